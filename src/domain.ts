@@ -1,0 +1,381 @@
+/**
+ * The broker's domain as its callers see it: plain rows, pages of them, and what can be done.
+ * Resolvers see this file and nothing else of `src`. Times are epoch milliseconds, durations and
+ * intervals seconds, sizes bytes; absence is null. A call answers a value where the node is this
+ * process, and may answer a promise where it is not or where a search has to scan.
+ */
+export * from './refusals.ts';
+
+export type MaybePromise<T> = T | Promise<T>;
+
+/** MQTT quality of service [MQTT-4.3]. */
+export type Qos = 0 | 1 | 2;
+
+export interface PageQuery {
+  /** Counts from 1. Ignored when `after` is given. */
+  readonly page: number;
+  readonly limit: number;
+  /** `endCursor` of an earlier page: rows behind it, skipping none when rows leave. */
+  readonly after: string | null;
+}
+
+export interface PageMeta {
+  readonly page: number;
+  readonly limit: number;
+  /** Rows that match, over all pages. */
+  readonly count: number;
+  /** False when a search ended at its budget; `count` is then what was found by then. */
+  readonly countIsExact: boolean;
+  /** Cursor of the last item; null when the page is empty. */
+  readonly endCursor: string | null;
+}
+
+export interface Page<Row> {
+  readonly items: readonly Row[];
+  readonly meta: PageMeta;
+}
+
+export interface ListQuery<Filter> {
+  readonly page: PageQuery;
+  readonly filter: Filter;
+  /** One node only; null is the whole cluster. */
+  readonly node: string | null;
+}
+
+/** Fields that are absent or null do not restrict; several restrict together (AND). */
+export type Restriction<T> = { readonly [K in keyof T]?: T[K] | null | undefined };
+
+export type ClientIdFilter = Restriction<{ clientId: string; clientIdPrefix: string; clientIdContains: string }>;
+
+export type ConnectionFilter = ClientIdFilter &
+  Restriction<{
+    username: string;
+    ipAddress: string;
+    protocolVersion: number;
+    cleanSession: boolean;
+    /** The client holds a subscription to exactly this topic filter. */
+    topicFilter: string;
+  }>;
+
+export type SessionFilter = ClientIdFilter &
+  Restriction<{ username: string; cleanSession: boolean; connected: boolean; topicFilter: string }>;
+
+export type SubscriptionFilter = ClientIdFilter &
+  Restriction<{
+    topicFilter: string;
+    qos: number;
+    /** A topic name: subscriptions that would receive a message published there. */
+    matches: string;
+  }>;
+
+export type RouteFilter = Restriction<{
+  topicFilter: string;
+  topicFilterPrefix: string;
+  topicFilterContains: string;
+  /** A topic name: routes that would carry a message published there. */
+  matches: string;
+}>;
+
+export type Transport = 'TCP' | 'WEBSOCKET';
+export type NodeStatus = 'RUNNING';
+export type PeerCertificate = 'NO_TLS';
+export type SessionBinding = 'LOCAL' | 'REMOTE';
+
+/** One MQTT network connection after its CONNECT was accepted. */
+export interface Connection {
+  readonly clientId: string;
+  readonly username: string | null;
+  readonly cleanSession: boolean;
+  readonly connectedAt: number;
+  readonly ipAddress: string;
+  readonly port: number;
+  readonly isBridge: boolean;
+  readonly isSuperuser: boolean;
+  readonly keepalive: number;
+  readonly mountpoint: string | null;
+  readonly willTopic: string | null;
+  readonly peerCertificate: PeerCertificate;
+  readonly protocolName: string;
+  readonly protocolVersion: number;
+  readonly zone: string;
+  readonly nodeName: string;
+  readonly transport: Transport;
+  readonly bytesReceived: number;
+  readonly bytesSent: number;
+  readonly bytesPending: number;
+  readonly socketReads: number;
+  readonly socketWrites: number;
+  readonly packetsReceived: number;
+  readonly packetsSent: number;
+  readonly messagesReceived: number;
+  readonly messagesSent: number;
+}
+
+/** The state the broker keeps for a client id: it outlives the connection when it is persistent. */
+export interface Session {
+  readonly clientId: string;
+  readonly username: string | null;
+  readonly nodeName: string;
+  readonly binding: SessionBinding;
+  readonly cleanSession: boolean;
+  readonly connected: boolean;
+  readonly createdAt: number;
+  readonly disconnectedAt: number | null;
+  /** Seconds that the session is kept after its connection ended; 0 ends with the connection. */
+  readonly expiryInterval: number;
+  readonly subscriptionsCount: number;
+  readonly maxSubscriptions: number;
+  readonly inflightCount: number;
+  readonly maxInflight: number;
+  readonly queuedCount: number;
+  readonly maxQueued: number;
+  readonly droppedCount: number;
+  readonly awaitingReleaseCount: number;
+  readonly maxAwaitingRelease: number;
+  readonly deliveredCount: number;
+  readonly enqueuedCount: number;
+}
+
+export interface Subscription {
+  readonly clientId: string;
+  readonly topicFilter: string;
+  /** Granted QoS. */
+  readonly qos: Qos;
+  readonly nodeName: string;
+}
+
+/** A topic filter that somebody subscribes to, on a node. */
+export interface Route {
+  readonly topicFilter: string;
+  readonly nodeName: string;
+  readonly subscribersCount: number;
+}
+
+export interface Listener {
+  readonly nodeName: string;
+  /** `mqtt:tcp`, `mqtt:ws`, `http:management`, `http:dashboard`. */
+  readonly protocol: string;
+  /** `address:port`. */
+  readonly listenOn: string;
+  readonly acceptors: number;
+  /** 0 is no limit. */
+  readonly maxConnections: number;
+  readonly currentConnections: number;
+  /** Why connections ended → how many. */
+  readonly shutdownCount: Readonly<Record<string, number>>;
+}
+
+export interface Broker {
+  readonly nodeName: string;
+  readonly status: NodeStatus;
+  readonly version: string;
+  readonly description: string;
+  /** Version of Node.js, as `20.20.2`. */
+  readonly runtimeVersion: string;
+  readonly datetime: number;
+  readonly startedAt: number;
+  readonly uptime: number;
+}
+
+export interface BrokerNode {
+  readonly name: string;
+  readonly status: NodeStatus;
+  readonly version: string;
+  readonly runtimeVersion: string;
+  readonly uptime: number;
+  readonly connectionsCount: number;
+  readonly load1: number;
+  readonly load5: number;
+  readonly load15: number;
+  /** Soft limit of open files; 0 when unknown. */
+  readonly maxFileDescriptors: number;
+  /** Resident memory of the process. */
+  readonly memoryTotal: number;
+  /** Heap in use and buffers outside it; never above `memoryTotal`. */
+  readonly memoryUsed: number;
+  /** Limit of processes and threads the system allows; 0 when unknown or unlimited. */
+  readonly maxProcesses: number;
+  /** Listeners and open sockets of all doors. */
+  readonly openHandles: number;
+}
+
+/** Counters since the node started; `messagesRetained` is a gauge. */
+export interface MetricsCounters {
+  bytesReceived: number;
+  bytesSent: number;
+  packetsReceived: number;
+  packetsSent: number;
+  packetsConnectReceived: number;
+  packetsConnackSent: number;
+  packetsConnackError: number;
+  packetsConnackAuthError: number;
+  packetsPublishReceived: number;
+  packetsPublishSent: number;
+  packetsPublishError: number;
+  packetsPublishAuthError: number;
+  packetsPubackReceived: number;
+  packetsPubackSent: number;
+  packetsPubackMissed: number;
+  packetsPubrecReceived: number;
+  packetsPubrecSent: number;
+  packetsPubrecMissed: number;
+  packetsPubrelReceived: number;
+  packetsPubrelSent: number;
+  packetsPubrelMissed: number;
+  packetsPubcompReceived: number;
+  packetsPubcompSent: number;
+  packetsPubcompMissed: number;
+  packetsSubscribeReceived: number;
+  packetsSubscribeError: number;
+  packetsSubscribeAuthError: number;
+  packetsSubackSent: number;
+  packetsUnsubscribeReceived: number;
+  packetsUnsubscribeError: number;
+  packetsUnsubackSent: number;
+  packetsPingreqReceived: number;
+  packetsPingrespSent: number;
+  packetsDisconnectReceived: number;
+  packetsDisconnectSent: number;
+  packetsAuthReceived: number;
+  packetsAuthSent: number;
+  messagesReceived: number;
+  messagesSent: number;
+  messagesQos0Received: number;
+  messagesQos0Sent: number;
+  messagesQos1Received: number;
+  messagesQos1Sent: number;
+  messagesQos2Received: number;
+  messagesQos2Sent: number;
+  messagesQos2Expired: number;
+  messagesQos2Dropped: number;
+  messagesRetained: number;
+  messagesDropped: number;
+  messagesExpired: number;
+  messagesForwarded: number;
+  authMqttAnonymous: number;
+}
+
+export interface Metrics extends Readonly<MetricsCounters> {
+  readonly nodeName: string;
+}
+
+/** Gauges: how many now, and the highest since the node started. */
+export interface Stats {
+  readonly nodeName: string;
+  readonly connectionsCount: number;
+  readonly connectionsMax: number;
+  readonly sessionsCount: number;
+  readonly sessionsMax: number;
+  readonly persistentSessionsCount: number;
+  readonly persistentSessionsMax: number;
+  readonly topicsCount: number;
+  readonly topicsMax: number;
+  readonly routesCount: number;
+  readonly routesMax: number;
+  readonly subscribersCount: number;
+  readonly subscribersMax: number;
+  readonly subscriptionsCount: number;
+  readonly subscriptionsMax: number;
+  readonly sharedSubscriptionsCount: number;
+  readonly sharedSubscriptionsMax: number;
+  readonly suboptionsCount: number;
+  readonly suboptionsMax: number;
+  readonly retainedCount: number;
+  readonly retainedMax: number;
+}
+
+export interface Message {
+  readonly topic: string;
+  readonly payload: Buffer;
+  readonly qos: number;
+  readonly retain: boolean;
+  /** Label of the publisher; need not be connected. */
+  readonly clientId: string;
+}
+
+export interface SubscriptionRequest {
+  readonly topicFilter: string;
+  readonly qos: number;
+}
+
+/** What a node answers for a list: rows from `offset` (or behind the row `after`) of those that match. */
+export interface Slice<Filter> {
+  readonly filter: Filter;
+  readonly offset: number;
+  readonly limit: number;
+  /** Key of the row before the first one, as given in `SliceResult.lastKey`. */
+  readonly after: string | null;
+}
+
+export interface SliceResult<Row> {
+  readonly items: readonly Row[];
+  readonly count: number;
+  readonly countIsExact: boolean;
+  /** Key of the last item; null when there is none. */
+  readonly lastKey: string | null;
+}
+
+/** One node of the cluster: this process answers values, a peer answers promises. */
+export interface NodeHandle {
+  readonly name: string;
+  /** Names one start of the node; a cursor of another start is stale. */
+  readonly incarnation: string;
+  describe(): MaybePromise<BrokerNode>;
+  broker(): MaybePromise<Broker>;
+  metrics(): MaybePromise<Metrics>;
+  stats(): MaybePromise<Stats>;
+  listeners(): MaybePromise<readonly Listener[]>;
+  connections(slice: Slice<ConnectionFilter>): MaybePromise<SliceResult<Connection>>;
+  connection(clientId: string): MaybePromise<Connection | null>;
+  sessions(slice: Slice<SessionFilter>): MaybePromise<SliceResult<Session>>;
+  session(clientId: string): MaybePromise<Session | null>;
+  subscriptions(slice: Slice<SubscriptionFilter>): MaybePromise<SliceResult<Subscription>>;
+  /** All subscriptions of one client, oldest first; empty when it has no session. */
+  subscriptionsOf(clientId: string): MaybePromise<readonly Subscription[]>;
+  routes(slice: Slice<RouteFilter>): MaybePromise<SliceResult<Route>>;
+  /** Resolves when the message was handed to every subscriber's connection or queue. */
+  publish(message: Message): MaybePromise<void>;
+  /** Refuses with SESSION_NOT_FOUND. */
+  subscribe(clientId: string, subscriptions: readonly SubscriptionRequest[]): MaybePromise<readonly Subscription[]>;
+  /** Refuses with SESSION_NOT_FOUND. A filter that the session does not have is passed over. */
+  unsubscribe(clientId: string, topicFilters: readonly string[]): MaybePromise<void>;
+  /** Closes the client's connection. Answers false when it is not connected here. */
+  kick(clientId: string): MaybePromise<boolean>;
+  /** Ends an offline persistent session. Refuses with SESSION_NOT_FOUND or SESSION_RUNNING. */
+  cleanSession(clientId: string): MaybePromise<void>;
+}
+
+/** The documented REST contract, as GraphQL shows it. */
+export interface RestEndpoint {
+  readonly name: string;
+  readonly method: string;
+  readonly path: string;
+  readonly descr: string;
+  /** The GraphQL operation that answers it, printed. */
+  readonly operation: string;
+}
+
+/** What resolvers call. `node` null means the whole cluster; an unknown node is refused with NOT_FOUND. */
+export interface Domain {
+  nodes(): MaybePromise<readonly BrokerNode[]>;
+  node(name: string): MaybePromise<BrokerNode | null>;
+  brokers(node: string | null): MaybePromise<readonly Broker[]>;
+  metrics(node: string | null): MaybePromise<readonly Metrics[]>;
+  stats(node: string | null): MaybePromise<readonly Stats[]>;
+  listeners(node: string | null): MaybePromise<readonly Listener[]>;
+  connections(query: ListQuery<ConnectionFilter>): MaybePromise<Page<Connection>>;
+  connection(clientId: string, node: string | null): MaybePromise<Connection | null>;
+  sessions(query: ListQuery<SessionFilter>): MaybePromise<Page<Session>>;
+  session(clientId: string, node: string | null): MaybePromise<Session | null>;
+  subscriptions(query: ListQuery<SubscriptionFilter>): MaybePromise<Page<Subscription>>;
+  subscriptionsOf(clientId: string, node: string | null): MaybePromise<readonly Subscription[]>;
+  routes(query: ListQuery<RouteFilter>): MaybePromise<Page<Route>>;
+  /** Refuses a wildcard with BAD_TOPIC, other malformed topics and values with BAD_USER_INPUT or LIMIT_EXCEEDED. */
+  publish(message: Message): MaybePromise<void>;
+  subscribe(clientId: string, subscriptions: readonly SubscriptionRequest[]): MaybePromise<readonly Subscription[]>;
+  unsubscribe(clientId: string, topicFilters: readonly string[]): MaybePromise<void>;
+  /** Refuses with CLIENT_NOT_ONLINE. */
+  kick(clientId: string): MaybePromise<void>;
+  cleanSession(clientId: string, node: string | null): MaybePromise<void>;
+  restEndpoints(): readonly RestEndpoint[];
+}

@@ -1,0 +1,105 @@
+/**
+ * Why a request is refused. The GraphQL enum `ErrorCode` carries the same names;
+ * the REST facade turns a code into v3 numbers and statuses in one table.
+ */
+export const errorCodes = [
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'BAD_USER_INPUT',
+  'NOT_FOUND',
+  'CLIENT_NOT_ONLINE',
+  'SESSION_NOT_FOUND',
+  'SESSION_RUNNING',
+  'BAD_TOPIC',
+  'LIMIT_EXCEEDED',
+  'NODE_DOWN',
+  'CURSOR_EXPIRED',
+  'INTERNAL',
+] as const;
+
+export type ErrorCode = (typeof errorCodes)[number];
+
+/** What a caller may learn of a refusal besides its sentence. A secret is never a value. */
+export interface RefusalDetails {
+  /** Name of the argument or parameter at fault. */
+  readonly argument?: string;
+  /** The offending value, shortened when it is long. */
+  readonly value?: unknown;
+}
+
+/** A refusal: the request was understood and is declined. Anything else that is thrown is a fault and is masked. */
+export class BrokerError extends Error {
+  override readonly name = 'BrokerError';
+  readonly code: ErrorCode;
+  readonly details: RefusalDetails;
+
+  constructor(code: ErrorCode, message: string, details: RefusalDetails = {}) {
+    super(message);
+    this.code = code;
+    this.details = details;
+  }
+}
+
+const LONGEST_SHOWN = 200;
+
+/** Shortens a value for a sentence: at most 200 characters, control characters escaped. */
+export function shown(value: unknown): string {
+  let text: string;
+  if (typeof value === 'string') text = value;
+  else if (value === undefined) text = 'undefined';
+  else text = JSON.stringify(value) ?? String(value);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to escape
+  const safe = text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return safe.length > LONGEST_SHOWN ? `${safe.slice(0, LONGEST_SHOWN)}…` : safe;
+}
+
+/** `argument` has a value that is refused; `expected` finishes the sentence "… must be". */
+export function badInput(argument: string, value: unknown, expected: string): BrokerError {
+  const text = typeof value === 'string' ? `'${shown(value)}'` : shown(value);
+  return new BrokerError('BAD_USER_INPUT', `${argument} must be ${expected}, not ${text}`, { argument, value: shown(value) });
+}
+
+export function unknownNode(name: string): BrokerError {
+  return new BrokerError('NOT_FOUND', `node '${shown(name)}' is unknown`, { argument: 'node', value: shown(name) });
+}
+
+export function clientNotOnline(clientId: string): BrokerError {
+  return new BrokerError('CLIENT_NOT_ONLINE', `client '${shown(clientId)}' is not online`, {
+    argument: 'clientId',
+    value: shown(clientId),
+  });
+}
+
+export function sessionNotFound(clientId: string): BrokerError {
+  return new BrokerError('SESSION_NOT_FOUND', `client '${shown(clientId)}' has no session`, {
+    argument: 'clientId',
+    value: shown(clientId),
+  });
+}
+
+export function sessionRunning(clientId: string): BrokerError {
+  return new BrokerError('SESSION_RUNNING', `client '${shown(clientId)}' is connected; its session is in use`, {
+    argument: 'clientId',
+    value: shown(clientId),
+  });
+}
+
+/** A wildcard where a topic name is asked for. */
+export function wildcardTopic(topic: string): BrokerError {
+  return new BrokerError('BAD_TOPIC', `'${shown(topic)}' is a topic filter; a message needs a topic name without + and #`, {
+    argument: 'topic',
+    value: shown(topic),
+  });
+}
+
+export function limitExceeded(argument: string, value: number, limit: number, unit: string): BrokerError {
+  return new BrokerError('LIMIT_EXCEEDED', `${argument} has ${value} ${unit}; the limit is ${limit}`, { argument, value });
+}
+
+/** A cursor of another start of the node, or one that was never given out. */
+export function staleCursor(cursor: string): BrokerError {
+  return new BrokerError('CURSOR_EXPIRED', `cursor '${shown(cursor)}' is not of this start of the node; begin again without 'after'`, {
+    argument: 'after',
+    value: shown(cursor),
+  });
+}
