@@ -4,9 +4,11 @@
  * intervals seconds, sizes bytes; absence is null. A call answers a value where the node is this
  * process, and may answer a promise where it is not or where a search has to scan.
  */
-export * from './refusals.ts';
+import type { MaybePromise } from './maybe-promise.ts';
+import type { BrokerError } from './refusals.ts';
 
-export type MaybePromise<T> = T | Promise<T>;
+export * from './maybe-promise.ts';
+export * from './refusals.ts';
 
 /** MQTT quality of service [MQTT-4.3]. */
 export type Qos = 0 | 1 | 2;
@@ -298,6 +300,15 @@ export interface SubscriptionRequest {
   readonly qos: number;
 }
 
+/** Connections to act on. */
+export type Target = { readonly clientIds: readonly string[] } | { readonly filter: ConnectionFilter };
+
+export interface KickReport {
+  readonly kickedCount: number;
+  /** Clients that were not kicked, at most 1000 of them. */
+  readonly faults: readonly { readonly clientId: string; readonly fault: BrokerError }[];
+}
+
 /** What a node answers for a list: rows from `offset` (or behind the row `after`) of those that match. */
 export interface Slice<Filter> {
   readonly filter: Filter;
@@ -372,10 +383,29 @@ export interface Domain {
   routes(query: ListQuery<RouteFilter>): MaybePromise<Page<Route>>;
   /** Refuses a wildcard with BAD_TOPIC, other malformed topics and values with BAD_USER_INPUT or LIMIT_EXCEEDED. */
   publish(message: Message): MaybePromise<void>;
+  /**
+   * Publishes in order. A malformed message refuses all of them and nothing is published; a wildcard topic is the
+   * fault of its message. Answers a fault or null for each.
+   */
+  publishMany(messages: readonly Message[]): MaybePromise<readonly (BrokerError | null)[]>;
+  /** Refuses with SESSION_NOT_FOUND; a malformed filter with BAD_USER_INPUT, and nothing is subscribed then. */
   subscribe(clientId: string, subscriptions: readonly SubscriptionRequest[]): MaybePromise<readonly Subscription[]>;
+  /** A malformed filter refuses all; a client without a session is the fault of its request. */
+  subscribeMany(
+    requests: readonly { readonly clientId: string; readonly subscriptions: readonly SubscriptionRequest[] }[],
+  ): MaybePromise<readonly (readonly Subscription[] | BrokerError)[]>;
+  /** Refuses as `subscribe`. */
   unsubscribe(clientId: string, topicFilters: readonly string[]): MaybePromise<void>;
+  /** As `subscribeMany`; answers a fault or null for each. */
+  unsubscribeMany(
+    requests: readonly { readonly clientId: string; readonly topicFilters: readonly string[] }[],
+  ): MaybePromise<readonly (BrokerError | null)[]>;
   /** Refuses with CLIENT_NOT_ONLINE. */
   kick(clientId: string): MaybePromise<void>;
+  /** Kicks many; a filter without any restriction is refused with BAD_USER_INPUT. */
+  kickMany(target: Target): MaybePromise<KickReport>;
+  /** Refuses with CLIENT_NOT_ONLINE. */
+  cleanAclCache(clientId: string, topic: string): MaybePromise<void>;
   cleanSession(clientId: string, node: string | null): MaybePromise<void>;
   restEndpoints(): readonly RestEndpoint[];
 }

@@ -1,0 +1,1697 @@
+import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
+import type { Connection as ConnectionRow, Session as SessionRow, Subscription as SubscriptionRow, Route as RouteRow, Listener as ListenerRow, Broker as BrokerRow, BrokerNode as BrokerNodeRow, Metrics as MetricsRow, Stats as StatsRow, RestEndpoint as RestEndpointRow } from '../../src/domain.ts';
+import type { Context } from '../context.ts';
+export type Maybe<T> = T | null;
+export type InputMaybe<T> = T | null;
+export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
+export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
+/** All built-in and custom scalars, mapped to their actual values */
+export type Scalars = {
+  ID: { input: string; output: string; }
+  String: { input: string; output: string; }
+  Boolean: { input: boolean; output: boolean; }
+  Int: { input: number; output: number; }
+  Float: { input: number; output: number; }
+  /** An integer up to 2^53 − 1, for bytes, memory and counters, which outgrow the 32 bits of `Int`. */
+  SafeInt: { input: number; output: number; }
+  /** A moment as ISO 8601 text in UTC with milliseconds: `2018-11-02T08:15:30.000Z`. */
+  DateTime: { input: number; output: number; }
+  /** A span of time as ISO 8601 text in whole seconds: `PT2H3M9S`, `P1DT0S`. */
+  Duration: { input: number; output: number; }
+  /** Any JSON value. */
+  JSON: { input: unknown; output: unknown; }
+  /** Binary data as base64 text with padding (RFC 4648, section 4). */
+  Base64: { input: Buffer; output: Buffer; }
+};
+
+/** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
+export type Query = {
+  /** The brokers of the cluster, one a node. */
+  readonly brokers: ReadonlyArray<Broker>;
+  /** The broker of one node; null when no node has this name. */
+  readonly broker: Maybe<Broker>;
+  /** MQTT connections, oldest first; in the order of client ids when `filter.clientIdPrefix` stands alone. */
+  readonly connections: ConnectionPage;
+  /** The connection of a client; null when it is not connected. */
+  readonly connection: Maybe<MqttConnection>;
+  /** The connections of many clients at once: one entry for each id, in the same order, null where it is not connected. */
+  readonly connectionsByClientId: ReadonlyArray<Maybe<MqttConnection>>;
+  /** The listeners: the ports on which the nodes take connections. */
+  readonly listeners: ReadonlyArray<Listener>;
+  /** Counters since a node started, one entry a node. */
+  readonly metrics: ReadonlyArray<Metrics>;
+  /** All nodes of the cluster, in the order of their names. One process is a cluster of one. */
+  readonly nodes: ReadonlyArray<BrokerNode>;
+  /** One node; null when no node has this name. */
+  readonly node: Maybe<BrokerNode>;
+  /**
+   * The REST contract under `/api/v3`, in its order, with the GraphQL operation behind each row: what to write instead
+   * of a REST call.
+   */
+  readonly restEndpoints: ReadonlyArray<RestEndpoint>;
+  /**
+   * Routes: the topic filters that somebody subscribes to, oldest first; in the order of the filters when
+   * `filter.topicFilterPrefix` stands alone.
+   */
+  readonly routes: RoutePage;
+  /** Sessions, online and offline, oldest first; in the order of client ids when `filter.clientIdPrefix` stands alone. */
+  readonly sessions: SessionPage;
+  /** The session of a client; null when it has none. */
+  readonly session: Maybe<MqttSession>;
+  /** Gauges, one entry a node: how many now, and the most since the node started. */
+  readonly stats: ReadonlyArray<Stats>;
+  /**
+   * Subscriptions: those that clients made, that a session kept, and that were made on behalf of a client. Oldest first;
+   * in the order of client ids when `filter.clientIdPrefix` stands alone.
+   */
+  readonly subscriptions: SubscriptionPage;
+  /** All subscriptions of one client, oldest first; empty when it has no session. */
+  readonly subscriptionsByClientId: ReadonlyArray<MqttSubscription>;
+};
+
+
+/** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
+export type QueryBrokersArgs = {
+  node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
+export type QueryBrokerArgs = {
+  node: Scalars['ID']['input'];
+};
+
+
+/** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
+export type QueryConnectionsArgs = {
+  page?: InputMaybe<PageInput>;
+  filter?: InputMaybe<ConnectionFilter>;
+  node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
+export type QueryConnectionArgs = {
+  clientId: Scalars['ID']['input'];
+  node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
+export type QueryConnectionsByClientIdArgs = {
+  clientIds: ReadonlyArray<Scalars['ID']['input']>;
+};
+
+
+/** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
+export type QueryListenersArgs = {
+  node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
+export type QueryMetricsArgs = {
+  node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
+export type QueryNodeArgs = {
+  name: Scalars['ID']['input'];
+};
+
+
+/** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
+export type QueryRoutesArgs = {
+  page?: InputMaybe<PageInput>;
+  filter?: InputMaybe<RouteFilter>;
+  node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
+export type QuerySessionsArgs = {
+  page?: InputMaybe<PageInput>;
+  filter?: InputMaybe<SessionFilter>;
+  node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
+export type QuerySessionArgs = {
+  clientId: Scalars['ID']['input'];
+  node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
+export type QueryStatsArgs = {
+  node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
+export type QuerySubscriptionsArgs = {
+  page?: InputMaybe<PageInput>;
+  filter?: InputMaybe<SubscriptionFilter>;
+  node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
+export type QuerySubscriptionsByClientIdArgs = {
+  clientId: Scalars['ID']['input'];
+  node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** The MQTT broker of one node. */
+export type Broker = {
+  /** Name of the node. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** The node, with what it uses of its machine. */
+  readonly node: Maybe<BrokerNode>;
+  /** Whether the broker is at work. */
+  readonly status: NodeStatus;
+  /** Version of brokerql. */
+  readonly version: Scalars['String']['output'];
+  /** What the product is. */
+  readonly description: Scalars['String']['output'];
+  /** Version of Node.js, as `20.20.2`. */
+  readonly runtimeVersion: Scalars['String']['output'];
+  /** The node's clock, now. */
+  readonly datetime: Scalars['DateTime']['output'];
+  /** When the broker started. */
+  readonly startedAt: Scalars['DateTime']['output'];
+  /** Time since the broker started. */
+  readonly uptime: Scalars['Duration']['output'];
+};
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type Mutation = {
+  /**
+   * Closes the connection of one client. Its will is published, a persistent session survives, a clean one ends.
+   * Refused with `CLIENT_NOT_ONLINE` when the client is not connected.
+   */
+  readonly kickConnection: KickConnectionPayload;
+  /** Closes the connections of many clients. A client that is not connected is a fault in the payload. */
+  readonly kickConnections: KickConnectionsPayload;
+  /**
+   * Forgets what the ACL decided for a client and a topic. The broker asks its ACL for every packet and keeps no
+   * verdicts, so nothing is ever stale. Refused with `CLIENT_NOT_ONLINE` when the client is not connected.
+   */
+  readonly cleanAclCache: CleanAclCachePayload;
+  /**
+   * Publishes one message to one or more topics. It answers when the message was handed to every subscriber's
+   * connection or queue; no subscriber is no fault. Refused with `BAD_TOPIC` for a wildcard, `BAD_USER_INPUT` for a
+   * malformed topic or payload, `LIMIT_EXCEEDED` for a payload above the packet limit; nothing is published then.
+   */
+  readonly publish: PublishPayload;
+  /**
+   * Publishes many messages, in their order. A malformed topic, QoS or payload refuses the whole request and nothing is
+   * published; a wildcard in place of a topic name is a fault of that message alone.
+   */
+  readonly publishMany: PublishManyPayload;
+  /**
+   * Ends a persistent session whose client is offline: its subscriptions and queued messages are gone. Refused with
+   * `SESSION_NOT_FOUND` when there is none, and with `SESSION_RUNNING` while the client is connected.
+   */
+  readonly cleanSession: CleanSessionPayload;
+  /**
+   * Subscribes a client, connected or with a persistent session, to topic filters; retained messages are sent to it.
+   * A filter that it has already changes its QoS. Refused with `SESSION_NOT_FOUND` when it has no session, and with
+   * `BAD_USER_INPUT` for a malformed filter; nothing is subscribed then.
+   */
+  readonly subscribe: SubscribePayload;
+  /**
+   * Ends subscriptions of a client, for its persistent session too. A filter that it does not have is passed over.
+   * Refused with `SESSION_NOT_FOUND` when it has no session, and with `BAD_USER_INPUT` for a malformed filter.
+   */
+  readonly unsubscribe: UnsubscribePayload;
+  /**
+   * Subscribes many clients. A malformed filter or QoS refuses the whole request and nothing is subscribed; a client
+   * without a session is a fault of that item alone.
+   */
+  readonly subscribeMany: SubscribeManyPayload;
+  /** Unsubscribes many clients, under the same rules as `subscribeMany`. */
+  readonly unsubscribeMany: UnsubscribeManyPayload;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationKickConnectionArgs = {
+  input: KickConnectionInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationKickConnectionsArgs = {
+  input: KickConnectionsInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationCleanAclCacheArgs = {
+  input: CleanAclCacheInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationPublishArgs = {
+  input: PublishInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationPublishManyArgs = {
+  input: PublishManyInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationCleanSessionArgs = {
+  input: CleanSessionInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationSubscribeArgs = {
+  input: SubscribeInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationUnsubscribeArgs = {
+  input: UnsubscribeInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationSubscribeManyArgs = {
+  input: SubscribeManyInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationUnsubscribeManyArgs = {
+  input: UnsubscribeManyInput;
+};
+
+/** Which rows of a list. `page` and `limit` walk by number; `after` walks by cursor and skips nothing when rows leave. */
+export type PageInput = {
+  /** Number of the page, from 1. Ignored when `after` is given. */
+  readonly page?: InputMaybe<Scalars['Int']['input']>;
+  /** Rows of a page, from 1 to 10 000. */
+  readonly limit?: InputMaybe<Scalars['Int']['input']>;
+  /** The `endCursor` of an earlier page: answers the rows behind it. `CURSOR_EXPIRED` when the node was restarted since. */
+  readonly after?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Which part of a list a page is. */
+export type PageMeta = {
+  /** Number of the page, from 1, as asked for. */
+  readonly page: Scalars['Int']['output'];
+  /** Rows of a page, as asked for. */
+  readonly limit: Scalars['Int']['output'];
+  /** Rows of the whole list that match the filter. */
+  readonly count: Scalars['SafeInt']['output'];
+  /** False when a search ended at its budget of time: `count` is then what was found by then. */
+  readonly countIsExact: Scalars['Boolean']['output'];
+  /** Cursor of the last item, for `PageInput.after`; null when the page is empty. */
+  readonly endCursor: Maybe<Scalars['String']['output']>;
+};
+
+/**
+ * The codes that stand in `extensions.code` of an error. `extensions` also name the `argument` at fault and its `value`
+ * where there is one; for `INTERNAL` the `logId` under which the fault was logged.
+ */
+export type ErrorCode =
+  /** Credentials are missing or wrong. */
+  | 'UNAUTHENTICATED'
+  /** The caller's role does not allow it. */
+  | 'FORBIDDEN'
+  /** An argument has a value that is not allowed. */
+  | 'BAD_USER_INPUT'
+  /** What the argument names does not exist, for example a node. */
+  | 'NOT_FOUND'
+  /** The client has no connection. */
+  | 'CLIENT_NOT_ONLINE'
+  /** The client has neither a connection nor a persistent session. */
+  | 'SESSION_NOT_FOUND'
+  /** The session has a connection and cannot be cleaned. */
+  | 'SESSION_RUNNING'
+  /** A topic filter with wildcards where a topic name is needed. */
+  | 'BAD_TOPIC'
+  /** A size or a number is above its limit. */
+  | 'LIMIT_EXCEEDED'
+  /** The node does not answer. */
+  | 'NODE_DOWN'
+  /** The cursor is of an earlier start of the node. */
+  | 'CURSOR_EXPIRED'
+  /** A fault of the server. It is logged under `logId`; the caller learns no more. */
+  | 'INTERNAL';
+
+/** A fault of one item of a request with many. */
+export type Fault = {
+  /** What went wrong, for programs. */
+  readonly code: ErrorCode;
+  /** What went wrong, as a sentence with the offending value in it. */
+  readonly message: Scalars['String']['output'];
+};
+
+/** Which connections. Fields that are absent do not restrict; several restrict together. */
+export type ConnectionFilter = {
+  /** The client id, exactly. */
+  readonly clientId?: InputMaybe<Scalars['ID']['input']>;
+  /** What the client id begins with. */
+  readonly clientIdPrefix?: InputMaybe<Scalars['String']['input']>;
+  /** What the client id contains, anywhere. This searches through the rows and may end at its budget of time. */
+  readonly clientIdContains?: InputMaybe<Scalars['String']['input']>;
+  /** The user name of the CONNECT, exactly. */
+  readonly username?: InputMaybe<Scalars['String']['input']>;
+  /** The client's IP address, exactly; an IPv4 address in its IPv4 form. */
+  readonly ipAddress?: InputMaybe<Scalars['String']['input']>;
+  /** MQTT protocol level: 3 is MQTT 3.1, 4 is MQTT 3.1.1. */
+  readonly protocolVersion?: InputMaybe<Scalars['Int']['input']>;
+  /** True for clean sessions, false for persistent ones. */
+  readonly cleanSession?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Clients that subscribe to exactly this topic filter. */
+  readonly topicFilter?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** A page of connections. */
+export type ConnectionPage = {
+  /** The connections of this page. */
+  readonly items: ReadonlyArray<MqttConnection>;
+  /** Which part of the list this is. */
+  readonly meta: PageMeta;
+};
+
+/** How a client reaches the broker. */
+export type Transport =
+  /** MQTT over TCP. */
+  | 'TCP'
+  /** MQTT over WebSocket. */
+  | 'WEBSOCKET';
+
+/** What is known of a client's TLS certificate. */
+export type PeerCertificate =
+  /** The connection does not use TLS. */
+  | 'NO_TLS';
+
+/** A network connection of an MQTT client, after its CONNECT was accepted. */
+export type MqttConnection = {
+  /** The MQTT client id. */
+  readonly clientId: Scalars['ID']['output'];
+  /** The user name of the CONNECT; null when there was none. */
+  readonly username: Maybe<Scalars['String']['output']>;
+  /** The clean session flag of the CONNECT. */
+  readonly cleanSession: Scalars['Boolean']['output'];
+  /** When the CONNECT was accepted. */
+  readonly connectedAt: Scalars['DateTime']['output'];
+  /** The client's IP address; an IPv4 address in its IPv4 form. */
+  readonly ipAddress: Scalars['String']['output'];
+  /** The client's port. */
+  readonly port: Scalars['Int']['output'];
+  /** True when the client declared itself a bridge in its CONNECT. */
+  readonly isBridge: Scalars['Boolean']['output'];
+  /** True when the client passes every ACL. */
+  readonly isSuperuser: Scalars['Boolean']['output'];
+  /** Keepalive of the CONNECT, in seconds; 0 is off. */
+  readonly keepalive: Scalars['Int']['output'];
+  /** Prefix of all topics of the client; null when there is none. */
+  readonly mountpoint: Maybe<Scalars['String']['output']>;
+  /** Topic of the will; null when there is none. */
+  readonly willTopic: Maybe<Scalars['String']['output']>;
+  /** What is known of the client's TLS certificate. */
+  readonly peerCertificate: PeerCertificate;
+  /** Protocol name of the CONNECT: `MQTT` or `MQIsdp`. */
+  readonly protocolName: Scalars['String']['output'];
+  /** MQTT protocol level: 3 is MQTT 3.1, 4 is MQTT 3.1.1. */
+  readonly protocolVersion: Scalars['Int']['output'];
+  /** Zone of the listener. */
+  readonly zone: Scalars['String']['output'];
+  /** How the client reaches the broker. */
+  readonly transport: Transport;
+  /** Bytes of MQTT received. */
+  readonly bytesReceived: Scalars['SafeInt']['output'];
+  /** Bytes of MQTT sent. */
+  readonly bytesSent: Scalars['SafeInt']['output'];
+  /** Bytes that wait for the client to read them. */
+  readonly bytesPending: Scalars['SafeInt']['output'];
+  /** Reads from the socket. */
+  readonly socketReads: Scalars['SafeInt']['output'];
+  /** Writes to the socket. */
+  readonly socketWrites: Scalars['SafeInt']['output'];
+  /** MQTT packets received. */
+  readonly packetsReceived: Scalars['SafeInt']['output'];
+  /** MQTT packets sent. */
+  readonly packetsSent: Scalars['SafeInt']['output'];
+  /** PUBLISH packets received. */
+  readonly messagesReceived: Scalars['SafeInt']['output'];
+  /** PUBLISH packets sent. */
+  readonly messagesSent: Scalars['SafeInt']['output'];
+  /** Name of the node that serves the connection. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** The node that serves the connection; null when it does not answer. */
+  readonly node: Maybe<BrokerNode>;
+  /** The client's session. */
+  readonly session: Maybe<MqttSession>;
+  /** The client's subscriptions, oldest first. */
+  readonly subscriptions: Maybe<ReadonlyArray<MqttSubscription>>;
+};
+
+/** Clients to act on: by one id, by many, or by filter. */
+export type TargetInput =
+  /** One client. */
+  { readonly clientId: Scalars['ID']['input']; readonly clientIds?: never; readonly filter?: never; }
+  |  /** Many clients, at most 1000. */
+  { readonly clientId?: never; readonly clientIds: ReadonlyArray<Scalars['ID']['input']>; readonly filter?: never; }
+  |  /** The connections that match. An empty filter is refused. */
+  { readonly clientId?: never; readonly clientIds?: never; readonly filter: ConnectionFilter; };
+
+/** Whose connection is closed. */
+export type KickConnectionInput = {
+  /** The client id, exactly. */
+  readonly clientId: Scalars['ID']['input'];
+};
+
+/** A connection that was closed. */
+export type KickConnectionPayload = {
+  /** The client id. */
+  readonly clientId: Scalars['ID']['output'];
+};
+
+/** Whose connections are closed. */
+export type KickConnectionsInput = {
+  /** The clients. */
+  readonly target: TargetInput;
+};
+
+/** Connections that were closed. */
+export type KickConnectionsPayload = {
+  /** Clients whose connection was closed. */
+  readonly kickedCount: Scalars['Int']['output'];
+  /** Clients whose connection could not be closed; at most 1000 are named. */
+  readonly faults: ReadonlyArray<ClientFault>;
+};
+
+/** Why nothing was done for one client. */
+export type ClientFault = {
+  /** The client id. */
+  readonly clientId: Scalars['ID']['output'];
+  /** Why. */
+  readonly fault: Fault;
+};
+
+/** Which verdicts are forgotten. */
+export type CleanAclCacheInput = {
+  /** The client id, exactly. */
+  readonly clientId: Scalars['ID']['input'];
+  /** The topic or topic filter. */
+  readonly topic: Scalars['String']['input'];
+};
+
+/** Verdicts that were forgotten. */
+export type CleanAclCachePayload = {
+  /** The client id. */
+  readonly clientId: Scalars['ID']['output'];
+};
+
+/** A port on which a node takes connections. */
+export type Listener = {
+  /** Name of the node. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** What is spoken there: `mqtt:tcp`, `mqtt:ws`, `http:management` or `http:dashboard`. */
+  readonly protocol: Scalars['String']['output'];
+  /** Address and port, as `127.0.0.1:1883`. */
+  readonly listenOn: Scalars['String']['output'];
+  /** Processes that accept connections: always 1. */
+  readonly acceptors: Scalars['Int']['output'];
+  /** Limit of connections; 0 is no limit. */
+  readonly maxConnections: Scalars['SafeInt']['output'];
+  /** Open connections. */
+  readonly currentConnections: Scalars['SafeInt']['output'];
+  /**
+   * Why MQTT connections ended and how many for each reason, as an object: `closed` by a DISCONNECT, `tcp_closed` without
+   * one, `kicked`, `discarded` by a newer connection with the same client id, `keepalive_timeout`, `not_authorized`,
+   * `protocol_error`, `broker_stopped`.
+   */
+  readonly shutdownCount: Scalars['JSON']['output'];
+};
+
+/** A payload in one of three spellings. */
+export type PayloadInput =
+  /** Text, sent as UTF-8. */
+  { readonly text: Scalars['String']['input']; readonly json?: never; readonly base64?: never; }
+  |  /** Any JSON value, sent as its text without white space. */
+  { readonly text?: never; readonly json: Scalars['JSON']['input']; readonly base64?: never; }
+  |  /** Bytes as base64. */
+  { readonly text?: never; readonly json?: never; readonly base64: Scalars['Base64']['input']; };
+
+/** A message to publish. */
+export type PublishInput = {
+  /** The topic name, at most 4096 bytes, without wildcards. */
+  readonly topic: Scalars['String']['input'];
+  /** The payload; empty when absent. */
+  readonly payload?: InputMaybe<PayloadInput>;
+  /** QoS, 0 to 2. */
+  readonly qos?: InputMaybe<Scalars['Int']['input']>;
+  /** Whether the broker keeps the message for later subscribers. An empty payload then clears the kept one. */
+  readonly retain?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Who is named as the publisher; need not be connected. */
+  readonly clientId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** Messages to publish. */
+export type PublishManyInput = {
+  /** The messages, in their order. */
+  readonly messages: ReadonlyArray<PublishInput>;
+};
+
+/** A message that was published. */
+export type PublishPayload = {
+  /** The topic name. */
+  readonly topic: Scalars['String']['output'];
+};
+
+/** What became of many messages. */
+export type PublishManyPayload = {
+  /** One entry for each message, in the same order. */
+  readonly results: ReadonlyArray<PublishResult>;
+};
+
+/** What became of one message. */
+export type PublishResult = {
+  /** The topic name. */
+  readonly topic: Scalars['String']['output'];
+  /** Why it was not published; null when it was. */
+  readonly fault: Maybe<Fault>;
+};
+
+/** Counters of a node since it started. */
+export type Metrics = {
+  /** Name of the node. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** Bytes of MQTT received. */
+  readonly bytesReceived: Scalars['SafeInt']['output'];
+  /** Bytes of MQTT sent. */
+  readonly bytesSent: Scalars['SafeInt']['output'];
+  /** MQTT packets received, of all types. */
+  readonly packetsReceived: Scalars['SafeInt']['output'];
+  /** MQTT packets sent, of all types, without `$SYS` messages. */
+  readonly packetsSent: Scalars['SafeInt']['output'];
+  /** CONNECT packets received. */
+  readonly packetsConnectReceived: Scalars['SafeInt']['output'];
+  /** CONNACK packets sent. */
+  readonly packetsConnackSent: Scalars['SafeInt']['output'];
+  /** CONNACK packets sent with an error code. */
+  readonly packetsConnackError: Scalars['SafeInt']['output'];
+  /** CONNACK packets sent because of failed authentication. */
+  readonly packetsConnackAuthError: Scalars['SafeInt']['output'];
+  /** PUBLISH packets received. */
+  readonly packetsPublishReceived: Scalars['SafeInt']['output'];
+  /** PUBLISH packets sent. */
+  readonly packetsPublishSent: Scalars['SafeInt']['output'];
+  /** PUBLISH packets received that could not be processed. */
+  readonly packetsPublishError: Scalars['SafeInt']['output'];
+  /** PUBLISH packets received and refused by the ACL. */
+  readonly packetsPublishAuthError: Scalars['SafeInt']['output'];
+  /** PUBACK packets received. */
+  readonly packetsPubackReceived: Scalars['SafeInt']['output'];
+  /** PUBACK packets sent. */
+  readonly packetsPubackSent: Scalars['SafeInt']['output'];
+  /** PUBACK packets received for a packet id that is not in use. */
+  readonly packetsPubackMissed: Scalars['SafeInt']['output'];
+  /** PUBREC packets received. */
+  readonly packetsPubrecReceived: Scalars['SafeInt']['output'];
+  /** PUBREC packets sent. */
+  readonly packetsPubrecSent: Scalars['SafeInt']['output'];
+  /** PUBREC packets received for a packet id that is not in use. */
+  readonly packetsPubrecMissed: Scalars['SafeInt']['output'];
+  /** PUBREL packets received. */
+  readonly packetsPubrelReceived: Scalars['SafeInt']['output'];
+  /** PUBREL packets sent. */
+  readonly packetsPubrelSent: Scalars['SafeInt']['output'];
+  /** PUBREL packets received for a packet id that is not in use. */
+  readonly packetsPubrelMissed: Scalars['SafeInt']['output'];
+  /** PUBCOMP packets received. */
+  readonly packetsPubcompReceived: Scalars['SafeInt']['output'];
+  /** PUBCOMP packets sent. */
+  readonly packetsPubcompSent: Scalars['SafeInt']['output'];
+  /** PUBCOMP packets received for a packet id that is not in use. */
+  readonly packetsPubcompMissed: Scalars['SafeInt']['output'];
+  /** SUBSCRIBE packets received. */
+  readonly packetsSubscribeReceived: Scalars['SafeInt']['output'];
+  /** SUBSCRIBE packets received of which a filter was refused. */
+  readonly packetsSubscribeError: Scalars['SafeInt']['output'];
+  /** SUBSCRIBE packets received of which the ACL refused a filter. */
+  readonly packetsSubscribeAuthError: Scalars['SafeInt']['output'];
+  /** SUBACK packets sent. */
+  readonly packetsSubackSent: Scalars['SafeInt']['output'];
+  /** UNSUBSCRIBE packets received. */
+  readonly packetsUnsubscribeReceived: Scalars['SafeInt']['output'];
+  /** UNSUBSCRIBE packets received that failed. */
+  readonly packetsUnsubscribeError: Scalars['SafeInt']['output'];
+  /** UNSUBACK packets sent. */
+  readonly packetsUnsubackSent: Scalars['SafeInt']['output'];
+  /** PINGREQ packets received. */
+  readonly packetsPingreqReceived: Scalars['SafeInt']['output'];
+  /** PINGRESP packets sent. */
+  readonly packetsPingrespSent: Scalars['SafeInt']['output'];
+  /** DISCONNECT packets received. */
+  readonly packetsDisconnectReceived: Scalars['SafeInt']['output'];
+  /** DISCONNECT packets sent. */
+  readonly packetsDisconnectSent: Scalars['SafeInt']['output'];
+  /** AUTH packets received: 0, they are of MQTT 5. */
+  readonly packetsAuthReceived: Scalars['SafeInt']['output'];
+  /** AUTH packets sent: 0, they are of MQTT 5. */
+  readonly packetsAuthSent: Scalars['SafeInt']['output'];
+  /** PUBLISH packets received. */
+  readonly messagesReceived: Scalars['SafeInt']['output'];
+  /** PUBLISH packets sent, without `$SYS` messages. */
+  readonly messagesSent: Scalars['SafeInt']['output'];
+  /** PUBLISH packets received with QoS 0. */
+  readonly messagesQos0Received: Scalars['SafeInt']['output'];
+  /** PUBLISH packets sent with QoS 0. */
+  readonly messagesQos0Sent: Scalars['SafeInt']['output'];
+  /** PUBLISH packets received with QoS 1. */
+  readonly messagesQos1Received: Scalars['SafeInt']['output'];
+  /** PUBLISH packets sent with QoS 1. */
+  readonly messagesQos1Sent: Scalars['SafeInt']['output'];
+  /** PUBLISH packets received with QoS 2. */
+  readonly messagesQos2Received: Scalars['SafeInt']['output'];
+  /** PUBLISH packets sent with QoS 2. */
+  readonly messagesQos2Sent: Scalars['SafeInt']['output'];
+  /** Messages of QoS 2 received and given up waiting for PUBREL. */
+  readonly messagesQos2Expired: Scalars['SafeInt']['output'];
+  /** Messages of QoS 2 received and refused because too many wait for PUBREL. */
+  readonly messagesQos2Dropped: Scalars['SafeInt']['output'];
+  /** Retained messages now. */
+  readonly messagesRetained: Scalars['SafeInt']['output'];
+  /** Messages published without a subscriber, without `$SYS` messages. */
+  readonly messagesDropped: Scalars['SafeInt']['output'];
+  /** Messages dropped because their time was over. */
+  readonly messagesExpired: Scalars['SafeInt']['output'];
+  /** Messages sent on to other nodes. */
+  readonly messagesForwarded: Scalars['SafeInt']['output'];
+  /** Anonymous logins that were accepted. */
+  readonly authMqttAnonymous: Scalars['SafeInt']['output'];
+};
+
+/** Whether a node is at work. */
+export type NodeStatus =
+  /** The node serves clients. */
+  | 'RUNNING';
+
+/** A process that runs a broker, with what it uses of its machine. */
+export type BrokerNode = {
+  /** Name of the node, as `name@host`. */
+  readonly name: Scalars['ID']['output'];
+  /** Whether the node is at work. */
+  readonly status: NodeStatus;
+  /** Version of brokerql that the node runs. */
+  readonly version: Scalars['String']['output'];
+  /** Version of Node.js that the node runs on, as `20.20.2`. */
+  readonly runtimeVersion: Scalars['String']['output'];
+  /** Time since the node started. */
+  readonly uptime: Scalars['Duration']['output'];
+  /** MQTT connections now. */
+  readonly connectionsCount: Scalars['SafeInt']['output'];
+  /** Load average of the machine over one minute; 0 where the system has none. */
+  readonly load1: Scalars['Float']['output'];
+  /** Load average of the machine over five minutes. */
+  readonly load5: Scalars['Float']['output'];
+  /** Load average of the machine over fifteen minutes. */
+  readonly load15: Scalars['Float']['output'];
+  /** Soft limit of open files of the process; 0 when unknown. */
+  readonly maxFileDescriptors: Scalars['SafeInt']['output'];
+  /** Resident memory of the process, in bytes. */
+  readonly memoryTotal: Scalars['SafeInt']['output'];
+  /** Heap in use and buffers outside it, in bytes; never above `memoryTotal`. */
+  readonly memoryUsed: Scalars['SafeInt']['output'];
+  /** Processes and threads that the system allows; 0 when unknown or without limit. */
+  readonly maxProcesses: Scalars['SafeInt']['output'];
+  /** Listeners and open sockets of all doors of the node. */
+  readonly openHandles: Scalars['SafeInt']['output'];
+  /** The broker on this node. */
+  readonly broker: Maybe<Broker>;
+  /** Counters of this node; null when the node does not answer. */
+  readonly metrics: Maybe<Metrics>;
+  /** Gauges of this node; null when the node does not answer. */
+  readonly stats: Maybe<Stats>;
+  /** Listeners of this node; null when the node does not answer. */
+  readonly listeners: Maybe<ReadonlyArray<Listener>>;
+  /** Connections on this node. */
+  readonly connections: Maybe<ConnectionPage>;
+};
+
+
+/** A process that runs a broker, with what it uses of its machine. */
+export type BrokerNodeConnectionsArgs = {
+  page?: InputMaybe<PageInput>;
+  filter?: InputMaybe<ConnectionFilter>;
+};
+
+/** One row of the REST contract. */
+export type RestEndpoint = {
+  /** Registered name, as `list_connections`. */
+  readonly name: Scalars['String']['output'];
+  /** HTTP method. */
+  readonly method: Scalars['String']['output'];
+  /** Path below `/api/v3`, with `:name` for parameters. */
+  readonly path: Scalars['String']['output'];
+  /** What it does. */
+  readonly descr: Scalars['String']['output'];
+  /** The GraphQL operation that answers it, as text. */
+  readonly operation: Scalars['String']['output'];
+};
+
+/** Which routes. Fields that are absent do not restrict; several restrict together. */
+export type RouteFilter = {
+  /** The topic filter, exactly. */
+  readonly topicFilter?: InputMaybe<Scalars['String']['input']>;
+  /** What the topic filter begins with. */
+  readonly topicFilterPrefix?: InputMaybe<Scalars['String']['input']>;
+  /** What the topic filter contains, anywhere. This searches through the rows and may end at its budget of time. */
+  readonly topicFilterContains?: InputMaybe<Scalars['String']['input']>;
+  /** A topic name: which routes would carry a message that is published there? */
+  readonly matches?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** A page of routes. */
+export type RoutePage = {
+  /** The routes of this page. */
+  readonly items: ReadonlyArray<Route>;
+  /** Which part of the list this is. */
+  readonly meta: PageMeta;
+};
+
+/** A topic filter that somebody subscribes to, on a node. */
+export type Route = {
+  /** The topic filter. */
+  readonly topicFilter: Scalars['String']['output'];
+  /** Name of the node where the subscribers are. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** Subscriptions to the filter on this node. */
+  readonly subscribersCount: Scalars['SafeInt']['output'];
+  /** Who subscribes: the subscriptions to this filter on this node, oldest first. */
+  readonly subscriptions: Maybe<SubscriptionPage>;
+};
+
+
+/** A topic filter that somebody subscribes to, on a node. */
+export type RouteSubscriptionsArgs = {
+  page?: InputMaybe<PageInput>;
+};
+
+/** Which sessions. Fields that are absent do not restrict; several restrict together. */
+export type SessionFilter = {
+  /** The client id, exactly. */
+  readonly clientId?: InputMaybe<Scalars['ID']['input']>;
+  /** What the client id begins with. */
+  readonly clientIdPrefix?: InputMaybe<Scalars['String']['input']>;
+  /** What the client id contains, anywhere. This searches through the rows and may end at its budget of time. */
+  readonly clientIdContains?: InputMaybe<Scalars['String']['input']>;
+  /** The user name of the last CONNECT, exactly. */
+  readonly username?: InputMaybe<Scalars['String']['input']>;
+  /** True for clean sessions, false for persistent ones. */
+  readonly cleanSession?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Whether the client is connected. */
+  readonly connected?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Clients that subscribe to exactly this topic filter. */
+  readonly topicFilter?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** A page of sessions. */
+export type SessionPage = {
+  /** The sessions of this page. */
+  readonly items: ReadonlyArray<MqttSession>;
+  /** Which part of the list this is. */
+  readonly meta: PageMeta;
+};
+
+/** Where the connection of a session is served, seen from the session's node. */
+export type SessionBinding =
+  /** On the same node. */
+  | 'LOCAL'
+  /** On another node. */
+  | 'REMOTE';
+
+/** What the broker keeps for a client id. A clean session ends with its connection, a persistent one outlives it. */
+export type MqttSession = {
+  /** The MQTT client id. */
+  readonly clientId: Scalars['ID']['output'];
+  /** The user name of the last CONNECT; null when there was none. */
+  readonly username: Maybe<Scalars['String']['output']>;
+  /** True for a clean session, false for a persistent one. */
+  readonly cleanSession: Scalars['Boolean']['output'];
+  /** Whether the client is connected. */
+  readonly connected: Scalars['Boolean']['output'];
+  /** Where the connection is served. */
+  readonly binding: SessionBinding;
+  /** When the session began; a persistent one keeps this over reconnects. */
+  readonly createdAt: Scalars['DateTime']['output'];
+  /** When the last connection ended; null while the client is connected. */
+  readonly disconnectedAt: Maybe<Scalars['DateTime']['output']>;
+  /** Seconds that the session is kept after its connection ended; 0 ends with the connection. */
+  readonly expiryInterval: Scalars['SafeInt']['output'];
+  /** Subscriptions of the session. */
+  readonly subscriptionsCount: Scalars['SafeInt']['output'];
+  /** Limit of subscriptions; 0 is no limit. */
+  readonly maxSubscriptions: Scalars['SafeInt']['output'];
+  /** Messages of QoS 1 and 2 that were sent and not yet acknowledged. */
+  readonly inflightCount: Scalars['SafeInt']['output'];
+  /** Limit of messages in flight; 0 is no limit. */
+  readonly maxInflight: Scalars['SafeInt']['output'];
+  /** Messages that wait for the client. */
+  readonly queuedCount: Scalars['SafeInt']['output'];
+  /** Limit of waiting messages, beyond which the oldest is dropped; 0 is no limit. */
+  readonly maxQueued: Scalars['SafeInt']['output'];
+  /** Messages that were dropped because the queue was full. */
+  readonly droppedCount: Scalars['SafeInt']['output'];
+  /** Messages of QoS 2 from the client that wait for its PUBREL. */
+  readonly awaitingReleaseCount: Scalars['SafeInt']['output'];
+  /** Limit of those, beyond which the connection is closed; 0 is no limit. */
+  readonly maxAwaitingRelease: Scalars['SafeInt']['output'];
+  /** Messages that were sent to the client since the session began. */
+  readonly deliveredCount: Scalars['SafeInt']['output'];
+  /** Messages that had to wait because the client was offline. */
+  readonly enqueuedCount: Scalars['SafeInt']['output'];
+  /** Name of the node that keeps the session. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** The node that keeps the session; null when it does not answer. */
+  readonly node: Maybe<BrokerNode>;
+  /** The client's connection; null when it is offline. */
+  readonly connection: Maybe<MqttConnection>;
+  /** The session's subscriptions, oldest first. */
+  readonly subscriptions: Maybe<ReadonlyArray<MqttSubscription>>;
+};
+
+/** Whose session is ended. */
+export type CleanSessionInput = {
+  /** The client id, exactly. */
+  readonly clientId: Scalars['ID']['input'];
+  /** Look on one node only. */
+  readonly node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** A session that was ended. */
+export type CleanSessionPayload = {
+  /** The client id. */
+  readonly clientId: Scalars['ID']['output'];
+};
+
+/** Gauges of a node: how many now, and the most since it started. */
+export type Stats = {
+  /** Name of the node. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** MQTT connections, now. */
+  readonly connectionsCount: Scalars['SafeInt']['output'];
+  /** MQTT connections, at most. */
+  readonly connectionsMax: Scalars['SafeInt']['output'];
+  /** Sessions, online and offline, now. */
+  readonly sessionsCount: Scalars['SafeInt']['output'];
+  /** Sessions, online and offline, at most. */
+  readonly sessionsMax: Scalars['SafeInt']['output'];
+  /** Persistent sessions, online and offline, now. */
+  readonly persistentSessionsCount: Scalars['SafeInt']['output'];
+  /** Persistent sessions, online and offline, at most. */
+  readonly persistentSessionsMax: Scalars['SafeInt']['output'];
+  /** Topic filters in the routing table; the same figure as routes, now. */
+  readonly topicsCount: Scalars['SafeInt']['output'];
+  /** Topic filters in the routing table; the same figure as routes, at most. */
+  readonly topicsMax: Scalars['SafeInt']['output'];
+  /** Topic filters that somebody subscribes to, now. */
+  readonly routesCount: Scalars['SafeInt']['output'];
+  /** Topic filters that somebody subscribes to, at most. */
+  readonly routesMax: Scalars['SafeInt']['output'];
+  /** Pairs of topic filter and subscriber, seen from the filters, now. */
+  readonly subscribersCount: Scalars['SafeInt']['output'];
+  /** Pairs of topic filter and subscriber, seen from the filters, at most. */
+  readonly subscribersMax: Scalars['SafeInt']['output'];
+  /** Pairs of subscriber and topic filter, seen from the sessions, now. */
+  readonly subscriptionsCount: Scalars['SafeInt']['output'];
+  /** Pairs of subscriber and topic filter, seen from the sessions, at most. */
+  readonly subscriptionsMax: Scalars['SafeInt']['output'];
+  /** Members of shared subscriptions, now. */
+  readonly sharedSubscriptionsCount: Scalars['SafeInt']['output'];
+  /** Members of shared subscriptions, at most. */
+  readonly sharedSubscriptionsMax: Scalars['SafeInt']['output'];
+  /** Stored options of subscriptions, now. */
+  readonly suboptionsCount: Scalars['SafeInt']['output'];
+  /** Stored options of subscriptions, at most. */
+  readonly suboptionsMax: Scalars['SafeInt']['output'];
+  /** Retained messages, now. */
+  readonly retainedCount: Scalars['SafeInt']['output'];
+  /** Retained messages, at most. */
+  readonly retainedMax: Scalars['SafeInt']['output'];
+};
+
+/** Which subscriptions. Fields that are absent do not restrict; several restrict together. */
+export type SubscriptionFilter = {
+  /** The client id, exactly. */
+  readonly clientId?: InputMaybe<Scalars['ID']['input']>;
+  /** What the client id begins with. */
+  readonly clientIdPrefix?: InputMaybe<Scalars['String']['input']>;
+  /** What the client id contains, anywhere. This searches through the rows and may end at its budget of time. */
+  readonly clientIdContains?: InputMaybe<Scalars['String']['input']>;
+  /** The topic filter, exactly. */
+  readonly topicFilter?: InputMaybe<Scalars['String']['input']>;
+  /** A topic name: who would receive a message that is published there? */
+  readonly matches?: InputMaybe<Scalars['String']['input']>;
+  /** The granted QoS, 0 to 2. */
+  readonly qos?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** A page of subscriptions. */
+export type SubscriptionPage = {
+  /** The subscriptions of this page. */
+  readonly items: ReadonlyArray<MqttSubscription>;
+  /** Which part of the list this is. */
+  readonly meta: PageMeta;
+};
+
+/** A topic filter that a client subscribes to. */
+export type MqttSubscription = {
+  /** The MQTT client id. */
+  readonly clientId: Scalars['ID']['output'];
+  /** The topic filter. */
+  readonly topicFilter: Scalars['String']['output'];
+  /** The granted QoS, 0 to 2. */
+  readonly qos: Scalars['Int']['output'];
+  /** Name of the node that keeps the subscription. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** The session that the subscription belongs to. */
+  readonly session: Maybe<MqttSession>;
+  /** The client's connection; null when it is offline. */
+  readonly connection: Maybe<MqttConnection>;
+};
+
+/** A topic filter to subscribe to. */
+export type TopicFilterInput = {
+  /** The topic filter, at most 4096 bytes. */
+  readonly topicFilter: Scalars['String']['input'];
+  /** The QoS to grant, 0 to 2. */
+  readonly qos?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** Whom to subscribe, and to what. */
+export type SubscribeInput = {
+  /** The client id, exactly. */
+  readonly clientId: Scalars['ID']['input'];
+  /** The topic filters, at least one. */
+  readonly topicFilters: ReadonlyArray<TopicFilterInput>;
+};
+
+/** Subscriptions that were made. */
+export type SubscribePayload = {
+  /** The subscriptions as granted. */
+  readonly subscriptions: ReadonlyArray<MqttSubscription>;
+};
+
+/** Whom to unsubscribe, and from what. */
+export type UnsubscribeInput = {
+  /** The client id, exactly. */
+  readonly clientId: Scalars['ID']['input'];
+  /** The topic filters, at least one. */
+  readonly topicFilters: ReadonlyArray<Scalars['String']['input']>;
+};
+
+/** Subscriptions that ended. */
+export type UnsubscribePayload = {
+  /** The client id. */
+  readonly clientId: Scalars['ID']['output'];
+};
+
+/** Clients to subscribe. */
+export type SubscribeManyInput = {
+  /** One entry a client, at most 1000. */
+  readonly requests: ReadonlyArray<SubscribeInput>;
+};
+
+/** What became of many requests to subscribe. */
+export type SubscribeManyPayload = {
+  /** One entry for each request, in the same order. */
+  readonly results: ReadonlyArray<SubscribeResult>;
+};
+
+/** What became of one request to subscribe. */
+export type SubscribeResult = {
+  /** The client id. */
+  readonly clientId: Scalars['ID']['output'];
+  /** The subscriptions as granted; empty when there is a fault. */
+  readonly subscriptions: ReadonlyArray<MqttSubscription>;
+  /** Why nothing was subscribed; null when it was. */
+  readonly fault: Maybe<Fault>;
+};
+
+/** Clients to unsubscribe. */
+export type UnsubscribeManyInput = {
+  /** One entry a client, at most 1000. */
+  readonly requests: ReadonlyArray<UnsubscribeInput>;
+};
+
+/** What became of many requests to unsubscribe. */
+export type UnsubscribeManyPayload = {
+  /** One entry for each request, in the same order. */
+  readonly results: ReadonlyArray<UnsubscribeResult>;
+};
+
+/** What became of one request to unsubscribe. */
+export type UnsubscribeResult = {
+  /** The client id. */
+  readonly clientId: Scalars['ID']['output'];
+  /** Why nothing was unsubscribed; null when it was. */
+  readonly fault: Maybe<Fault>;
+};
+
+
+
+export type ResolverTypeWrapper<T> = Promise<T> | T;
+
+
+export type ResolverWithResolve<TResult, TParent, TContext, TArgs> = {
+  resolve: ResolverFn<TResult, TParent, TContext, TArgs>;
+};
+export type Resolver<TResult, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = ResolverFn<TResult, TParent, TContext, TArgs> | ResolverWithResolve<TResult, TParent, TContext, TArgs>;
+
+export type ResolverFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Promise<TResult> | TResult;
+
+export type SubscriptionSubscribeFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => AsyncIterable<TResult> | Promise<AsyncIterable<TResult>>;
+
+export type SubscriptionResolveFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+export interface SubscriptionSubscriberObject<TResult, TKey extends string, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<{ [key in TKey]: TResult }, TParent, TContext, TArgs>;
+  resolve?: SubscriptionResolveFn<TResult, { [key in TKey]: TResult }, TContext, TArgs>;
+}
+
+export interface SubscriptionResolverObject<TResult, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<any, TParent, TContext, TArgs>;
+  resolve: SubscriptionResolveFn<TResult, any, TContext, TArgs>;
+}
+
+export type SubscriptionObject<TResult, TKey extends string, TParent, TContext, TArgs> =
+  | SubscriptionSubscriberObject<TResult, TKey, TParent, TContext, TArgs>
+  | SubscriptionResolverObject<TResult, TParent, TContext, TArgs>;
+
+export type SubscriptionResolver<TResult, TKey extends string, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> =
+  | ((...args: any[]) => SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>)
+  | SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>;
+
+export type TypeResolveFn<TTypes, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (
+  parent: TParent,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Maybe<TTypes> | Promise<Maybe<TTypes>>;
+
+export type IsTypeOfResolverFn<T = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (obj: T, context: TContext, info: GraphQLResolveInfo) => boolean | Promise<boolean>;
+
+export type NextResolverFn<T> = () => Promise<T>;
+
+export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = (
+  next: NextResolverFn<TResult>,
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+
+
+
+
+/** Mapping between all available schema types and the resolvers types */
+export type ResolversTypes = {
+  Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  Broker: ResolverTypeWrapper<BrokerRow>;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
+  Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  SafeInt: ResolverTypeWrapper<Scalars['SafeInt']['output']>;
+  DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  Duration: ResolverTypeWrapper<Scalars['Duration']['output']>;
+  JSON: ResolverTypeWrapper<Scalars['JSON']['output']>;
+  Base64: ResolverTypeWrapper<Scalars['Base64']['output']>;
+  PageInput: PageInput;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  PageMeta: ResolverTypeWrapper<PageMeta>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  ErrorCode: ErrorCode;
+  Fault: ResolverTypeWrapper<Fault>;
+  ConnectionFilter: ConnectionFilter;
+  ConnectionPage: ResolverTypeWrapper<Omit<ConnectionPage, 'items'> & { items: ReadonlyArray<ResolversTypes['MqttConnection']> }>;
+  Transport: Transport;
+  PeerCertificate: PeerCertificate;
+  MqttConnection: ResolverTypeWrapper<ConnectionRow>;
+  TargetInput: TargetInput;
+  KickConnectionInput: KickConnectionInput;
+  KickConnectionPayload: ResolverTypeWrapper<KickConnectionPayload>;
+  KickConnectionsInput: KickConnectionsInput;
+  KickConnectionsPayload: ResolverTypeWrapper<KickConnectionsPayload>;
+  ClientFault: ResolverTypeWrapper<ClientFault>;
+  CleanAclCacheInput: CleanAclCacheInput;
+  CleanAclCachePayload: ResolverTypeWrapper<CleanAclCachePayload>;
+  Listener: ResolverTypeWrapper<ListenerRow>;
+  PayloadInput: PayloadInput;
+  PublishInput: PublishInput;
+  PublishManyInput: PublishManyInput;
+  PublishPayload: ResolverTypeWrapper<PublishPayload>;
+  PublishManyPayload: ResolverTypeWrapper<PublishManyPayload>;
+  PublishResult: ResolverTypeWrapper<PublishResult>;
+  Metrics: ResolverTypeWrapper<MetricsRow>;
+  NodeStatus: NodeStatus;
+  BrokerNode: ResolverTypeWrapper<BrokerNodeRow>;
+  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
+  RestEndpoint: ResolverTypeWrapper<RestEndpointRow>;
+  RouteFilter: RouteFilter;
+  RoutePage: ResolverTypeWrapper<Omit<RoutePage, 'items'> & { items: ReadonlyArray<ResolversTypes['Route']> }>;
+  Route: ResolverTypeWrapper<RouteRow>;
+  SessionFilter: SessionFilter;
+  SessionPage: ResolverTypeWrapper<Omit<SessionPage, 'items'> & { items: ReadonlyArray<ResolversTypes['MqttSession']> }>;
+  SessionBinding: SessionBinding;
+  MqttSession: ResolverTypeWrapper<SessionRow>;
+  CleanSessionInput: CleanSessionInput;
+  CleanSessionPayload: ResolverTypeWrapper<CleanSessionPayload>;
+  Stats: ResolverTypeWrapper<StatsRow>;
+  SubscriptionFilter: SubscriptionFilter;
+  SubscriptionPage: ResolverTypeWrapper<Omit<SubscriptionPage, 'items'> & { items: ReadonlyArray<ResolversTypes['MqttSubscription']> }>;
+  MqttSubscription: ResolverTypeWrapper<SubscriptionRow>;
+  TopicFilterInput: TopicFilterInput;
+  SubscribeInput: SubscribeInput;
+  SubscribePayload: ResolverTypeWrapper<Omit<SubscribePayload, 'subscriptions'> & { subscriptions: ReadonlyArray<ResolversTypes['MqttSubscription']> }>;
+  UnsubscribeInput: UnsubscribeInput;
+  UnsubscribePayload: ResolverTypeWrapper<UnsubscribePayload>;
+  SubscribeManyInput: SubscribeManyInput;
+  SubscribeManyPayload: ResolverTypeWrapper<Omit<SubscribeManyPayload, 'results'> & { results: ReadonlyArray<ResolversTypes['SubscribeResult']> }>;
+  SubscribeResult: ResolverTypeWrapper<Omit<SubscribeResult, 'subscriptions'> & { subscriptions: ReadonlyArray<ResolversTypes['MqttSubscription']> }>;
+  UnsubscribeManyInput: UnsubscribeManyInput;
+  UnsubscribeManyPayload: ResolverTypeWrapper<UnsubscribeManyPayload>;
+  UnsubscribeResult: ResolverTypeWrapper<UnsubscribeResult>;
+};
+
+/** Mapping between all available schema types and the resolvers parents */
+export type ResolversParentTypes = {
+  Query: Record<PropertyKey, never>;
+  ID: Scalars['ID']['output'];
+  Broker: BrokerRow;
+  String: Scalars['String']['output'];
+  Mutation: Record<PropertyKey, never>;
+  SafeInt: Scalars['SafeInt']['output'];
+  DateTime: Scalars['DateTime']['output'];
+  Duration: Scalars['Duration']['output'];
+  JSON: Scalars['JSON']['output'];
+  Base64: Scalars['Base64']['output'];
+  PageInput: PageInput;
+  Int: Scalars['Int']['output'];
+  PageMeta: PageMeta;
+  Boolean: Scalars['Boolean']['output'];
+  Fault: Fault;
+  ConnectionFilter: ConnectionFilter;
+  ConnectionPage: Omit<ConnectionPage, 'items'> & { items: ReadonlyArray<ResolversParentTypes['MqttConnection']> };
+  MqttConnection: ConnectionRow;
+  TargetInput: TargetInput;
+  KickConnectionInput: KickConnectionInput;
+  KickConnectionPayload: KickConnectionPayload;
+  KickConnectionsInput: KickConnectionsInput;
+  KickConnectionsPayload: KickConnectionsPayload;
+  ClientFault: ClientFault;
+  CleanAclCacheInput: CleanAclCacheInput;
+  CleanAclCachePayload: CleanAclCachePayload;
+  Listener: ListenerRow;
+  PayloadInput: PayloadInput;
+  PublishInput: PublishInput;
+  PublishManyInput: PublishManyInput;
+  PublishPayload: PublishPayload;
+  PublishManyPayload: PublishManyPayload;
+  PublishResult: PublishResult;
+  Metrics: MetricsRow;
+  BrokerNode: BrokerNodeRow;
+  Float: Scalars['Float']['output'];
+  RestEndpoint: RestEndpointRow;
+  RouteFilter: RouteFilter;
+  RoutePage: Omit<RoutePage, 'items'> & { items: ReadonlyArray<ResolversParentTypes['Route']> };
+  Route: RouteRow;
+  SessionFilter: SessionFilter;
+  SessionPage: Omit<SessionPage, 'items'> & { items: ReadonlyArray<ResolversParentTypes['MqttSession']> };
+  MqttSession: SessionRow;
+  CleanSessionInput: CleanSessionInput;
+  CleanSessionPayload: CleanSessionPayload;
+  Stats: StatsRow;
+  SubscriptionFilter: SubscriptionFilter;
+  SubscriptionPage: Omit<SubscriptionPage, 'items'> & { items: ReadonlyArray<ResolversParentTypes['MqttSubscription']> };
+  MqttSubscription: SubscriptionRow;
+  TopicFilterInput: TopicFilterInput;
+  SubscribeInput: SubscribeInput;
+  SubscribePayload: Omit<SubscribePayload, 'subscriptions'> & { subscriptions: ReadonlyArray<ResolversParentTypes['MqttSubscription']> };
+  UnsubscribeInput: UnsubscribeInput;
+  UnsubscribePayload: UnsubscribePayload;
+  SubscribeManyInput: SubscribeManyInput;
+  SubscribeManyPayload: Omit<SubscribeManyPayload, 'results'> & { results: ReadonlyArray<ResolversParentTypes['SubscribeResult']> };
+  SubscribeResult: Omit<SubscribeResult, 'subscriptions'> & { subscriptions: ReadonlyArray<ResolversParentTypes['MqttSubscription']> };
+  UnsubscribeManyInput: UnsubscribeManyInput;
+  UnsubscribeManyPayload: UnsubscribeManyPayload;
+  UnsubscribeResult: UnsubscribeResult;
+};
+
+export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  brokers: Resolver<ReadonlyArray<ResolversTypes['Broker']>, ParentType, ContextType, Partial<QueryBrokersArgs>>;
+  broker: Resolver<Maybe<ResolversTypes['Broker']>, ParentType, ContextType, RequireFields<QueryBrokerArgs, 'node'>>;
+  connections: Resolver<ResolversTypes['ConnectionPage'], ParentType, ContextType, Partial<QueryConnectionsArgs>>;
+  connection: Resolver<Maybe<ResolversTypes['MqttConnection']>, ParentType, ContextType, RequireFields<QueryConnectionArgs, 'clientId'>>;
+  connectionsByClientId: Resolver<ReadonlyArray<Maybe<ResolversTypes['MqttConnection']>>, ParentType, ContextType, RequireFields<QueryConnectionsByClientIdArgs, 'clientIds'>>;
+  listeners: Resolver<ReadonlyArray<ResolversTypes['Listener']>, ParentType, ContextType, Partial<QueryListenersArgs>>;
+  metrics: Resolver<ReadonlyArray<ResolversTypes['Metrics']>, ParentType, ContextType, Partial<QueryMetricsArgs>>;
+  nodes: Resolver<ReadonlyArray<ResolversTypes['BrokerNode']>, ParentType, ContextType>;
+  node: Resolver<Maybe<ResolversTypes['BrokerNode']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'name'>>;
+  restEndpoints: Resolver<ReadonlyArray<ResolversTypes['RestEndpoint']>, ParentType, ContextType>;
+  routes: Resolver<ResolversTypes['RoutePage'], ParentType, ContextType, Partial<QueryRoutesArgs>>;
+  sessions: Resolver<ResolversTypes['SessionPage'], ParentType, ContextType, Partial<QuerySessionsArgs>>;
+  session: Resolver<Maybe<ResolversTypes['MqttSession']>, ParentType, ContextType, RequireFields<QuerySessionArgs, 'clientId'>>;
+  stats: Resolver<ReadonlyArray<ResolversTypes['Stats']>, ParentType, ContextType, Partial<QueryStatsArgs>>;
+  subscriptions: Resolver<ResolversTypes['SubscriptionPage'], ParentType, ContextType, Partial<QuerySubscriptionsArgs>>;
+  subscriptionsByClientId: Resolver<ReadonlyArray<ResolversTypes['MqttSubscription']>, ParentType, ContextType, RequireFields<QuerySubscriptionsByClientIdArgs, 'clientId'>>;
+};
+
+export type BrokerResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Broker'] = ResolversParentTypes['Broker']> = {
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  node?: Resolver<Maybe<ResolversTypes['BrokerNode']>, ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['NodeStatus'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  description?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  runtimeVersion?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  datetime?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  startedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  uptime?: Resolver<ResolversTypes['Duration'], ParentType, ContextType>;
+};
+
+export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  kickConnection: Resolver<ResolversTypes['KickConnectionPayload'], ParentType, ContextType, RequireFields<MutationKickConnectionArgs, 'input'>>;
+  kickConnections: Resolver<ResolversTypes['KickConnectionsPayload'], ParentType, ContextType, RequireFields<MutationKickConnectionsArgs, 'input'>>;
+  cleanAclCache: Resolver<ResolversTypes['CleanAclCachePayload'], ParentType, ContextType, RequireFields<MutationCleanAclCacheArgs, 'input'>>;
+  publish: Resolver<ResolversTypes['PublishPayload'], ParentType, ContextType, RequireFields<MutationPublishArgs, 'input'>>;
+  publishMany: Resolver<ResolversTypes['PublishManyPayload'], ParentType, ContextType, RequireFields<MutationPublishManyArgs, 'input'>>;
+  cleanSession: Resolver<ResolversTypes['CleanSessionPayload'], ParentType, ContextType, RequireFields<MutationCleanSessionArgs, 'input'>>;
+  subscribe: Resolver<ResolversTypes['SubscribePayload'], ParentType, ContextType, RequireFields<MutationSubscribeArgs, 'input'>>;
+  unsubscribe: Resolver<ResolversTypes['UnsubscribePayload'], ParentType, ContextType, RequireFields<MutationUnsubscribeArgs, 'input'>>;
+  subscribeMany: Resolver<ResolversTypes['SubscribeManyPayload'], ParentType, ContextType, RequireFields<MutationSubscribeManyArgs, 'input'>>;
+  unsubscribeMany: Resolver<ResolversTypes['UnsubscribeManyPayload'], ParentType, ContextType, RequireFields<MutationUnsubscribeManyArgs, 'input'>>;
+};
+
+export interface SafeIntScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['SafeInt'], any> {
+  name: 'SafeInt';
+}
+
+export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
+  name: 'DateTime';
+}
+
+export interface DurationScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Duration'], any> {
+  name: 'Duration';
+}
+
+export interface JsonScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['JSON'], any> {
+  name: 'JSON';
+}
+
+export interface Base64ScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Base64'], any> {
+  name: 'Base64';
+}
+
+export type PageMetaResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PageMeta'] = ResolversParentTypes['PageMeta']> = {
+  page?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  limit?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  count?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  countIsExact?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type FaultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Fault'] = ResolversParentTypes['Fault']> = {
+  code?: Resolver<ResolversTypes['ErrorCode'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type ConnectionPageResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ConnectionPage'] = ResolversParentTypes['ConnectionPage']> = {
+  items?: Resolver<ReadonlyArray<ResolversTypes['MqttConnection']>, ParentType, ContextType>;
+  meta?: Resolver<ResolversTypes['PageMeta'], ParentType, ContextType>;
+};
+
+export type MqttConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MqttConnection'] = ResolversParentTypes['MqttConnection']> = {
+  clientId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  username?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  cleanSession?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  connectedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  ipAddress?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  port?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  isBridge?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  isSuperuser?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  keepalive?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  mountpoint?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  willTopic?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  peerCertificate?: Resolver<ResolversTypes['PeerCertificate'], ParentType, ContextType>;
+  protocolName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  protocolVersion?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  zone?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  transport?: Resolver<ResolversTypes['Transport'], ParentType, ContextType>;
+  bytesReceived?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  bytesSent?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  bytesPending?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  socketReads?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  socketWrites?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  packetsReceived?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  packetsSent?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  messagesReceived?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  messagesSent?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  node?: Resolver<Maybe<ResolversTypes['BrokerNode']>, ParentType, ContextType>;
+  session?: Resolver<Maybe<ResolversTypes['MqttSession']>, ParentType, ContextType>;
+  subscriptions?: Resolver<Maybe<ReadonlyArray<ResolversTypes['MqttSubscription']>>, ParentType, ContextType>;
+};
+
+export type KickConnectionPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['KickConnectionPayload'] = ResolversParentTypes['KickConnectionPayload']> = {
+  clientId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type KickConnectionsPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['KickConnectionsPayload'] = ResolversParentTypes['KickConnectionsPayload']> = {
+  kickedCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  faults?: Resolver<ReadonlyArray<ResolversTypes['ClientFault']>, ParentType, ContextType>;
+};
+
+export type ClientFaultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ClientFault'] = ResolversParentTypes['ClientFault']> = {
+  clientId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  fault?: Resolver<ResolversTypes['Fault'], ParentType, ContextType>;
+};
+
+export type CleanAclCachePayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CleanAclCachePayload'] = ResolversParentTypes['CleanAclCachePayload']> = {
+  clientId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type ListenerResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Listener'] = ResolversParentTypes['Listener']> = {
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  protocol?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  listenOn?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  acceptors?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  maxConnections?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  currentConnections?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  shutdownCount?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+};
+
+export type PublishPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PublishPayload'] = ResolversParentTypes['PublishPayload']> = {
+  topic?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type PublishManyPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PublishManyPayload'] = ResolversParentTypes['PublishManyPayload']> = {
+  results?: Resolver<ReadonlyArray<ResolversTypes['PublishResult']>, ParentType, ContextType>;
+};
+
+export type PublishResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PublishResult'] = ResolversParentTypes['PublishResult']> = {
+  topic?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  fault?: Resolver<Maybe<ResolversTypes['Fault']>, ParentType, ContextType>;
+};
+
+export type MetricsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Metrics'] = ResolversParentTypes['Metrics']> = {
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  bytesReceived?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  bytesSent?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  packetsReceived?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  packetsSent?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  packetsConnectReceived?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  packetsConnackSent?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  packetsConnackError?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  packetsConnackAuthError?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  packetsPublishReceived?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  packetsPublishSent?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  packetsPublishError?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  packetsPublishAuthError?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  packetsPubackReceived?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  packetsPubackSent?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  packetsPubackMissed?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  packetsPubrecReceived?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  packetsPubrecSent?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  packetsPubrecMissed?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  packetsPubrelReceived?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  packetsPubrelSent?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  packetsPubrelMissed?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  packetsPubcompReceived?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  packetsPubcompSent?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  packetsPubcompMissed?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  packetsSubscribeReceived?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  packetsSubscribeError?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  packetsSubscribeAuthError?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  packetsSubackSent?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  packetsUnsubscribeReceived?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  packetsUnsubscribeError?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  packetsUnsubackSent?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  packetsPingreqReceived?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  packetsPingrespSent?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  packetsDisconnectReceived?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  packetsDisconnectSent?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  packetsAuthReceived?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  packetsAuthSent?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  messagesReceived?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  messagesSent?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  messagesQos0Received?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  messagesQos0Sent?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  messagesQos1Received?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  messagesQos1Sent?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  messagesQos2Received?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  messagesQos2Sent?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  messagesQos2Expired?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  messagesQos2Dropped?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  messagesRetained?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  messagesDropped?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  messagesExpired?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  messagesForwarded?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  authMqttAnonymous?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+};
+
+export type BrokerNodeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['BrokerNode'] = ResolversParentTypes['BrokerNode']> = {
+  name?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['NodeStatus'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  runtimeVersion?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  uptime?: Resolver<ResolversTypes['Duration'], ParentType, ContextType>;
+  connectionsCount?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  load1?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  load5?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  load15?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  maxFileDescriptors?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  memoryTotal?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  memoryUsed?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  maxProcesses?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  openHandles?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  broker?: Resolver<Maybe<ResolversTypes['Broker']>, ParentType, ContextType>;
+  metrics?: Resolver<Maybe<ResolversTypes['Metrics']>, ParentType, ContextType>;
+  stats?: Resolver<Maybe<ResolversTypes['Stats']>, ParentType, ContextType>;
+  listeners?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Listener']>>, ParentType, ContextType>;
+  connections?: Resolver<Maybe<ResolversTypes['ConnectionPage']>, ParentType, ContextType, Partial<BrokerNodeConnectionsArgs>>;
+};
+
+export type RestEndpointResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RestEndpoint'] = ResolversParentTypes['RestEndpoint']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  method?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  path?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  descr?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  operation?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type RoutePageResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RoutePage'] = ResolversParentTypes['RoutePage']> = {
+  items?: Resolver<ReadonlyArray<ResolversTypes['Route']>, ParentType, ContextType>;
+  meta?: Resolver<ResolversTypes['PageMeta'], ParentType, ContextType>;
+};
+
+export type RouteResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Route'] = ResolversParentTypes['Route']> = {
+  topicFilter?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  subscribersCount?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  subscriptions?: Resolver<Maybe<ResolversTypes['SubscriptionPage']>, ParentType, ContextType, Partial<RouteSubscriptionsArgs>>;
+};
+
+export type SessionPageResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SessionPage'] = ResolversParentTypes['SessionPage']> = {
+  items?: Resolver<ReadonlyArray<ResolversTypes['MqttSession']>, ParentType, ContextType>;
+  meta?: Resolver<ResolversTypes['PageMeta'], ParentType, ContextType>;
+};
+
+export type MqttSessionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MqttSession'] = ResolversParentTypes['MqttSession']> = {
+  clientId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  username?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  cleanSession?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  connected?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  binding?: Resolver<ResolversTypes['SessionBinding'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  disconnectedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  expiryInterval?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  subscriptionsCount?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  maxSubscriptions?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  inflightCount?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  maxInflight?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  queuedCount?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  maxQueued?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  droppedCount?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  awaitingReleaseCount?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  maxAwaitingRelease?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  deliveredCount?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  enqueuedCount?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  node?: Resolver<Maybe<ResolversTypes['BrokerNode']>, ParentType, ContextType>;
+  connection?: Resolver<Maybe<ResolversTypes['MqttConnection']>, ParentType, ContextType>;
+  subscriptions?: Resolver<Maybe<ReadonlyArray<ResolversTypes['MqttSubscription']>>, ParentType, ContextType>;
+};
+
+export type CleanSessionPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CleanSessionPayload'] = ResolversParentTypes['CleanSessionPayload']> = {
+  clientId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type StatsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Stats'] = ResolversParentTypes['Stats']> = {
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  connectionsCount?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  connectionsMax?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  sessionsCount?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  sessionsMax?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  persistentSessionsCount?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  persistentSessionsMax?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  topicsCount?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  topicsMax?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  routesCount?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  routesMax?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  subscribersCount?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  subscribersMax?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  subscriptionsCount?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  subscriptionsMax?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  sharedSubscriptionsCount?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  sharedSubscriptionsMax?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  suboptionsCount?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  suboptionsMax?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  retainedCount?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  retainedMax?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+};
+
+export type SubscriptionPageResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SubscriptionPage'] = ResolversParentTypes['SubscriptionPage']> = {
+  items?: Resolver<ReadonlyArray<ResolversTypes['MqttSubscription']>, ParentType, ContextType>;
+  meta?: Resolver<ResolversTypes['PageMeta'], ParentType, ContextType>;
+};
+
+export type MqttSubscriptionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MqttSubscription'] = ResolversParentTypes['MqttSubscription']> = {
+  clientId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  topicFilter?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  qos?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  session?: Resolver<Maybe<ResolversTypes['MqttSession']>, ParentType, ContextType>;
+  connection?: Resolver<Maybe<ResolversTypes['MqttConnection']>, ParentType, ContextType>;
+};
+
+export type SubscribePayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SubscribePayload'] = ResolversParentTypes['SubscribePayload']> = {
+  subscriptions?: Resolver<ReadonlyArray<ResolversTypes['MqttSubscription']>, ParentType, ContextType>;
+};
+
+export type UnsubscribePayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UnsubscribePayload'] = ResolversParentTypes['UnsubscribePayload']> = {
+  clientId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type SubscribeManyPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SubscribeManyPayload'] = ResolversParentTypes['SubscribeManyPayload']> = {
+  results?: Resolver<ReadonlyArray<ResolversTypes['SubscribeResult']>, ParentType, ContextType>;
+};
+
+export type SubscribeResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SubscribeResult'] = ResolversParentTypes['SubscribeResult']> = {
+  clientId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  subscriptions?: Resolver<ReadonlyArray<ResolversTypes['MqttSubscription']>, ParentType, ContextType>;
+  fault?: Resolver<Maybe<ResolversTypes['Fault']>, ParentType, ContextType>;
+};
+
+export type UnsubscribeManyPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UnsubscribeManyPayload'] = ResolversParentTypes['UnsubscribeManyPayload']> = {
+  results?: Resolver<ReadonlyArray<ResolversTypes['UnsubscribeResult']>, ParentType, ContextType>;
+};
+
+export type UnsubscribeResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UnsubscribeResult'] = ResolversParentTypes['UnsubscribeResult']> = {
+  clientId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  fault?: Resolver<Maybe<ResolversTypes['Fault']>, ParentType, ContextType>;
+};
+
+export type Resolvers<ContextType = Context> = {
+  Query?: QueryResolvers<ContextType>;
+  Broker?: BrokerResolvers<ContextType>;
+  Mutation?: MutationResolvers<ContextType>;
+  SafeInt?: GraphQLScalarType;
+  DateTime?: GraphQLScalarType;
+  Duration?: GraphQLScalarType;
+  JSON?: GraphQLScalarType;
+  Base64?: GraphQLScalarType;
+  PageMeta?: PageMetaResolvers<ContextType>;
+  Fault?: FaultResolvers<ContextType>;
+  ConnectionPage?: ConnectionPageResolvers<ContextType>;
+  MqttConnection?: MqttConnectionResolvers<ContextType>;
+  KickConnectionPayload?: KickConnectionPayloadResolvers<ContextType>;
+  KickConnectionsPayload?: KickConnectionsPayloadResolvers<ContextType>;
+  ClientFault?: ClientFaultResolvers<ContextType>;
+  CleanAclCachePayload?: CleanAclCachePayloadResolvers<ContextType>;
+  Listener?: ListenerResolvers<ContextType>;
+  PublishPayload?: PublishPayloadResolvers<ContextType>;
+  PublishManyPayload?: PublishManyPayloadResolvers<ContextType>;
+  PublishResult?: PublishResultResolvers<ContextType>;
+  Metrics?: MetricsResolvers<ContextType>;
+  BrokerNode?: BrokerNodeResolvers<ContextType>;
+  RestEndpoint?: RestEndpointResolvers<ContextType>;
+  RoutePage?: RoutePageResolvers<ContextType>;
+  Route?: RouteResolvers<ContextType>;
+  SessionPage?: SessionPageResolvers<ContextType>;
+  MqttSession?: MqttSessionResolvers<ContextType>;
+  CleanSessionPayload?: CleanSessionPayloadResolvers<ContextType>;
+  Stats?: StatsResolvers<ContextType>;
+  SubscriptionPage?: SubscriptionPageResolvers<ContextType>;
+  MqttSubscription?: MqttSubscriptionResolvers<ContextType>;
+  SubscribePayload?: SubscribePayloadResolvers<ContextType>;
+  UnsubscribePayload?: UnsubscribePayloadResolvers<ContextType>;
+  SubscribeManyPayload?: SubscribeManyPayloadResolvers<ContextType>;
+  SubscribeResult?: SubscribeResultResolvers<ContextType>;
+  UnsubscribeManyPayload?: UnsubscribeManyPayloadResolvers<ContextType>;
+  UnsubscribeResult?: UnsubscribeResultResolvers<ContextType>;
+};
+

@@ -1,0 +1,37 @@
+import type { MutationResolvers, QueryResolvers, Resolvers } from './__generated__/resolvers.ts';
+import { connectionMutations, connectionQueries, MqttConnection } from './connections.ts';
+import { messageMutations } from './messages.ts';
+import { Broker, BrokerNode, nodeQueries } from './nodes.ts';
+import { Route, routeQueries } from './routes.ts';
+import { scalars } from './scalars.ts';
+import { MqttSession, sessionMutations, sessionQueries } from './sessions.ts';
+import { MqttSubscription, subscriptionMutations, subscriptionQueries } from './subscriptions.ts';
+
+const Query: QueryResolvers = {
+  ...nodeQueries,
+  ...connectionQueries,
+  ...sessionQueries,
+  ...subscriptionQueries,
+  ...routeQueries,
+  restEndpoints: (_, __, { domain }) => domain.restEndpoints(),
+};
+
+const Mutation: MutationResolvers = {
+  ...connectionMutations,
+  ...sessionMutations,
+  ...subscriptionMutations,
+  ...messageMutations,
+};
+
+/** All resolvers; a root field without one is a compile error. What is not here is a property of its row. */
+export const resolvers = {
+  ...scalars,
+  Query,
+  Mutation,
+  Broker,
+  BrokerNode,
+  MqttConnection,
+  MqttSession,
+  MqttSubscription,
+  Route,
+} satisfies Partial<Resolvers>;
