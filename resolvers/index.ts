@@ -13,7 +13,7 @@ const Query: QueryResolvers = {
   ...sessionQueries,
   ...subscriptionQueries,
   ...routeQueries,
-  restEndpoints: (_, __, { domain }) => domain.restEndpoints(),
+  restEndpoints: (_, { release }, { domain }) => domain.restEndpoints(release ?? null),
 };
 
 const Mutation: MutationResolvers = {

@@ -366,6 +366,8 @@ export interface RestEndpoint {
   readonly operation: string;
 }
 
+export type RestRelease = 'V3_0_BETA' | 'V3_0' | 'V3_1' | 'V3_2';
+
 /** What resolvers call. `node` null means the whole cluster; an unknown node is refused with NOT_FOUND. */
 export interface Domain {
   nodes(): MaybePromise<readonly BrokerNode[]>;
@@ -407,5 +409,6 @@ export interface Domain {
   /** Refuses with CLIENT_NOT_ONLINE. */
   cleanAclCache(clientId: string, topic: string): MaybePromise<void>;
   cleanSession(clientId: string, node: string | null): MaybePromise<void>;
-  restEndpoints(): readonly RestEndpoint[];
+  /** null is the release that the server speaks by default. */
+  restEndpoints(release: RestRelease | null): readonly RestEndpoint[];
 }

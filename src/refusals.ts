@@ -38,6 +38,11 @@ export class BrokerError extends Error {
     this.code = code;
     this.details = details;
   }
+
+  /** What an answer in GraphQL carries beside the message. */
+  get extensions(): { readonly code: ErrorCode } & RefusalDetails {
+    return { code: this.code, ...this.details };
+  }
 }
 
 const LONGEST_SHOWN = 200;

@@ -122,6 +122,12 @@ export type QueryNodeArgs = {
 
 
 /** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
+export type QueryRestEndpointsArgs = {
+  release?: InputMaybe<RestRelease>;
+};
+
+
+/** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
 export type QueryRoutesArgs = {
   page?: InputMaybe<PageInput>;
   filter?: InputMaybe<RouteFilter>;
@@ -785,6 +791,17 @@ export type BrokerNodeConnectionsArgs = {
   filter?: InputMaybe<ConnectionFilter>;
 };
 
+/** Releases of the REST API, as `BROKERQL_REST_PROFILE` names them. */
+export type RestRelease =
+  /** 3.0-beta */
+  | 'V3_0_BETA'
+  /** 3.0 */
+  | 'V3_0'
+  /** 3.1 */
+  | 'V3_1'
+  /** 3.2 */
+  | 'V3_2';
+
 /** One row of the REST contract. */
 export type RestEndpoint = {
   /** Registered name, as `list_connections`. */
@@ -1211,6 +1228,7 @@ export type ResolversTypes = {
   NodeStatus: NodeStatus;
   BrokerNode: ResolverTypeWrapper<BrokerNodeRow>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
+  RestRelease: RestRelease;
   RestEndpoint: ResolverTypeWrapper<RestEndpointRow>;
   RouteFilter: RouteFilter;
   RoutePage: ResolverTypeWrapper<Omit<RoutePage, 'items'> & { items: ReadonlyArray<ResolversTypes['Route']> }>;
@@ -1312,7 +1330,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   metrics: Resolver<ReadonlyArray<ResolversTypes['Metrics']>, ParentType, ContextType, Partial<QueryMetricsArgs>>;
   nodes: Resolver<ReadonlyArray<ResolversTypes['BrokerNode']>, ParentType, ContextType>;
   node: Resolver<Maybe<ResolversTypes['BrokerNode']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'name'>>;
-  restEndpoints: Resolver<ReadonlyArray<ResolversTypes['RestEndpoint']>, ParentType, ContextType>;
+  restEndpoints: Resolver<ReadonlyArray<ResolversTypes['RestEndpoint']>, ParentType, ContextType, Partial<QueryRestEndpointsArgs>>;
   routes: Resolver<ResolversTypes['RoutePage'], ParentType, ContextType, Partial<QueryRoutesArgs>>;
   sessions: Resolver<ResolversTypes['SessionPage'], ParentType, ContextType, Partial<QuerySessionsArgs>>;
   session: Resolver<Maybe<ResolversTypes['MqttSession']>, ParentType, ContextType, RequireFields<QuerySessionArgs, 'clientId'>>;

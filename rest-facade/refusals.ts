@@ -1,0 +1,18 @@
+import type { ErrorCode } from './__generated__/operations.ts';
+import type { Spelling } from './endpoint.ts';
+
+/** The v3 number and word of every refusal, unless a row says otherwise. */
+export const spellings: Readonly<Record<ErrorCode, Spelling>> = {
+  CLIENT_NOT_ONLINE: { form: 'business', number: 112, reason: 'not_found' },
+  SESSION_NOT_FOUND: { form: 'coded', number: 112, reason: 'session_not_found' },
+  SESSION_RUNNING: { form: 'uncoded', reason: 'running_session' },
+  BAD_TOPIC: { form: 'coded', number: 115, reason: 'bad_topic' },
+  NODE_DOWN: { form: 'business', number: 102, reason: 'nodedown' },
+  NOT_FOUND: { form: 'absent' },
+  BAD_USER_INPUT: { form: 'input' },
+  LIMIT_EXCEEDED: { form: 'input' },
+  CURSOR_EXPIRED: { form: 'input' },
+  FORBIDDEN: { form: 'absent' },
+  UNAUTHENTICATED: { form: 'absent' },
+  INTERNAL: { form: 'fault' },
+};

@@ -1,0 +1,180 @@
+import { randomUUID } from 'node:crypto';
+import type {
+  Broker,
+  BrokerNode,
+  Connection,
+  ConnectionFilter,
+  Listener,
+  MaybePromise,
+  Message,
+  Metrics,
+  NodeHandle,
+  Route,
+  RouteFilter,
+  Session,
+  SessionFilter,
+  Slice,
+  SliceResult,
+  Stats,
+  Subscription,
+  SubscriptionFilter,
+  SubscriptionRequest,
+} from '../domain.ts';
+import type { PortFigures } from '../port.ts';
+import type { SessionStore } from '../store/session-store.ts';
+import { hostFigures, processLimits } from './host.ts';
+import type { MqttBroker } from './mqtt-broker.ts';
+
+export interface LocalNodeOptions {
+  readonly name: string;
+  readonly version: string;
+  readonly broker: MqttBroker;
+  readonly store: SessionStore;
+  /** The listening ports of the process, those of HTTP too. */
+  readonly ports: readonly PortFigures[];
+}
+
+/** This process as a node of the cluster: everything is answered at once from its tables. */
+export class LocalNode implements NodeHandle {
+  readonly name: string;
+  readonly incarnation = randomUUID().slice(0, 8);
+  readonly #version: string;
+  readonly #broker: MqttBroker;
+  readonly #store: SessionStore;
+  readonly #ports: readonly PortFigures[];
+  readonly #limits = processLimits();
+  readonly #startedAt = Date.now();
+  readonly #started = performance.now();
+
+  constructor({ name, version, broker, store, ports }: LocalNodeOptions) {
+    this.name = name;
+    this.#version = version;
+    this.#broker = broker;
+    this.#store = store;
+    this.#ports = ports;
+  }
+
+  get #uptime(): number {
+    return Math.floor((performance.now() - this.#started) / 1000);
+  }
+
+  describe(): BrokerNode {
+    return {
+      name: this.name,
+      status: 'RUNNING',
+      version: this.#version,
+      runtimeVersion: process.versions.node,
+      uptime: this.#uptime,
+      connectionsCount: this.#broker.registry.connectionsCount,
+      openHandles: this.#ports.reduce((sum, port) => sum + 1 + port.currentConnections, 0),
+      ...this.#limits,
+      ...hostFigures(),
+    };
+  }
+
+  broker(): Broker {
+    return {
+      nodeName: this.name,
+      status: 'RUNNING',
+      version: this.#version,
+      description: 'brokerql, an MQTT broker with a GraphQL API',
+      runtimeVersion: process.versions.node,
+      datetime: Date.now(),
+      startedAt: this.#startedAt,
+      uptime: this.#uptime,
+    };
+  }
+
+  metrics(): Metrics {
+    return { ...this.#broker.metrics, messagesRetained: this.#store.retainedCount, nodeName: this.name };
+  }
+
+  stats(): Stats {
+    const { registry } = this.#broker;
+    const { peaks, routesCount, subscriptionsCount } = registry;
+    const retainedCount = this.#store.retainedCount;
+    return {
+      nodeName: this.name,
+      connectionsCount: registry.connectionsCount,
+      connectionsMax: peaks.of('connections'),
+      sessionsCount: registry.sessionsCount,
+      sessionsMax: peaks.of('sessions'),
+      persistentSessionsCount: registry.persistentSessionsCount,
+      persistentSessionsMax: peaks.of('persistentSessions'),
+      topicsCount: routesCount,
+      topicsMax: peaks.of('routes'),
+      routesCount,
+      routesMax: peaks.of('routes'),
+      subscribersCount: subscriptionsCount,
+      subscribersMax: peaks.of('subscriptions'),
+      subscriptionsCount,
+      subscriptionsMax: peaks.of('subscriptions'),
+      sharedSubscriptionsCount: 0,
+      sharedSubscriptionsMax: 0,
+      suboptionsCount: subscriptionsCount,
+      suboptionsMax: peaks.of('subscriptions'),
+      retainedCount,
+      retainedMax: Math.max(retainedCount, peaks.of('retained')),
+    };
+  }
+
+  listeners(): readonly Listener[] {
+    return this.#ports.map((port) => ({
+      nodeName: this.name,
+      protocol: port.protocol,
+      listenOn: port.listenOn,
+      acceptors: 1,
+      maxConnections: port.maxConnections,
+      currentConnections: port.currentConnections,
+      shutdownCount: { ...port.shutdownCount },
+    }));
+  }
+
+  connections(slice: Slice<ConnectionFilter>): MaybePromise<SliceResult<Connection>> {
+    return this.#broker.registry.connections(slice);
+  }
+
+  connection(clientId: string): Connection | null {
+    return this.#broker.registry.sessionsById.get(clientId)?.connection ?? null;
+  }
+
+  sessions(slice: Slice<SessionFilter>): MaybePromise<SliceResult<Session>> {
+    return this.#broker.registry.sessions(slice);
+  }
+
+  session(clientId: string): Session | null {
+    return this.#broker.registry.sessionsById.get(clientId) ?? null;
+  }
+
+  subscriptions(slice: Slice<SubscriptionFilter>): MaybePromise<SliceResult<Subscription>> {
+    return this.#broker.registry.subscriptions(slice);
+  }
+
+  subscriptionsOf(clientId: string): readonly Subscription[] {
+    return [...(this.#broker.registry.sessionsById.get(clientId)?.subscriptions.values() ?? [])];
+  }
+
+  routes(slice: Slice<RouteFilter>): MaybePromise<SliceResult<Route>> {
+    return this.#broker.registry.routes(slice);
+  }
+
+  publish(message: Message): Promise<void> {
+    return this.#broker.publish(message);
+  }
+
+  subscribe(clientId: string, subscriptions: readonly SubscriptionRequest[]): Promise<readonly Subscription[]> {
+    return this.#broker.subscribe(clientId, subscriptions);
+  }
+
+  unsubscribe(clientId: string, topicFilters: readonly string[]): Promise<void> {
+    return this.#broker.unsubscribe(clientId, topicFilters);
+  }
+
+  kick(clientId: string): Promise<boolean> {
+    return this.#broker.kick(clientId);
+  }
+
+  cleanSession(clientId: string): Promise<void> {
+    return this.#broker.cleanSession(clientId);
+  }
+}

@@ -1,0 +1,293 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { IConnectPacket } from 'mqtt-packet';
+import { type Message, type Qos, type Subscription, type SubscriptionRequest, sessionNotFound, sessionRunning } from '../domain.ts';
+import type { Port } from '../port.ts';
+import type { SessionStore } from '../store/session-store.ts';
+import type { AedesClient } from './aedes.ts';
+import { EmbeddedBroker } from './embedded-broker.ts';
+import { createEmitter } from './emitter.ts';
+import { LiveConnection, type Peer } from './live-connection.ts';
+import type { LiveSession } from './live-session.ts';
+import { createMetrics } from './metrics.ts';
+import { Registry } from './registry.ts';
+import { SessionSweeper } from './session-sweeper.ts';
+import { isSharedFilter, type TopicLimits } from './topics.ts';
+
+export interface BrokerLimits extends TopicLimits {
+  /** Bytes of UTF-8. */
+  readonly maxClientidLen: number;
+  /** Bytes, without the fixed header. */
+  readonly maxPacketSize: number;
+  /** Seconds; 4294967295 is never. */
+  readonly sessionExpiryInterval: number;
+  readonly maxMqueueLen: number;
+  readonly maxAwaitingRel: number;
+}
+
+export interface BrokerOptions {
+  readonly nodeName: string;
+  readonly limits: BrokerLimits;
+  /** Whether a client may connect that no plugin vouches for. */
+  readonly allowAnonymous: boolean;
+  readonly store: SessionStore;
+  /** Told of a client's fault or refusal, for the log. */
+  readonly onClientFault: (connection: LiveConnection, reason: string, error: Error | null) => void;
+  /** Told of a fault of the broker itself. */
+  readonly onFault: (error: Error) => void;
+}
+
+const CONCURRENCY = 100;
+const DRAIN_TIMEOUT = 10_000;
+
+/** CONNACK return codes [MQTT-3.2.2-4]. */
+const IDENTIFIER_REJECTED = 2;
+const NOT_AUTHORIZED = 5;
+
+const refusal = (message: string, returnCode: number): Error & { returnCode: number } =>
+  Object.assign(new Error(message), { returnCode });
+
+/** The MQTT broker of this process: aedes, and the tables of what it serves. */
+export class MqttBroker {
+  readonly metrics = createMetrics();
+  readonly registry: Registry;
+  readonly #options: BrokerOptions;
+  readonly #aedes: EmbeddedBroker;
+  readonly #sweeper: SessionSweeper;
+  readonly #connections = new WeakMap<AedesClient, LiveConnection>();
+  readonly #connects = new WeakMap<AedesClient, IConnectPacket>();
+
+  constructor(options: BrokerOptions) {
+    const { nodeName, limits, store } = options;
+    this.#options = options;
+    this.registry = new Registry(nodeName, store, {
+      expiryInterval: limits.sessionExpiryInterval,
+      maxQueued: limits.maxMqueueLen,
+      maxAwaitingRelease: limits.maxAwaitingRel,
+    });
+    this.#sweeper = new SessionSweeper(limits.sessionExpiryInterval, (session) => void this.#endSession(session));
+    this.#aedes = new EmbeddedBroker({
+      id: nodeName,
+      concurrency: CONCURRENCY,
+      drainTimeout: DRAIN_TIMEOUT,
+      maxTopicLevels: limits.maxTopicLevels,
+      maxInflightInbound: limits.maxAwaitingRel,
+      maxClientsIdLength: limits.maxClientidLen,
+      mq: createEmitter(CONCURRENCY, (packet) => this.#countUnmatched(packet)),
+      persistence: store,
+      preConnect: (client, packet, done) => {
+        this.#connects.set(client, packet);
+        done(null, true);
+      },
+      authenticate: (client, _username, _password, done) => {
+        const refused = this.#refuseConnect(client);
+        if (refused) this.#connectionOf(client).endReason = 'not_authorized';
+        else this.metrics.authMqttAnonymous++;
+        done(refused, refused === null);
+      },
+      authorizePublish: (_client, packet, done) => {
+        const error = this.#refusePublish(packet.topic);
+        if (error) this.metrics.packetsPublishError++;
+        done(error);
+      },
+      authorizeSubscribe: (_client, subscription, done) => {
+        const { topic } = subscription;
+        const isRefused = isSharedFilter(topic) || Buffer.byteLength(topic) > limits.maxTopicLen;
+        done(null, isRefused ? null : subscription);
+      },
+    });
+    this.#listen();
+  }
+
+  async start(): Promise<void> {
+    await this.#aedes.listen();
+    this.#sweeper.start();
+  }
+
+  /** Serves a client on a connection that was accepted on `port`. */
+  serve(conn: Duplex, peer: Peer, port: Port, request?: IncomingMessage): void {
+    const client = this.#aedes.handle(conn, request);
+    const connection = new LiveConnection(this.#options.nodeName, peer, conn, client, this.metrics);
+    this.#connections.set(client, connection);
+    const { store, limits } = this.#options;
+    const parser = client._parser;
+    parser.prependListener('packet', (packet) =>
+      connection.received(packet, (messageId) => store.isAwaitingRelease(connection.clientId, messageId)),
+    );
+    const parse = parser.parse;
+    parser.parse = (chunk) => {
+      connection.receivedBytes(chunk.length);
+      const rest = parse.call(parser, chunk);
+      // Refused as soon as its fixed header is known, before the packet is gathered.
+      if (parser.packet.length > limits.maxPacketSize) this.#refusePacket(connection, parser.packet.length);
+      return rest;
+    };
+    conn.once('close', () => {
+      this.#release(connection);
+      port.countShutdown(connection.endReason ?? (client._disconnected ? 'closed' : 'tcp_closed'));
+    });
+  }
+
+  #refusePacket(connection: LiveConnection, length: number): void {
+    connection.endReason ??= 'protocol_error';
+    const error = new Error(`packet of ${length} bytes is above the limit of ${this.#options.limits.maxPacketSize}`);
+    connection.client.conn.destroy(error);
+  }
+
+  #listen(): void {
+    const aedes = this.#aedes;
+    const { onClientFault, onFault } = this.#options;
+    aedes.onTakeover = (previous) => {
+      this.#connectionOf(previous).endReason ??= 'discarded';
+    };
+    aedes.on('client', (client: AedesClient) => {
+      const connection = this.#connectionOf(client);
+      const connect = this.#connects.get(client);
+      if (connect) connection.accept(connect, Date.now());
+      this.#connects.delete(client);
+      this.registry.open(connection);
+      if (connection.session) this.#sweeper.keep(connection.session);
+    });
+    aedes.on('clientDisconnect', (client: AedesClient) => this.#release(this.#connectionOf(client)));
+    aedes.on('keepaliveTimeout', (client: AedesClient) => {
+      this.#connectionOf(client).endReason ??= 'keepalive_timeout';
+    });
+    const fault = (client: AedesClient, error: Error): void => {
+      const connection = this.#connections.get(client);
+      if (!connection) return;
+      const isNetwork = (error as NodeJS.ErrnoException).code !== undefined;
+      if (!isNetwork) connection.endReason ??= 'protocol_error';
+      onClientFault(connection, connection.endReason ?? 'tcp_closed', error);
+    };
+    aedes.on('clientError', fault);
+    aedes.on('connectionError', fault);
+    aedes.on('error', onFault);
+    aedes.on('subscribe', (subscriptions: { topic: string; qos: number }[], client: AedesClient) => {
+      const session = this.#connectionOf(client).session;
+      if (!session || this.registry.sessionsById.get(client.id) !== session) return;
+      for (const { topic, qos } of subscriptions) {
+        if (qos !== 128) this.registry.subscribe(session, topic, qos as Qos);
+      }
+    });
+    aedes.on('unsubscribe', (topics: string[], client: AedesClient) => {
+      const session = this.#connectionOf(client).session;
+      if (session && !client.closed) for (const topic of topics) this.registry.unsubscribe(session, topic);
+    });
+    aedes.on('publish', (packet: { retain?: boolean }) => {
+      if (packet.retain) this.registry.peaks.note('retained', this.#options.store.retainedCount);
+    });
+  }
+
+  #connectionOf(client: AedesClient): LiveConnection {
+    const connection = this.#connections.get(client);
+    if (!connection) throw new Error('a client that this broker does not serve');
+    return connection;
+  }
+
+  /** Takes the connection off the lists, on whichever comes first: aedes' word or the end of the socket. */
+  #release(connection: LiveConnection): void {
+    if (!this.registry.close(connection, Date.now())) return;
+    const { session } = connection;
+    if (session && !session.connected && !session.cleanSession) this.#sweeper.await(session);
+  }
+
+  #refuseConnect(client: AedesClient): (Error & { returnCode: number }) | null {
+    const { limits, allowAnonymous } = this.#options;
+    const connect = this.#connects.get(client);
+    const length = Buffer.byteLength(connect?.clientId ?? '');
+    if (length > limits.maxClientidLen) {
+      return refusal(`client id of ${length} bytes is above the limit of ${limits.maxClientidLen}`, IDENTIFIER_REJECTED);
+    }
+    // [MQTT-3.1.3-8]
+    if (length === 0 && !client.clean) return refusal('a client without an id needs a clean session', IDENTIFIER_REJECTED);
+    return allowAnonymous ? null : refusal('nobody vouches for the client', NOT_AUTHORIZED);
+  }
+
+  #refusePublish(topic: string): Error | null {
+    const { limits } = this.#options;
+    if (topic.startsWith('$SYS/')) return new Error('$SYS/ is reserved for the broker');
+    const length = Buffer.byteLength(topic);
+    return length > limits.maxTopicLen ? new Error(`topic of ${length} bytes is above the limit of ${limits.maxTopicLen}`) : null;
+  }
+
+  #countUnmatched(packet: { topic: string }): void {
+    if (!packet.topic.startsWith('$SYS/') && !this.#options.store.wasQueued(packet)) this.metrics.messagesDropped++;
+  }
+
+  async publish({ topic, payload, qos, retain, clientId }: Message): Promise<void> {
+    const packet = { cmd: 'publish' as const, topic, payload, qos: qos as Qos, retain, dup: false };
+    await new Promise<void>((resolve, reject) => {
+      this.#aedes.publish(packet, { id: clientId }, (error) => (error ? reject(error) : resolve()));
+    });
+  }
+
+  #sessionOf(clientId: string): LiveSession {
+    const session = this.registry.sessionsById.get(clientId);
+    if (!session) throw sessionNotFound(clientId);
+    return session;
+  }
+
+  /** Subscribes a client, connected or with a persistent session. Filters and QoS are valid. */
+  async subscribe(clientId: string, requests: readonly SubscriptionRequest[]): Promise<readonly Subscription[]> {
+    const session = this.#sessionOf(clientId);
+    const wanted = requests.map(({ topicFilter, qos }) => ({ topic: topicFilter, qos }));
+    const { connection } = session;
+    if (connection) await finishedOrClosed(connection, (done) => connection.client.subscribe(wanted, done));
+    else await this.#options.store.addSubscriptions({ id: clientId }, wanted);
+    if (this.registry.sessionsById.get(clientId) !== session) throw sessionNotFound(clientId);
+    return wanted.map(({ topic, qos }) => this.registry.subscribe(session, topic, qos as Qos));
+  }
+
+  /** Ends subscriptions of a client, in its stored session too; aedes alone would restore them at its next CONNECT. */
+  async unsubscribe(clientId: string, topicFilters: readonly string[]): Promise<void> {
+    const session = this.#sessionOf(clientId);
+    const { connection } = session;
+    if (!session.cleanSession) await this.#options.store.removeSubscriptions({ id: clientId }, topicFilters);
+    if (connection) await finishedOrClosed(connection, (done) => connection.client.unsubscribe([...topicFilters], done));
+    for (const topicFilter of topicFilters) this.registry.unsubscribe(session, topicFilter);
+  }
+
+  /** Closes the client's connection; its will is published [MQTT-3.1.2-8]. Answers false when it is not connected. */
+  async kick(clientId: string): Promise<boolean> {
+    const connection = this.registry.sessionsById.get(clientId)?.connection;
+    if (!connection) return false;
+    connection.endReason ??= 'kicked';
+    await new Promise<void>((resolve) => connection.client.close(resolve));
+    this.#release(connection);
+    return true;
+  }
+
+  async cleanSession(clientId: string): Promise<void> {
+    const session = this.#sessionOf(clientId);
+    if (session.connected) throw sessionRunning(clientId);
+    await this.#endSession(session);
+  }
+
+  async #endSession(session: LiveSession): Promise<void> {
+    this.registry.end(session);
+    this.#sweeper.keep(session);
+    await this.#options.store.endSession(session.clientId);
+  }
+
+  /** Closes all connections and resolves when what was under way is done. */
+  async close(): Promise<void> {
+    this.#sweeper.stop();
+    for (const { connection } of this.registry.sessionsById.values()) if (connection) connection.endReason ??= 'broker_stopped';
+    await new Promise<void>((resolve) => this.#aedes.close(resolve));
+    await this.#options.store.destroy();
+  }
+}
+
+/** aedes leaves a request unanswered when the connection closes meanwhile. */
+function finishedOrClosed(connection: LiveConnection, request: (done: (error?: Error) => void) => void): Promise<void> {
+  const { conn } = connection.client;
+  return new Promise((resolve, reject) => {
+    const closed = (): void => resolve();
+    conn.once('close', closed);
+    request((error) => {
+      conn.removeListener('close', closed);
+      if (error) reject(error);
+      else resolve();
+    });
+  });
+}

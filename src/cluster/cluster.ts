@@ -1,0 +1,286 @@
+import { checkQos, checkTopicFilter, checkTopicName, type TopicLimits } from '../broker/topics.ts';
+import {
+  allReady,
+  badInput,
+  BrokerError,
+  clientNotOnline,
+  type Connection,
+  type ConnectionFilter,
+  type Domain,
+  isPromise,
+  type KickReport,
+  limitExceeded,
+  type ListQuery,
+  type MaybePromise,
+  type Message,
+  type NodeHandle,
+  type RestEndpoint,
+  type RestRelease,
+  type SubscriptionRequest,
+  sessionNotFound,
+  type Target,
+  unknownNode,
+  whenReady,
+} from '../domain.ts';
+import { pageAcross } from './pages.ts';
+
+export interface ClusterLimits extends TopicLimits {
+  /** Bytes of a message's payload. */
+  readonly maxPacketSize: number;
+  /** Bytes of UTF-8. */
+  readonly maxClientidLen: number;
+}
+
+const MOST_FAULTS = 1000;
+const KICKED_AT_ONCE = 500;
+
+/** The nodes as a caller sees them: lists over all of them, and what one of them does on request. */
+export class Cluster implements Domain {
+  readonly #nodes: readonly NodeHandle[];
+  /** The node of this process: what belongs to no node in particular happens here. */
+  readonly #local: NodeHandle;
+  readonly #limits: ClusterLimits;
+  readonly #restEndpoints: Domain['restEndpoints'];
+
+  constructor(
+    local: NodeHandle,
+    peers: readonly NodeHandle[],
+    limits: ClusterLimits,
+    restEndpoints: Domain['restEndpoints'],
+  ) {
+    this.#local = local;
+    this.#nodes = [local, ...peers].sort((a, b) => (a.name < b.name ? -1 : 1));
+    this.#limits = limits;
+    this.#restEndpoints = restEndpoints;
+  }
+
+  #among(node: string | null): readonly NodeHandle[] {
+    if (node === null) return this.#nodes;
+    const found = this.#nodes.find(({ name }) => name === node);
+    if (!found) throw unknownNode(node);
+    return [found];
+  }
+
+  #each<T>(node: string | null, ask: (node: NodeHandle) => MaybePromise<T>): MaybePromise<readonly T[]> {
+    return allReady(this.#among(node).map(ask));
+  }
+
+  /** The first answer that is not null, asking one node after the other. */
+  #first<T>(node: string | null, ask: (node: NodeHandle) => MaybePromise<T | null>): MaybePromise<T | null> {
+    const nodes = this.#among(node);
+    const from = (index: number): MaybePromise<T | null> => {
+      const next = nodes[index];
+      if (!next) return null;
+      return whenReady(ask(next), (answer) => (answer === null ? from(index + 1) : answer));
+    };
+    return from(0);
+  }
+
+  nodes() {
+    return this.#each(null, (node) => node.describe());
+  }
+
+  node(name: string) {
+    return this.#nodes.find((node) => node.name === name)?.describe() ?? null;
+  }
+
+  brokers(node: string | null) {
+    return this.#each(node, (handle) => handle.broker());
+  }
+
+  metrics(node: string | null) {
+    return this.#each(node, (handle) => handle.metrics());
+  }
+
+  stats(node: string | null) {
+    return this.#each(node, (handle) => handle.stats());
+  }
+
+  listeners(node: string | null) {
+    return whenReady(
+      this.#each(node, (handle) => handle.listeners()),
+      (lists) => lists.flat(),
+    );
+  }
+
+  connections(query: ListQuery<ConnectionFilter>) {
+    return pageAcross(this.#among(query.node), query, (node, slice) => node.connections(slice));
+  }
+
+  connection(clientId: string, node: string | null) {
+    return this.#first(node, (handle) => handle.connection(clientId));
+  }
+
+  sessions(query: Parameters<Domain['sessions']>[0]) {
+    return pageAcross(this.#among(query.node), query, (node, slice) => node.sessions(slice));
+  }
+
+  session(clientId: string, node: string | null) {
+    return this.#first(node, (handle) => handle.session(clientId));
+  }
+
+  subscriptions(query: Parameters<Domain['subscriptions']>[0]) {
+    return pageAcross(this.#among(query.node), query, (node, slice) => node.subscriptions(slice));
+  }
+
+  subscriptionsOf(clientId: string, node: string | null) {
+    return whenReady(
+      this.#each(node, (handle) => handle.subscriptionsOf(clientId)),
+      (lists) => lists.flat(),
+    );
+  }
+
+  routes(query: Parameters<Domain['routes']>[0]) {
+    return pageAcross(this.#among(query.node), query, (node, slice) => node.routes(slice));
+  }
+
+  #checkMessage({ topic, payload, qos, clientId }: Message): void {
+    checkTopicName(topic, this.#limits);
+    this.#checkEnvelope(payload, qos, clientId);
+  }
+
+  #checkEnvelope(payload: Buffer, qos: number, clientId: string): void {
+    checkQos(qos);
+    const { maxPacketSize, maxClientidLen } = this.#limits;
+    if (payload.length > maxPacketSize) throw limitExceeded('payload', payload.length, maxPacketSize, 'bytes');
+    const length = Buffer.byteLength(clientId);
+    if (length > maxClientidLen) throw limitExceeded('clientId', length, maxClientidLen, 'bytes');
+  }
+
+  publish(message: Message) {
+    this.#checkMessage(message);
+    return this.#local.publish(message);
+  }
+
+  async publishMany(messages: readonly Message[]): Promise<readonly (BrokerError | null)[]> {
+    const faults = messages.map((message) => {
+      const fault = faultOf(() => checkTopicName(message.topic, this.#limits), 'BAD_TOPIC');
+      this.#checkEnvelope(message.payload, message.qos, message.clientId);
+      return fault;
+    });
+    for (const [i, message] of messages.entries()) if (!faults[i]) await this.#local.publish(message);
+    return faults;
+  }
+
+  #checkSubscriptions(subscriptions: readonly SubscriptionRequest[]): void {
+    if (subscriptions.length === 0) throw badInput('topicFilters', [], 'at least one topic filter');
+    for (const { topicFilter, qos } of subscriptions) {
+      checkTopicFilter(topicFilter, this.#limits);
+      checkQos(qos);
+    }
+  }
+
+  #checkFilters(topicFilters: readonly string[]): void {
+    this.#checkSubscriptions(topicFilters.map((topicFilter) => ({ topicFilter, qos: 0 })));
+  }
+
+  /** The node that keeps the client's session. */
+  async #home(clientId: string): Promise<NodeHandle> {
+    const home = await this.#first(null, (node) => whenReady(node.session(clientId), (session) => session && node));
+    if (!home) throw sessionNotFound(clientId);
+    return home;
+  }
+
+  async subscribe(clientId: string, subscriptions: readonly SubscriptionRequest[]) {
+    this.#checkSubscriptions(subscriptions);
+    return (await this.#home(clientId)).subscribe(clientId, subscriptions);
+  }
+
+  async subscribeMany(requests: Parameters<Domain['subscribeMany']>[0]) {
+    for (const { subscriptions } of requests) this.#checkSubscriptions(subscriptions);
+    return inTurn(requests, ({ clientId, subscriptions }) => this.subscribe(clientId, subscriptions));
+  }
+
+  async unsubscribe(clientId: string, topicFilters: readonly string[]) {
+    this.#checkFilters(topicFilters);
+    await (await this.#home(clientId)).unsubscribe(clientId, topicFilters);
+  }
+
+  async unsubscribeMany(requests: Parameters<Domain['unsubscribeMany']>[0]) {
+    for (const { topicFilters } of requests) this.#checkFilters(topicFilters);
+    return inTurn(requests, async ({ clientId, topicFilters }) => {
+      await this.unsubscribe(clientId, topicFilters);
+      return null;
+    });
+  }
+
+  /** A client may be connected to several nodes while it moves: each is told. */
+  async #kick(clientId: string): Promise<boolean> {
+    const kicked = await Promise.all(this.#nodes.map((node) => node.kick(clientId)));
+    return kicked.includes(true);
+  }
+
+  async kick(clientId: string) {
+    if (!(await this.#kick(clientId))) throw clientNotOnline(clientId);
+  }
+
+  async kickMany(target: Target): Promise<KickReport> {
+    const faults: { clientId: string; fault: BrokerError }[] = [];
+    let kickedCount = 0;
+    const clientIds = 'clientIds' in target ? target.clientIds : this.#matching(target.filter);
+    for await (const clientId of clientIds) {
+      if (await this.#kick(clientId)) kickedCount++;
+      else if (faults.length < MOST_FAULTS) faults.push({ clientId, fault: clientNotOnline(clientId) });
+    }
+    return { kickedCount, faults };
+  }
+
+  /** The clients that match now; those that come back while this walks are passed over. */
+  async *#matching(filter: ConnectionFilter): AsyncGenerator<string> {
+    if (Object.values(filter).every((value) => value == null)) {
+      throw badInput('filter', filter, 'a filter with at least one field');
+    }
+    const start = Date.now();
+    let after: string | null = null;
+    do {
+      const query: ListQuery<ConnectionFilter> = { filter, node: null, page: { page: 1, limit: KICKED_AT_ONCE, after } };
+      const { items, meta } = await this.connections(query);
+      const standing: Connection[] = items.filter(({ connectedAt }) => connectedAt <= start);
+      yield* standing.map(({ clientId }) => clientId);
+      after = meta.endCursor;
+    } while (after !== null);
+  }
+
+  async cleanAclCache(clientId: string, topic: string) {
+    checkTopicFilter(topic, this.#limits);
+    const connection = this.connection(clientId, null);
+    if (!(isPromise(connection) ? await connection : connection)) throw clientNotOnline(clientId);
+  }
+
+  async cleanSession(clientId: string, node: string | null) {
+    const home = node === null ? await this.#home(clientId) : this.#among(node)[0];
+    await home?.cleanSession(clientId);
+  }
+
+  restEndpoints(release: RestRelease | null): readonly RestEndpoint[] {
+    return this.#restEndpoints(release);
+  }
+}
+
+/** The refusal with this code that `check` throws, else null; other refusals pass. */
+function faultOf(check: () => void, code: BrokerError['code']): BrokerError | null {
+  try {
+    check();
+    return null;
+  } catch (error) {
+    if (error instanceof BrokerError && error.code === code) return error;
+    throw error;
+  }
+}
+
+/** Answers each request in its order; a refusal is the answer of its request alone. */
+async function inTurn<Request, Answer>(
+  requests: readonly Request[],
+  answer: (request: Request) => Promise<Answer>,
+): Promise<(Answer | BrokerError)[]> {
+  const answers: (Answer | BrokerError)[] = [];
+  for (const request of requests) {
+    try {
+      answers.push(await answer(request));
+    } catch (error) {
+      if (!(error instanceof BrokerError)) throw error;
+      answers.push(error);
+    }
+  }
+  return answers;
+}

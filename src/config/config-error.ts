@@ -1,0 +1,11 @@
+/**
+ * The configuration is refused. `message` is the one line that a person reads: it begins with `config: `,
+ * names the key, flag or variable and where it stands, and says what is allowed. It never holds a secret.
+ */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+
+  constructor(sentence: string) {
+    super(`config: ${sentence}`);
+  }
+}

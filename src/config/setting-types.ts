@@ -1,0 +1,62 @@
+/** What a setting may be. The description of each type finishes the sentence "… must be". */
+import { isIP } from 'node:net';
+import { z } from 'zod';
+
+/** The largest value of an MQTT four-byte integer; as a session's expiry interval it means "never" [MQTT5 3.1.2.11.2]. */
+export const FOUR_BYTES = 4_294_967_295;
+
+/** A whole number with both ends included. `unit` is a plural noun. */
+export function whole(from: number, to: number, unit = ''): z.ZodType<number> {
+  const what = unit === '' ? 'a whole number' : `a whole number of ${unit}`;
+  return z.int().min(from).max(to).describe(`${what} from ${from} to ${to}`);
+}
+
+/** A TCP port; 0 lets the system choose a free one. */
+export const port = z.int().min(0).max(65_535).describe('a port number from 0 to 65535');
+
+/** One word of a list. */
+export function oneOf<const W extends readonly string[]>(words: W): z.ZodType<W[number]> {
+  return z.enum(words).describe(`one of ${words.join(', ')}`);
+}
+
+/** The name of a node in a cluster. */
+export const nodeName = z
+  .string()
+  .regex(/^[A-Za-z0-9._-]+@[A-Za-z0-9._:-]+$/)
+  .describe("name@host in letters, digits and . _ - (and : in the host), such as 'brokerql@127.0.0.1'");
+
+/** An address that a listener binds to; IPv6 stands without brackets. */
+export const bindAddress = z
+  .string()
+  .refine(isAddressOrHostName)
+  .describe('an IP address or a host name without a port');
+
+/** A folder of the file system, relative to the working directory unless it is absolute. */
+export const folder = z
+  .string()
+  .refine((path) => path !== '' && !path.includes('\0'))
+  .describe('the path of a folder');
+
+/** Who signs in. HTTP Basic ends the name at the first colon and bars control characters [RFC 7617 2]. */
+export const accountName = z
+  .string()
+  .refine((name) => hasBytes(name, 1, 64) && !/[:\p{Cc}]/u.test(name))
+  .describe("1 to 64 bytes of text without ':' and control characters");
+
+/** What the account is proved with. */
+export const secretText = z
+  .string()
+  .refine((secret) => hasBytes(secret, 1, 256))
+  .describe('1 to 256 bytes of text');
+
+function hasBytes(text: string, from: number, to: number): boolean {
+  const bytes = Buffer.byteLength(text);
+  return bytes >= from && bytes <= to;
+}
+
+function isAddressOrHostName(text: string): boolean {
+  if (isIP(text) !== 0) return true;
+  // Digits and dots alone are a mistyped address, which a resolver would read in surprising ways.
+  if (/^[\d.]+$/.test(text)) return false;
+  return text.length <= 253 && /^[A-Za-z0-9_]([A-Za-z0-9_-]*)(\.[A-Za-z0-9_-]+)*\.?$/.test(text);
+}

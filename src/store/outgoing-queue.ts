@@ -1,0 +1,76 @@
+import type { QueueFigures, StoredPacket } from './session-store.ts';
+
+interface Entry {
+  packet: StoredPacket;
+  readonly counter: number;
+  messageId: number;
+}
+
+/** Messages of one session in the order of their arrival; each step costs the same however many wait. */
+export class OutgoingQueue implements QueueFigures {
+  dropped = 0;
+  enqueued = 0;
+  /** By brokerCounter, which grows with every message of the broker; insertion order is arrival order. */
+  readonly #entries = new Map<number, Entry>();
+  readonly #byMessageId = new Map<number, Entry>();
+  readonly #limit: number;
+
+  /** Beyond `limit` waiting messages the oldest is dropped; 0 is no limit. */
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  get inflight(): number {
+    return this.#byMessageId.size;
+  }
+
+  get queued(): number {
+    return this.#entries.size - this.#byMessageId.size;
+  }
+
+  /** Answers false when the message is in the queue already. */
+  add(packet: StoredPacket): boolean {
+    const counter = packet.brokerCounter ?? 0;
+    if (this.#entries.has(counter)) return false;
+    this.#entries.set(counter, { packet, counter, messageId: 0 });
+    if (this.#limit > 0 && this.queued > this.#limit) this.#dropOldest();
+    return true;
+  }
+
+  /** Notes the packet id a message is sent with, or puts a PUBREL in the place of its message. */
+  update(packet: StoredPacket): boolean {
+    const messageId = packet.messageId ?? 0;
+    const entry =
+      packet.cmd === 'publish' ? this.#entries.get(packet.brokerCounter ?? 0) : this.#byMessageId.get(messageId);
+    if (!entry) return false;
+    if (packet.cmd !== 'publish') entry.packet = packet;
+    else {
+      if (entry.messageId) this.#byMessageId.delete(entry.messageId);
+      entry.messageId = messageId;
+      entry.packet.messageId = messageId;
+      this.#byMessageId.set(messageId, entry);
+    }
+    return true;
+  }
+
+  acknowledge(messageId: number): StoredPacket | undefined {
+    const entry = this.#byMessageId.get(messageId);
+    if (!entry) return undefined;
+    this.#byMessageId.delete(messageId);
+    this.#entries.delete(entry.counter);
+    return entry.packet;
+  }
+
+  packets(): StoredPacket[] {
+    return Array.from(this.#entries.values(), ({ packet }) => packet);
+  }
+
+  #dropOldest(): void {
+    for (const entry of this.#entries.values()) {
+      if (entry.messageId) continue;
+      this.#entries.delete(entry.counter);
+      this.dropped++;
+      return;
+    }
+  }
+}

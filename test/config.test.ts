@@ -1,0 +1,601 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, expectTypeOf, test } from 'vitest';
+import { type Command, parseCommand } from '../src/config/command.ts';
+import { ConfigError } from '../src/config/config-error.ts';
+import { rowsOf } from '../src/config/setting.ts';
+import { type Config, type LogLevel, type RestProfile, settings } from '../src/config/settings.ts';
+
+interface Given {
+  argv?: string[];
+  env?: Record<string, string>;
+  /** Text of `brokerql.yaml`, which `--config` names when it is given. */
+  yaml?: string;
+}
+
+function run({ argv = [], env = {}, yaml }: Given): Command {
+  return parseCommand({
+    argv: yaml === undefined ? argv : [...argv, '--config', 'brokerql.yaml'],
+    env,
+    readFile: (path) => {
+      if (yaml !== undefined && path === 'brokerql.yaml') return yaml;
+      throw Object.assign(new Error('ENOENT'), { code: 'ENOENT' });
+    },
+  });
+}
+
+function configOf(given: Given): Config {
+  const command = run(given);
+  if (command.command !== 'start') throw new Error(`the command is ${command.command}`);
+  return command.config;
+}
+
+/** The line that refuses the start. */
+function refusal(given: Given): string {
+  try {
+    run(given);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    expect(error.message).not.toMatch(/[\r\n]/);
+    return error.message;
+  }
+  throw new Error('nothing is refused');
+}
+
+describe('the defaults', () => {
+  test('are a complete configuration', () => {
+    expect(configOf({})).toEqual({
+      nodeName: 'brokerql@127.0.0.1',
+      host: '127.0.0.1',
+      dataDir: './data',
+      mqtt: {
+        port: 1883,
+        wsPort: 8083,
+        maxClientidLen: 1024,
+        maxTopicLen: 4096,
+        maxTopicLevels: 100,
+        maxPacketSize: 1048576,
+        sessionExpiryInterval: 7200,
+        maxMqueueLen: 100000,
+        maxAwaitingRel: 100,
+        maxConnections: 0,
+      },
+      http: { port: 8080, maxBody: 8388608 },
+      dashboard: { port: 18083 },
+      app: null,
+      admin: null,
+      rest: { profile: '3.0-beta' },
+      log: { level: 'info' },
+    });
+  });
+
+  test('pass the checks of their own rows', () => {
+    for (const row of rowsOf(settings)) {
+      expect(row.type.description, row.path).toBeTruthy();
+      if (row.default !== null) expect(row.type.safeParse(row.default).success, row.path).toBe(true);
+    }
+  });
+
+  test('have names that no two rows share', () => {
+    for (const column of ['path', 'env', 'flag'] as const) {
+      const names = rowsOf(settings).flatMap((row) => row[column] ?? []);
+      expect(new Set(names).size, column).toBe(names.length);
+    }
+  });
+});
+
+describe('the type of the configuration', () => {
+  test('follows from the table', () => {
+    expectTypeOf<Config['mqtt']['port']>().toEqualTypeOf<number>();
+    expectTypeOf<Config['app']>().toEqualTypeOf<{ readonly id: string; readonly secret: string } | null>();
+    expectTypeOf<RestProfile>().toEqualTypeOf<'3.0-beta' | '3.0' | '3.1' | '3.2'>();
+    expectTypeOf<LogLevel>().toEqualTypeOf<'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent'>();
+  });
+
+  test('is read-only, and so is the object', () => {
+    const config = configOf({ env: { BROKERQL_APP_ID: 'shop', BROKERQL_APP_SECRET: 's' } });
+    for (const part of [config, config.mqtt, config.app]) expect(Object.isFrozen(part)).toBe(true);
+    // @ts-expect-error the port cannot be assigned
+    expect(() => (config.mqtt.port = 1)).toThrow(TypeError);
+  });
+});
+
+describe('precedence', () => {
+  const yaml = 'host: 10.0.0.1\nmqtt:\n  port: 1\n  ws_port: 2\nhttp: {port: 3}\n';
+  const env = { BROKERQL_MQTT_PORT: '11', BROKERQL_WS_PORT: '12' };
+
+  test('a flag beats the environment, which beats the file, which beats the default', () => {
+    const config = configOf({ argv: ['--mqtt-port', '21'], env, yaml });
+    expect(config.mqtt.port).toBe(21);
+    expect(config.mqtt.wsPort).toBe(12);
+    expect(config.http.port).toBe(3);
+    expect(config.host).toBe('10.0.0.1');
+    expect(config.dashboard.port).toBe(18083);
+  });
+
+  test('a wrong value stops the start even where another source beats it', () => {
+    expect(refusal({ argv: ['--mqtt-port', '21'], env: { BROKERQL_MQTT_PORT: 'abc' } })).toBe(
+      "config: BROKERQL_MQTT_PORT must be a port number from 0 to 65535, not 'abc'",
+    );
+  });
+
+  test('halves of a pair may come from two sources', () => {
+    const config = configOf({ yaml: 'app:\n  id: shop\n', env: { BROKERQL_APP_SECRET: 'from-env' } });
+    expect(config.app).toEqual({ id: 'shop', secret: 'from-env' });
+  });
+});
+
+describe('the environment', () => {
+  test('sets every setting that has a variable', () => {
+    const config = configOf({
+      env: {
+        BROKERQL_NODE_NAME: 'edge-1@10.0.0.5:4370',
+        BROKERQL_HOST: '::1',
+        BROKERQL_DATA_DIR: '/var/lib/brokerql',
+        BROKERQL_MQTT_PORT: '0',
+        BROKERQL_WS_PORT: '65535',
+        BROKERQL_HTTP_PORT: '80',
+        BROKERQL_DASHBOARD_PORT: '81',
+        BROKERQL_MAX_MQUEUE_LEN: '0',
+        BROKERQL_APP_ID: 'shop',
+        BROKERQL_APP_SECRET: 'a: b',
+        BROKERQL_ADMIN_USER: 'root',
+        BROKERQL_ADMIN_PASSWORD: 'пароль',
+        BROKERQL_REST_PROFILE: '3.2',
+        BROKERQL_LOG_LEVEL: 'silent',
+        PATH: '/bin',
+      },
+    });
+    expect(config).toMatchObject({
+      nodeName: 'edge-1@10.0.0.5:4370',
+      host: '::1',
+      dataDir: '/var/lib/brokerql',
+      mqtt: { port: 0, wsPort: 65535, maxMqueueLen: 0 },
+      http: { port: 80 },
+      dashboard: { port: 81 },
+      app: { id: 'shop', secret: 'a: b' },
+      admin: { user: 'root', password: 'пароль' },
+      rest: { profile: '3.2' },
+      log: { level: 'silent' },
+    });
+  });
+
+  test('an empty variable counts as unset', () => {
+    expect(configOf({ env: { BROKERQL_HOST: '', BROKERQL_MQTT_PORT: '', BROKERQL_APP_ID: '' } })).toEqual(configOf({}));
+  });
+
+  test.each([
+    [{ BROKERQL_APP_SECRET: '' }, 'config: BROKERQL_APP_SECRET must be 1 to 256 bytes of text'],
+    [{ BROKERQL_ADMIN_PASSWORD: '' }, 'config: BROKERQL_ADMIN_PASSWORD must be 1 to 256 bytes of text'],
+  ])('an empty secret is refused: %j', (env, line) => {
+    expect(refusal({ env })).toBe(line);
+  });
+
+  test.each([
+    [
+      { BROKERQL_MQTT_PROT: '1' },
+      "config: unknown environment variable 'BROKERQL_MQTT_PROT'; known ones near it: BROKERQL_MQTT_PORT, BROKERQL_HTTP_PORT, BROKERQL_WS_PORT",
+    ],
+    [
+      { BROKERQL_APP_SECERT: 'hunter2' },
+      "config: unknown environment variable 'BROKERQL_APP_SECERT'; known ones near it: BROKERQL_APP_SECRET, BROKERQL_APP_ID, BROKERQL_WS_PORT",
+    ],
+    [
+      { BROKERQL_MQTT_WS_PORT: '1' },
+      "config: unknown environment variable 'BROKERQL_MQTT_WS_PORT'; mqtt.ws_port is set in the file or by BROKERQL_WS_PORT or --ws-port",
+    ],
+    [
+      { BROKERQL_MQTT_MAX_TOPIC_LEN: '1' },
+      "config: unknown environment variable 'BROKERQL_MQTT_MAX_TOPIC_LEN'; mqtt.max_topic_len is set in the file only",
+    ],
+  ])('an unknown variable is refused: %j', (env, line) => {
+    expect(refusal({ env })).toBe(line);
+  });
+
+  const port = 'must be a port number from 0 to 65535';
+  const nodeName = "must be name@host in letters, digits and . _ - (and : in the host), such as 'brokerql@127.0.0.1'";
+  const host = 'must be an IP address or a host name without a port';
+  const account = "must be 1 to 64 bytes of text without ':' and control characters";
+  test.each([
+    ['BROKERQL_MQTT_PORT', 'abc', `${port}, not 'abc'`],
+    ['BROKERQL_MQTT_PORT', '65536', `${port}, not '65536'`],
+    ['BROKERQL_MQTT_PORT', '-1', `${port}, not '-1'`],
+    ['BROKERQL_MQTT_PORT', '18.5', `${port}, not '18.5'`],
+    ['BROKERQL_MQTT_PORT', '0x10', `${port}, not '0x10'`],
+    ['BROKERQL_MQTT_PORT', ' 80', `${port}, not ' 80'`],
+    ['BROKERQL_WS_PORT', '1e3', `${port}, not '1e3'`],
+    ['BROKERQL_HTTP_PORT', '٣', `${port}, not '٣'`],
+    ['BROKERQL_DASHBOARD_PORT', '1\n2', `${port}, not '1\\u000a2'`],
+    ['BROKERQL_MAX_MQUEUE_LEN', 'all', "must be a whole number of messages from 0 to 4294967295, not 'all'"],
+    [
+      'BROKERQL_MAX_MQUEUE_LEN',
+      '4294967296',
+      "must be a whole number of messages from 0 to 4294967295, not '4294967296'",
+    ],
+    ['BROKERQL_NODE_NAME', 'brokerql', `${nodeName}, not 'brokerql'`],
+    ['BROKERQL_NODE_NAME', '@host', `${nodeName}, not '@host'`],
+    ['BROKERQL_NODE_NAME', 'a@', `${nodeName}, not 'a@'`],
+    ['BROKERQL_NODE_NAME', 'a:b@c', `${nodeName}, not 'a:b@c'`],
+    ['BROKERQL_NODE_NAME', 'a@b\n', `${nodeName}, not 'a@b\\u000a'`],
+    ['BROKERQL_HOST', '0.0.0.0:80', `${host}, not '0.0.0.0:80'`],
+    ['BROKERQL_HOST', '[::1]', `${host}, not '[::1]'`],
+    ['BROKERQL_HOST', '127.0.0.256', `${host}, not '127.0.0.256'`],
+    ['BROKERQL_HOST', 'a b', `${host}, not 'a b'`],
+    ['BROKERQL_APP_ID', 'a:b', `${account}, not 'a:b'`],
+    ['BROKERQL_APP_ID', 'a\tb', `${account}, not 'a\\u0009b'`],
+    ['BROKERQL_ADMIN_USER', 'é'.repeat(33), `${account}, not '${'é'.repeat(33)}'`],
+    ['BROKERQL_APP_SECRET', 'x'.repeat(257), 'must be 1 to 256 bytes of text'],
+    ['BROKERQL_ADMIN_PASSWORD', 'é'.repeat(129), 'must be 1 to 256 bytes of text'],
+    ['BROKERQL_REST_PROFILE', '4.0', "must be one of 3.0-beta, 3.0, 3.1, 3.2, not '4.0'"],
+    ['BROKERQL_LOG_LEVEL', 'INFO', "must be one of trace, debug, info, warn, error, fatal, silent, not 'INFO'"],
+  ])('%s=%j is refused', (name, value, sentence) => {
+    expect(refusal({ env: { [name]: value } })).toBe(`config: ${name} ${sentence}`);
+  });
+
+  test.each(['localhost', 'broker.example.org', 'my_broker-1', '0.0.0.0', '::', 'fe80::1%eth0'])(
+    'binds to %s',
+    (host) => {
+      expect(configOf({ env: { BROKERQL_HOST: host } }).host).toBe(host);
+    },
+  );
+});
+
+describe('a pair', () => {
+  const bothApp = 'set both or neither';
+  test.each<[Given, string]>([
+    [
+      { env: { BROKERQL_APP_ID: 'shop' } },
+      `config: BROKERQL_APP_ID is set without app.secret; ${bothApp} (app.secret is set in the file or by BROKERQL_APP_SECRET)`,
+    ],
+    [
+      { env: { BROKERQL_APP_ID: '', BROKERQL_APP_SECRET: 'hunter2' } },
+      `config: BROKERQL_APP_SECRET is set without app.id; ${bothApp} (app.id is set in the file or by BROKERQL_APP_ID)`,
+    ],
+    [
+      { yaml: 'admin:\n  password: hunter2\n' },
+      `config: brokerql.yaml: admin.password is set without admin.user; ${bothApp} (admin.user is set in the file or by BROKERQL_ADMIN_USER)`,
+    ],
+  ])('is refused when half of it is given: %j', (given, line) => {
+    expect(refusal(given)).toBe(line);
+  });
+});
+
+describe('flags', () => {
+  test('set every setting that has one, with a space or an equals sign', () => {
+    const argv = [
+      'start',
+      ...['--node-name', 'a@b', '--host=::', '--data-dir', '/srv', '--mqtt-port=1', '--ws-port', '2'],
+      ...['--http-port', '3', '--dashboard-port', '4', '--rest-profile', '3.1', '--log-level=warn'],
+    ];
+    expect(configOf({ argv })).toMatchObject({
+      nodeName: 'a@b',
+      host: '::',
+      dataDir: '/srv',
+      mqtt: { port: 1, wsPort: 2 },
+      http: { port: 3 },
+      dashboard: { port: 4 },
+      rest: { profile: '3.1' },
+      log: { level: 'warn' },
+    });
+  });
+
+  test('have their value checked', () => {
+    expect(refusal({ argv: ['--mqtt-port', 'abc'] })).toBe(
+      "config: --mqtt-port must be a port number from 0 to 65535, not 'abc'",
+    );
+  });
+
+  test.each([
+    [['--host', 'a', '--host', 'b'], 'config: --host is given twice; a flag may stand once'],
+    [['--help', '-h'], 'config: --help is given twice; a flag may stand once'],
+    [['--host'], 'config: --host needs a value: --host <value>'],
+    [['--host='], 'config: --host needs a value: --host <value>'],
+    [['--config'], 'config: --config needs a value: --config <file>'],
+    [['--host', '--help'], "config: --host needs a value; one that begins with '-' is written --host=<value>"],
+    [
+      ['--mqtt-port', '-1'],
+      "config: --mqtt-port needs a value; one that begins with '-' is written --mqtt-port=<value>",
+    ],
+    [['--mqtt-port=-1'], "config: --mqtt-port must be a port number from 0 to 65535, not '-1'"],
+    [['--version=2'], 'config: --version takes no value'],
+    [
+      ['--mqtt-prot', '1'],
+      "config: unknown flag '--mqtt-prot'; known ones near it: --mqtt-port, --http-port, --ws-port",
+    ],
+    [
+      ['--app-secret=hunter2'],
+      "config: unknown flag '--app-secret'; app.secret is set in the file or by BROKERQL_APP_SECRET",
+    ],
+    [['--app-id', 'shop'], "config: unknown flag '--app-id'; app.id is set in the file or by BROKERQL_APP_ID"],
+    [
+      ['--mqtt-max_topic-len=5'],
+      "config: unknown flag '--mqtt-max_topic-len'; mqtt.max_topic_len is set in the file only",
+    ],
+    [['--__proto__=1'], "config: unknown flag '--__proto__'; known ones near it: --version, --host, --mqtt-port"],
+    [['-p', '1883'], "config: unknown flag '-p'; known ones near it: --help, --host, --ws-port"],
+  ])('%j is refused', (argv, line) => {
+    expect(refusal({ argv })).toBe(line);
+  });
+});
+
+describe('the file', () => {
+  test('sets every setting', () => {
+    const yaml = `
+node: {name: a@b}
+host: 0.0.0.0
+data_dir: /srv
+mqtt:
+  port: 1
+  ws_port: 2
+  max_clientid_len: 3
+  max_topic_len: 4
+  max_topic_levels: 5
+  max_packet_size: 6
+  session_expiry_interval: 4294967295
+  max_mqueue_len: 8
+  max_awaiting_rel: 9
+  max_connections: 10
+http: {port: 11, max_body: 12}
+dashboard: {port: 13}
+app: {id: shop, secret: "s'"}
+admin: {user: root, password: p}
+rest: {profile: 3.0-beta}
+log: {level: debug}
+`;
+    expect(configOf({ yaml })).toEqual({
+      nodeName: 'a@b',
+      host: '0.0.0.0',
+      dataDir: '/srv',
+      mqtt: {
+        port: 1,
+        wsPort: 2,
+        maxClientidLen: 3,
+        maxTopicLen: 4,
+        maxTopicLevels: 5,
+        maxPacketSize: 6,
+        sessionExpiryInterval: 4294967295,
+        maxMqueueLen: 8,
+        maxAwaitingRel: 9,
+        maxConnections: 10,
+      },
+      http: { port: 11, maxBody: 12 },
+      dashboard: { port: 13 },
+      app: { id: 'shop', secret: "s'" },
+      admin: { user: 'root', password: 'p' },
+      rest: { profile: '3.0-beta' },
+      log: { level: 'debug' },
+    });
+  });
+
+  test.each(['', '# nothing yet\n', '---\n', '{}', 'mqtt:\n# port: 1883\n', '\uFEFFmqtt: {}\n'])(
+    'says nothing when it is %j',
+    (yaml) => {
+      expect(configOf({ yaml })).toEqual(configOf({}));
+    },
+  );
+
+  test('gives text as it is written where it looks like a number', () => {
+    const config = configOf({ yaml: 'rest: {profile: 3.0}\napp: {id: 007, secret: 0x1F}\n' });
+    expect(config.rest.profile).toBe('3.0');
+    expect(config.app).toEqual({ id: '007', secret: '0x1F' });
+  });
+
+  test('follows an alias', () => {
+    expect(configOf({ yaml: 'mqtt: {port: &any 0}\nhttp: {port: *any}\n' }).http.port).toBe(0);
+  });
+
+  const port = 'config: brokerql.yaml: mqtt.port must be a port number from 0 to 65535';
+  test.each([
+    ["mqtt: {port: '1883'}", `${port}, not the text '1883'`],
+    ['mqtt: {port: abc}', `${port}, not the text 'abc'`],
+    ['mqtt: {port: 65536}', `${port}, not 65536`],
+    ['mqtt: {port: 1.5}', `${port}, not 1.5`],
+    ['mqtt: {port: .nan}', `${port}, not .nan`],
+    ['mqtt: {port: true}', `${port}, not true`],
+    ['mqtt:\n  port:\n', `${port}, not null`],
+    ['mqtt: {port: ~}', `${port}, not null`],
+    ['mqtt: {port: [1883]}', `${port}, not a list`],
+    ['mqtt: {port: {tcp: 1883}}', `${port}, not a map`],
+    ['mqtt: &a {port: *a}', `${port}, not a map`],
+    ['host: true', 'config: brokerql.yaml: host must be an IP address or a host name without a port, not true'],
+    ["data_dir: ''", "config: brokerql.yaml: data_dir must be the path of a folder, not ''"],
+    [
+      'app: {id: [x], secret: hunter2}',
+      "config: brokerql.yaml: app.id must be 1 to 64 bytes of text without ':' and control characters, not a list",
+    ],
+    ['app: {id: x, secret: true}', 'config: brokerql.yaml: app.secret must be 1 to 256 bytes of text'],
+    ['app: {id: x, secret: [hunter2]}', 'config: brokerql.yaml: app.secret must be 1 to 256 bytes of text'],
+    ["app: {id: x, secret: ''}", 'config: brokerql.yaml: app.secret must be 1 to 256 bytes of text'],
+    ['app: hunter2', 'config: brokerql.yaml: app must be a map of id, secret, not text'],
+    ['app: [hunter2]', 'config: brokerql.yaml: app must be a map of id, secret, not a list'],
+    ['http: 8080', 'config: brokerql.yaml: http must be a map of port, max_body, not a number'],
+    [
+      'mqtt: {max_topic_levels: 101}',
+      'config: brokerql.yaml: mqtt.max_topic_levels must be a whole number of levels from 1 to 100, not 101',
+    ],
+    [
+      'mqtt: {max_topic_levels: 0}',
+      'config: brokerql.yaml: mqtt.max_topic_levels must be a whole number of levels from 1 to 100, not 0',
+    ],
+    [
+      'mqtt: {session_expiry_interval: 4294967296}',
+      'config: brokerql.yaml: mqtt.session_expiry_interval must be a whole number of seconds from 0 to 4294967295, not 4294967296',
+    ],
+    [
+      'mqtt: {max_clientid_len: 0}',
+      'config: brokerql.yaml: mqtt.max_clientid_len must be a whole number of bytes from 1 to 65535, not 0',
+    ],
+    [
+      'mqtt: {max_packet_size: 268435456}',
+      'config: brokerql.yaml: mqtt.max_packet_size must be a whole number of bytes from 1 to 268435455, not 268435456',
+    ],
+    [
+      'mqtt: {max_awaiting_rel: 0}',
+      'config: brokerql.yaml: mqtt.max_awaiting_rel must be a whole number of messages from 1 to 65535, not 0',
+    ],
+    [
+      'mqtt: {max_connections: -1}',
+      'config: brokerql.yaml: mqtt.max_connections must be a whole number of connections from 0 to 4294967295, not -1',
+    ],
+    [
+      'http: {max_body: 1e10}',
+      'config: brokerql.yaml: http.max_body must be a whole number of bytes from 1 to 1073741824, not 1e10',
+    ],
+    ['rest: {profile: 3}', 'config: brokerql.yaml: rest.profile must be one of 3.0-beta, 3.0, 3.1, 3.2, not 3'],
+  ])('refuses a wrong value: %j', (yaml, line) => {
+    expect(refusal({ yaml })).toBe(line);
+  });
+
+  const roots = 'node, host, data_dir, mqtt, http, dashboard, app, admin, rest, log';
+  test.each([
+    [
+      'mqtt: {prot: 1}',
+      "config: brokerql.yaml: unknown key 'mqtt.prot'; known keys of 'mqtt': port, ws_port, max_clientid_len, max_topic_len, max_topic_levels, max_packet_size, session_expiry_interval, max_mqueue_len, max_awaiting_rel, max_connections",
+    ],
+    ['mqt: {port: 1}', `config: brokerql.yaml: unknown key 'mqt'; known keys: ${roots}`],
+    ['mqtt.port: 1', `config: brokerql.yaml: unknown key 'mqtt.port'; known keys: ${roots}`],
+    ['__proto__: {port: 1}', `config: brokerql.yaml: unknown key '__proto__'; known keys: ${roots}`],
+    ['constructor: 1', `config: brokerql.yaml: unknown key 'constructor'; known keys: ${roots}`],
+    [
+      'http: {__proto__: 1}',
+      "config: brokerql.yaml: unknown key 'http.__proto__'; known keys of 'http': port, max_body",
+    ],
+    [
+      'app: {id: x, Secret: hunter2}',
+      "config: brokerql.yaml: unknown key 'app.Secret'; known keys of 'app': id, secret",
+    ],
+    [
+      'app: {id: x, secret:hunter2}',
+      "config: brokerql.yaml: unknown key 'app.secret:…'; known keys of 'app': id, secret",
+    ],
+    ['1883: mqtt', `config: brokerql.yaml: unknown key '1883'; known keys: ${roots}`],
+    ['? [a, b]\n: 1', `config: brokerql.yaml: unknown key 'a list'; known keys: ${roots}`],
+    ['<<: {host: 1}', `config: brokerql.yaml: unknown key '<<'; known keys: ${roots}`],
+  ])('refuses an unknown key: %j', (yaml, line) => {
+    expect(refusal({ yaml })).toBe(line);
+  });
+
+  test.each([
+    ['host: a\nhost: b\n', "config: brokerql.yaml: key 'host' is given twice; a key may stand once"],
+    ['mqtt: {port: 1, "port": 2}', "config: brokerql.yaml: key 'mqtt.port' is given twice; a key may stand once"],
+    ['mqtt: {}\nmqtt: {}\n', "config: brokerql.yaml: key 'mqtt' is given twice; a key may stand once"],
+  ])('refuses a repeated key: %j', (yaml, line) => {
+    expect(refusal({ yaml })).toBe(line);
+  });
+
+  const quotes = 'text with special characters needs quotes';
+  test.each([
+    ['host: [1', `config: brokerql.yaml: line 1 is not YAML (bad indent); ${quotes}`],
+    ['mqtt:\n\tport: 1\n', `config: brokerql.yaml: line 2 is not YAML (tab as indent); ${quotes}`],
+    ['app:\n  id: x\n  secret: *hunter2\n', `config: brokerql.yaml: line 3 is not YAML (bad alias); ${quotes}`],
+    ['*hunter2', `config: brokerql.yaml: line 1 is not YAML (bad alias); ${quotes}`],
+    ['app:\n  secret: !hunter2\n', `config: brokerql.yaml: line 2 is not YAML (tag resolve failed); ${quotes}`],
+    ['app:\n  secret: "hunter2\\q"\n', `config: brokerql.yaml: line 2 is not YAML (bad dq escape); ${quotes}`],
+    ['host: a\n---\nhost: b\n', `config: brokerql.yaml: line 2 is not YAML (multiple docs); ${quotes}`],
+  ])('refuses what is not YAML, without quoting it: %j', (yaml, line) => {
+    expect(refusal({ yaml })).toBe(line);
+  });
+
+  test.each([
+    ['- host\n- port\n', 'config: brokerql.yaml: must be a map of settings, not a list'],
+    ['hunter2', 'config: brokerql.yaml: must be a map of settings, not text'],
+    ['42', 'config: brokerql.yaml: must be a map of settings, not a number'],
+  ])('refuses a document that is no map: %j', (yaml, line) => {
+    expect(refusal({ yaml })).toBe(line);
+  });
+});
+
+describe('--config', () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'brokerql-config-'));
+    mkdirSync(join(folder, 'conf.d'));
+    writeFileSync(join(folder, 'brokerql.yaml'), 'mqtt:\n  port: 1884\n');
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  const start = (path: string) =>
+    parseCommand({ argv: ['start', '--config', path], env: {}, readFile: (name) => readFileSync(name, 'utf8') });
+
+  test('reads the file that it names', () => {
+    expect(start(join(folder, 'brokerql.yaml'))).toMatchObject({ command: 'start', config: { mqtt: { port: 1884 } } });
+  });
+
+  test('refuses a file that is absent', () => {
+    const path = join(folder, 'absent.yaml');
+    expect(() => start(path)).toThrow(new ConfigError(`${path} cannot be read: there is no such file`));
+  });
+
+  test('refuses a folder', () => {
+    const path = join(folder, 'conf.d');
+    expect(() => start(path)).toThrow(new ConfigError(`${path} cannot be read: it is a folder`));
+  });
+});
+
+describe('the command', () => {
+  test('is start when none is given', () => {
+    expect(run({}).command).toBe('start');
+    expect(run({ argv: ['start'] }).command).toBe('start');
+  });
+
+  test.each([['--version'], ['-v'], ['version']])('%s asks for the version', (word) => {
+    expect(run({ argv: [word] })).toEqual({ command: 'version' });
+  });
+
+  test.each([[['--help']], [['-h']], [['help']], [['start', '--help']], [['--help', '--mqtt-port', 'abc']]])(
+    '%j asks for help, also beside a wrong setting',
+    (argv) => {
+      expect(run({ argv, env: { BROKERQL_HTTP_PORT: 'abc' } }).command).toBe('help');
+    },
+  );
+
+  test.each([
+    [['strat'], "config: unknown command 'strat'; known commands: start, help, version"],
+    [['start', 'now'], "config: unexpected argument 'now' after 'start'"],
+  ])('%j is refused', (argv, line) => {
+    expect(refusal({ argv })).toBe(line);
+  });
+});
+
+describe('the help text', () => {
+  const help = run({ argv: ['--help'] });
+  const text = help.command === 'help' ? help.text : '';
+
+  test('opens with the commands and the flags', () => {
+    expect(text).toMatch(
+      `brokerql: an MQTT broker that you talk to in GraphQL
+
+Usage: brokerql [command] [flags]
+
+Commands:
+  start    Starts the broker and stays in the foreground; the command when none is given.
+  help     Prints this text, as --help does.
+  version  Prints the version, as --version does.
+
+Flags:
+  --config <file>  Reads settings from a YAML file.
+  -h, --help       Prints this text.
+  -v, --version    Prints the version.
+`,
+    );
+  });
+
+  test('tells where a setting is given, what it may be, and its default', () => {
+    expect(text).toContain(`
+  mqtt.ws_port  --ws-port  BROKERQL_WS_PORT
+      Port of MQTT over WebSocket; 0 takes any free port.
+      Allowed: a port number from 0 to 65535. Default: 8083.
+`);
+    expect(text).toContain(`
+  app.secret  BROKERQL_APP_SECRET
+      Secret of that application.
+      Allowed: 1 to 256 bytes of text. Unset by default.
+`);
+  });
+
+  test('has every setting, and ends in one line feed', () => {
+    for (const { path } of rowsOf(settings)) expect(text).toMatch(`\n  ${path}`);
+    expect(text).toMatch(/[^\n]\n$/);
+  });
+});
