@@ -20,7 +20,11 @@ interface ListArguments<Filter> {
 const everything = Object.freeze({});
 
 export function listQuery<Filter extends object>(args: ListArguments<Filter>, context: Context): ListQuery<Filter> {
-  return { page: pageQuery(args.page, context), filter: args.filter ?? (everything as Filter), node: args.node ?? null };
+  return {
+    page: pageQuery(args.page, context),
+    filter: args.filter ?? (everything as Filter),
+    node: args.node ?? null,
+  };
 }
 
 /** Refuses a list of an input that is longer than one request may have. */

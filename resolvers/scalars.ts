@@ -12,7 +12,10 @@ const text = (node: ValueNode, type: string): string =>
 const SafeInt = new GraphQLScalarType<number, number>({
   name: 'SafeInt',
   serialize: (value) => (Number.isSafeInteger(value) ? (value as number) : refuse(`SafeInt cannot represent ${value}`)),
-  parseValue: (value) => (Number.isSafeInteger(value) ? (value as number) : refuse(`SafeInt must be an integer up to 2^53 - 1, not ${JSON.stringify(value)}`)),
+  parseValue: (value) =>
+    Number.isSafeInteger(value)
+      ? (value as number)
+      : refuse(`SafeInt must be an integer up to 2^53 - 1, not ${JSON.stringify(value)}`),
   parseLiteral: (node) =>
     node.kind === Kind.INT && Number.isSafeInteger(Number(node.value))
       ? Number(node.value)
@@ -43,7 +46,8 @@ const durationText = (seconds: number): string => {
 
 const parseDuration = (value: unknown): number => {
   const match = typeof value === 'string' ? /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/.exec(value) : null;
-  if (!match || value === 'P') return refuse(`Duration must be ISO 8601 text such as PT2H3M9S, not ${JSON.stringify(value)}`);
+  if (!match || value === 'P')
+    return refuse(`Duration must be ISO 8601 text such as PT2H3M9S, not ${JSON.stringify(value)}`);
   const [days = 0, hours = 0, minutes = 0, seconds = 0] = match.slice(1).map((part) => Number(part ?? 0));
   return days * DAY + hours * 3600 + minutes * 60 + seconds;
 };

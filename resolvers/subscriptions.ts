@@ -23,7 +23,9 @@ export const subscriptionMutations: Pick<MutationResolvers, Mutation> = {
     return whenReady(context.domain.subscribe(input.clientId, requests(input)), (subscriptions) => ({ subscriptions }));
   },
   unsubscribe: (_, { input: { clientId, topicFilters } }, context) =>
-    whenReady(context.domain.unsubscribe(clientId, atMost('topicFilters', topicFilters, context)), () => ({ clientId })),
+    whenReady(context.domain.unsubscribe(clientId, atMost('topicFilters', topicFilters, context)), () => ({
+      clientId,
+    })),
   subscribeMany: (_, { input }, context) => {
     const asked = atMost('requests', input.requests, context).map((request) => ({
       clientId: request.clientId,

@@ -6,7 +6,10 @@ import { localTime, uptimeText } from './texts.ts';
 /** A status and a JSON body; a text where the contract answers plain text. */
 export type Reply =
   | { readonly status: number; readonly json: Json }
-  | { readonly status: number; readonly page: { readonly head: string; readonly items: readonly Json[]; readonly tail: string } }
+  | {
+      readonly status: number;
+      readonly page: { readonly head: string; readonly items: readonly Json[]; readonly tail: string };
+    }
   | { readonly status: number; readonly text: string };
 
 /** What one release of the API spells in its own way. */
@@ -52,8 +55,6 @@ const pageReply = (before: string, items: readonly Json[], meta: Json): Reply =>
   status: 200,
   page: { head: before, items, tail: `],"meta":${JSON.stringify(meta)}}` },
 });
-
-
 
 /** 3.0-beta.1 to 3.0-rc.5: bare values, errors by status. */
 function itemsProfile(name: string, release: RestRelease, given: Dress): Profile {

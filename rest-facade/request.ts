@@ -62,7 +62,11 @@ export function parseBody(body: Uint8Array | null): unknown {
 }
 
 /** Merges query and body, the query first. */
-export function restRequest(path: Readonly<Record<string, string>>, query: string, bytes: Uint8Array | null): RestRequest {
+export function restRequest(
+  path: Readonly<Record<string, string>>,
+  query: string,
+  bytes: Uint8Array | null,
+): RestRequest {
   const parameters = parseQuery(query);
   const body = parseBody(bytes);
   return {

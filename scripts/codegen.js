@@ -70,7 +70,9 @@ const files = {
       ...shared,
       scalars: internal,
       contextType: '../context.ts#Context',
-      mappers: Object.fromEntries(Object.entries(domainTypes).map(([type, name]) => [type, `${inDomain(name)} as ${name}Row`])),
+      mappers: Object.fromEntries(
+        Object.entries(domainTypes).map(([type, name]) => [type, `${inDomain(name)} as ${name}Row`]),
+      ),
       avoidOptionals: { field: true, query: true, mutation: true, subscription: true },
       resolversNonOptionalTypename: false,
       maybeValue: 'T | null',
@@ -81,7 +83,13 @@ const files = {
   'rest-facade/__generated__/operations.ts': await generate('rest-facade/__generated__/operations.ts', {
     schema: `${sdl}\n${release}`,
     documents,
-    config: { ...shared, scalars: external, onlyOperationTypes: true, optimizeDocumentNode: true, documentMode: 'documentNode' },
+    config: {
+      ...shared,
+      scalars: external,
+      onlyOperationTypes: true,
+      optimizeDocumentNode: true,
+      documentMode: 'documentNode',
+    },
     plugins: [{ 'typescript-operations': {} }, { 'typed-document-node': {} }],
     pluginMap: { 'typescript-operations': typescriptOperations, 'typed-document-node': typedDocumentNode },
   }),

@@ -54,14 +54,20 @@ export function shown(value: unknown): string {
   else if (value === undefined) text = 'undefined';
   else text = JSON.stringify(value) ?? String(value);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to escape
-  const safe = text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const safe = text.replace(
+    /[\u0000-\u001f\u007f-\u009f]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
   return safe.length > LONGEST_SHOWN ? `${safe.slice(0, LONGEST_SHOWN)}…` : safe;
 }
 
 /** `argument` has a value that is refused; `expected` finishes the sentence "… must be". */
 export function badInput(argument: string, value: unknown, expected: string): BrokerError {
   const text = typeof value === 'string' ? `'${shown(value)}'` : shown(value);
-  return new BrokerError('BAD_USER_INPUT', `${argument} must be ${expected}, not ${text}`, { argument, value: shown(value) });
+  return new BrokerError('BAD_USER_INPUT', `${argument} must be ${expected}, not ${text}`, {
+    argument,
+    value: shown(value),
+  });
 }
 
 export function unknownNode(name: string): BrokerError {
@@ -91,20 +97,31 @@ export function sessionRunning(clientId: string): BrokerError {
 
 /** A wildcard where a topic name is asked for. */
 export function wildcardTopic(topic: string): BrokerError {
-  return new BrokerError('BAD_TOPIC', `'${shown(topic)}' is a topic filter; a message needs a topic name without + and #`, {
-    argument: 'topic',
-    value: shown(topic),
-  });
+  return new BrokerError(
+    'BAD_TOPIC',
+    `'${shown(topic)}' is a topic filter; a message needs a topic name without + and #`,
+    {
+      argument: 'topic',
+      value: shown(topic),
+    },
+  );
 }
 
 export function limitExceeded(argument: string, value: number, limit: number, unit: string): BrokerError {
-  return new BrokerError('LIMIT_EXCEEDED', `${argument} has ${value} ${unit}; the limit is ${limit}`, { argument, value });
+  return new BrokerError('LIMIT_EXCEEDED', `${argument} has ${value} ${unit}; the limit is ${limit}`, {
+    argument,
+    value,
+  });
 }
 
 /** A cursor of another start of the node, or one that was never given out. */
 export function staleCursor(cursor: string): BrokerError {
-  return new BrokerError('CURSOR_EXPIRED', `cursor '${shown(cursor)}' is not of this start of the node; begin again without 'after'`, {
-    argument: 'after',
-    value: shown(cursor),
-  });
+  return new BrokerError(
+    'CURSOR_EXPIRED',
+    `cursor '${shown(cursor)}' is not of this start of the node; begin again without 'after'`,
+    {
+      argument: 'after',
+      value: shown(cursor),
+    },
+  );
 }

@@ -1,5 +1,5 @@
 import mqemitter from 'mqemitter';
-import { Qlobber } from 'qlobber';
+import type { Qlobber } from 'qlobber';
 
 interface Emitted {
   readonly topic: string;

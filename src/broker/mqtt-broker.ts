@@ -1,7 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { IConnectPacket } from 'mqtt-packet';
-import { type Message, type Qos, type Subscription, type SubscriptionRequest, sessionNotFound, sessionRunning } from '../domain.ts';
+import {
+  type Message,
+  type Qos,
+  type Subscription,
+  type SubscriptionRequest,
+  sessionNotFound,
+  sessionRunning,
+} from '../domain.ts';
 import type { Port } from '../port.ts';
 import type { SessionStore } from '../store/session-store.ts';
 import type { AedesClient } from './aedes.ts';
@@ -196,10 +203,14 @@ export class MqttBroker {
     const connect = this.#connects.get(client);
     const length = Buffer.byteLength(connect?.clientId ?? '');
     if (length > limits.maxClientidLen) {
-      return refusal(`client id of ${length} bytes is above the limit of ${limits.maxClientidLen}`, IDENTIFIER_REJECTED);
+      return refusal(
+        `client id of ${length} bytes is above the limit of ${limits.maxClientidLen}`,
+        IDENTIFIER_REJECTED,
+      );
     }
     // [MQTT-3.1.3-8]
-    if (length === 0 && !client.clean) return refusal('a client without an id needs a clean session', IDENTIFIER_REJECTED);
+    if (length === 0 && !client.clean)
+      return refusal('a client without an id needs a clean session', IDENTIFIER_REJECTED);
     return allowAnonymous ? null : refusal('nobody vouches for the client', NOT_AUTHORIZED);
   }
 
@@ -207,7 +218,9 @@ export class MqttBroker {
     const { limits } = this.#options;
     if (topic.startsWith('$SYS/')) return new Error('$SYS/ is reserved for the broker');
     const length = Buffer.byteLength(topic);
-    return length > limits.maxTopicLen ? new Error(`topic of ${length} bytes is above the limit of ${limits.maxTopicLen}`) : null;
+    return length > limits.maxTopicLen
+      ? new Error(`topic of ${length} bytes is above the limit of ${limits.maxTopicLen}`)
+      : null;
   }
 
   #countUnmatched(packet: { topic: string }): void {
@@ -243,7 +256,8 @@ export class MqttBroker {
     const session = this.#sessionOf(clientId);
     const { connection } = session;
     if (!session.cleanSession) await this.#options.store.removeSubscriptions({ id: clientId }, topicFilters);
-    if (connection) await finishedOrClosed(connection, (done) => connection.client.unsubscribe([...topicFilters], done));
+    if (connection)
+      await finishedOrClosed(connection, (done) => connection.client.unsubscribe([...topicFilters], done));
     for (const topicFilter of topicFilters) this.registry.unsubscribe(session, topicFilter);
   }
 
@@ -272,7 +286,8 @@ export class MqttBroker {
   /** Closes all connections and resolves when what was under way is done. */
   async close(): Promise<void> {
     this.#sweeper.stop();
-    for (const { connection } of this.registry.sessionsById.values()) if (connection) connection.endReason ??= 'broker_stopped';
+    for (const { connection } of this.registry.sessionsById.values())
+      if (connection) connection.endReason ??= 'broker_stopped';
     await new Promise<void>((resolve) => this.#aedes.close(resolve));
     await this.#options.store.destroy();
   }

@@ -39,7 +39,9 @@ const offered = (request: IncomingMessage): string[] =>
 /** MQTT over WebSocket at `/mqtt`. A frame larger than `maxPacketSize` closes the connection. */
 export function createWebSocketPort(broker: MqttBroker, maxConnections: number, maxPacketSize: number): Port {
   const server = createHttpServer((_request, response) => {
-    response.writeHead(426, { 'content-type': 'text/plain', upgrade: 'websocket' }).end('MQTT over WebSocket at /mqtt\n');
+    response
+      .writeHead(426, { 'content-type': 'text/plain', upgrade: 'websocket' })
+      .end('MQTT over WebSocket at /mqtt\n');
   });
   const port = new Port('mqtt:ws', server, maxConnections);
   const sockets = new WebSocketServer({

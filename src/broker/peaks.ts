@@ -1,6 +1,5 @@
 type Name = 'connections' | 'sessions' | 'persistentSessions' | 'subscriptions' | 'routes' | 'retained';
 
-
 /** The highest figure of each gauge since the node started. */
 export class Peaks {
   readonly #highest: Record<Name, number> = {

@@ -37,11 +37,10 @@ interface Named {
 }
 
 /** The condition of `clientIdContains`, and whatever else no index answers. */
-const all =
-  <Row>(tests: readonly (((row: Row) => boolean) | null)[]): ((row: Row) => boolean) | null => {
-    const wanted = tests.filter((test) => test !== null);
-    return wanted.length === 0 ? null : (row) => wanted.every((test) => test(row));
-  };
+const all = <Row>(tests: readonly (((row: Row) => boolean) | null)[]): ((row: Row) => boolean) | null => {
+  const wanted = tests.filter((test) => test !== null);
+  return wanted.length === 0 ? null : (row) => wanted.every((test) => test(row));
+};
 
 const contains = <Row extends Named>(part: string | null | undefined): ((row: Row) => boolean) | null =>
   part == null ? null : (row) => row.clientId.includes(part);
@@ -88,7 +87,12 @@ export class Registry {
   });
   readonly #routes = new Listing<LiveRoute, never>({ exact: {}, sorted: (row) => row.topicFilter });
   readonly #routesByFilter = new Map<string, LiveRoute>();
-  readonly #routesByTopic = new Qlobber<LiveRoute>({ wildcard_one: '+', wildcard_some: '#', separator: '/', match_empty_levels: true });
+  readonly #routesByTopic = new Qlobber<LiveRoute>({
+    wildcard_one: '+',
+    wildcard_some: '#',
+    separator: '/',
+    match_empty_levels: true,
+  });
   readonly #nodeName: string;
   readonly #store: SessionStore;
   readonly #limits: SessionLimits;
@@ -228,7 +232,11 @@ export class Registry {
     }
     const isWanted = all<LiveConnection>([
       contains(filter.clientIdContains),
-      ...columns.map(([name, value]) => (row: LiveConnection) => row[name] === value),
+      ...columns.map(
+        ([name, value]) =>
+          (row: LiveConnection) =>
+            row[name] === value,
+      ),
     ]);
     const found = this.#subscriptions.page({
       ...this.#subscribersOf(filter.topicFilter, filter),
@@ -263,7 +271,11 @@ export class Registry {
     const isWanted = all<LiveSession>([
       contains(filter.clientIdContains),
       isConnected,
-      ...columns.map(([name, value]) => (row: LiveSession) => row[name] === value),
+      ...columns.map(
+        ([name, value]) =>
+          (row: LiveSession) =>
+            row[name] === value,
+      ),
     ]);
     const found = this.#subscriptions.page({
       ...this.#subscribersOf(filter.topicFilter, filter),

@@ -41,12 +41,17 @@ export function checkTopicName(topic: string, limits: TopicLimits): void {
 /** Refuses what is no topic filter. */
 export function checkTopicFilter(filter: string, limits: TopicLimits): void {
   checkSize('topicFilter', filter, limits);
-  if (!isFilter(filter)) throw badInput('topicFilter', filter, 'a topic filter with + and # filling a level and # last');
+  if (!isFilter(filter))
+    throw badInput('topicFilter', filter, 'a topic filter with + and # filling a level and # last');
   if (isSharedFilter(filter)) {
-    throw new BrokerError('BAD_USER_INPUT', `topicFilter '${shown(filter)}' is a shared subscription, which this version does not serve`, {
-      argument: 'topicFilter',
-      value: shown(filter),
-    });
+    throw new BrokerError(
+      'BAD_USER_INPUT',
+      `topicFilter '${shown(filter)}' is a shared subscription, which this version does not serve`,
+      {
+        argument: 'topicFilter',
+        value: shown(filter),
+      },
+    );
   }
 }
 

@@ -1,16 +1,16 @@
 import { checkQos, checkTopicFilter, checkTopicName, type TopicLimits } from '../broker/topics.ts';
 import {
   allReady,
-  badInput,
   BrokerError,
-  clientNotOnline,
+  badInput,
   type Connection,
   type ConnectionFilter,
+  clientNotOnline,
   type Domain,
   isPromise,
   type KickReport,
-  limitExceeded,
   type ListQuery,
+  limitExceeded,
   type MaybePromise,
   type Message,
   type NodeHandle,
@@ -233,7 +233,11 @@ export class Cluster implements Domain {
     const start = Date.now();
     let after: string | null = null;
     do {
-      const query: ListQuery<ConnectionFilter> = { filter, node: null, page: { page: 1, limit: KICKED_AT_ONCE, after } };
+      const query: ListQuery<ConnectionFilter> = {
+        filter,
+        node: null,
+        page: { page: 1, limit: KICKED_AT_ONCE, after },
+      };
       const { items, meta } = await this.connections(query);
       const standing: Connection[] = items.filter(({ connectedAt }) => connectedAt <= start);
       yield* standing.map(({ clientId }) => clientId);

@@ -49,6 +49,14 @@ export const settings = {
       default: 8083,
       description: 'Port of MQTT over WebSocket; 0 takes any free port.',
     }),
+    allowAnonymous: setting({
+      path: 'mqtt.allow_anonymous',
+      env: null,
+      flag: null,
+      type: types.verdict,
+      default: 'auto',
+      description: 'Whether clients come in that nobody vouches for; auto is true while MQTT is bound to loopback.',
+    }),
     maxClientidLen: setting({
       path: 'mqtt.max_clientid_len',
       env: null,

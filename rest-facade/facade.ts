@@ -1,0 +1,138 @@
+import { getOperationAST, print } from 'graphql';
+import { type ErrorCode, ListAllApiDocument, type RestRelease } from './__generated__/operations.ts';
+import { type Answer, type Endpoint, endpoint, value } from './endpoint.ts';
+import type { Execute, MaybePromise, Operation, Outcome } from './execute.ts';
+import { type Profile, profiles, type Reply } from './profiles.ts';
+import { spellings } from './refusals.ts';
+import { forRelease, isWithin } from './releases.ts';
+import { MalformedRequest, RequestError, type RestRequest, restRequest } from './request.ts';
+import { Routes } from './routes.ts';
+import { table } from './table/index.ts';
+
+export interface FacadeRequest {
+  readonly method: string;
+  /** Below `/api/v3`, undecoded, without the query. */
+  readonly path: string;
+  readonly query: string;
+  readonly body: Uint8Array | null;
+  /** Handed to the resolvers. */
+  readonly context: unknown;
+}
+
+export interface FacadeReply {
+  readonly reply: Reply;
+  /** Name of the operation that answered; null when none ran. */
+  readonly operation: string | null;
+  /** A fault of the server, to be logged. */
+  readonly fault?: unknown;
+}
+
+interface PreparedRow {
+  readonly method: string;
+  readonly path: string;
+  readonly row: Endpoint;
+  readonly operationName: string;
+  readonly run: Operation<never, unknown>;
+}
+
+const indexRow = endpoint({
+  name: 'list_all_api',
+  method: 'GET',
+  path: '/',
+  descr: 'List all API describe',
+  operation: ListAllApiDocument,
+  variables: (_, release) => ({ release }),
+  answer: ({ restEndpoints }) => value(restEndpoints),
+});
+
+const malformed: Reply = { status: 400, text: 'Bad Request' };
+const unknown: FacadeReply = { reply: { status: 404, text: 'Not found.' }, operation: null };
+
+/** The rows that a release has, in the order of its index. */
+export function rowsOf({ release, indexOrder }: Profile): readonly Endpoint[] {
+  const rows = table.filter((row) => isWithin(row, release));
+  return indexOrder === 'table' ? rows : rows.sort((a, b) => (a.descr < b.descr ? -1 : 1));
+}
+
+/** The contract of a release as GraphQL shows it: a row and its operation. */
+export function restEndpoints(release: RestRelease) {
+  const profile = Object.values(profiles).find((candidate) => candidate.release === release);
+  if (!profile) throw new Error(`no profile speaks ${release}`);
+  return rowsOf(profile).map(({ name, method, path, descr, operation }) => ({
+    name,
+    method,
+    path,
+    descr,
+    operation: print(forRelease(operation, release)),
+  }));
+}
+
+/** The v3 API in the spelling of one release: turns a request into an operation, and what it answers into a reply. */
+export class Facade {
+  readonly #profile: Profile;
+  readonly #routes: Routes<PreparedRow>;
+  readonly #index: PreparedRow;
+
+  /** Compiles the operation of every row. Throws when one does not fit the schema. */
+  constructor(profile: Profile, execute: Execute) {
+    this.#profile = profile;
+    const prepare = (row: Endpoint): PreparedRow => {
+      const document = forRelease(row.operation, profile.release);
+      const operationName = getOperationAST(document)?.name?.value ?? '';
+      return { method: row.method, path: row.path, row, operationName, run: execute.prepare(document, profile.dress) };
+    };
+    this.#routes = new Routes(rowsOf(profile).map(prepare));
+    this.#index = prepare(indexRow);
+  }
+
+  /** Never throws: what goes wrong is a reply. */
+  answer(request: FacadeRequest): MaybePromise<FacadeReply> {
+    const isIndex = request.path === '' || request.path === '/';
+    if (isIndex && request.method !== 'GET') return { reply: malformed, operation: null };
+    const match = isIndex ? { row: this.#index, path: {} } : this.#routes.find(request.method, request.path);
+    if (!match) return unknown;
+    const { row, run, operationName: operation } = match.row;
+    try {
+      const rest = restRequest(match.path, request.query, request.body);
+      const outcome = run(row.variables(rest, this.#profile.release), request.context);
+      const reply = (settled: Outcome<never>): FacadeReply => ({ ...this.#reply(row, settled, rest), operation });
+      return outcome instanceof Promise ? outcome.then(reply) : reply(outcome);
+    } catch (error) {
+      return { ...this.#thrown(error), operation };
+    }
+  }
+
+  #reply(row: Endpoint, outcome: Outcome<never>, request: RestRequest): Omit<FacadeReply, 'operation'> {
+    if ('errors' in outcome) {
+      const [error] = outcome.errors;
+      return this.#refuse(row, error?.extensions.code as ErrorCode | undefined, error?.message ?? '', error);
+    }
+    try {
+      return this.#dress(row, row.answer(outcome.data, request));
+    } catch (error) {
+      return this.#thrown(error);
+    }
+  }
+
+  #dress(row: Endpoint, answer: Answer): Omit<FacadeReply, 'operation'> {
+    if (answer.kind !== 'refused') return { reply: this.#profile.reply(answer) };
+    return this.#refuse(row, answer.code, answer.message, undefined);
+  }
+
+  #refuse(
+    row: Endpoint,
+    code: ErrorCode | undefined,
+    sentence: string,
+    error: unknown,
+  ): Omit<FacadeReply, 'operation'> {
+    const spelling = row.refusals?.[code ?? 'INTERNAL'] ?? spellings[code ?? 'INTERNAL'];
+    const reply = this.#profile.refuse(spelling, sentence);
+    return spelling.form === 'fault' ? { reply, fault: error } : { reply };
+  }
+
+  #thrown(error: unknown): Omit<FacadeReply, 'operation'> {
+    if (error instanceof MalformedRequest) return { reply: malformed };
+    if (error instanceof RequestError) return { reply: this.#profile.refuse({ form: 'input' }, error.message) };
+    return { reply: this.#profile.refuse({ form: 'fault' }, ''), fault: error };
+  }
+}

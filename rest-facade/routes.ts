@@ -1,0 +1,71 @@
+/** A row that a path leads to, with the parameters of the path. */
+export interface Match<Row> {
+  readonly row: Row;
+  readonly path: Readonly<Record<string, string>>;
+}
+
+interface Step<Row> {
+  readonly literals: Map<string, Step<Row>>;
+  parameter: Step<Row> | null;
+  readonly rows: Map<string, { readonly row: Row; readonly names: readonly string[] }>;
+}
+
+const createStep = <Row>(): Step<Row> => ({ literals: new Map(), parameter: null, rows: new Map() });
+
+/** EMQ X compares segment by segment and drops empty ones: extra slashes never matter. */
+const segmentsOf = (path: string): string[] => path.split('/').filter((segment) => segment !== '');
+
+/** Parameters that name a node, plugin or application of the cluster; the contract does not decode them. */
+const RAW = new Set(['node', 'plugin', 'app']);
+
+/**
+ * Finds the row for a method and a path. Literal segments are compared undecoded and go before parameters;
+ * parameters are decoded, but for names of nodes.
+ */
+export class Routes<Row extends { readonly method: string; readonly path: string }> {
+  readonly #root: Step<Row> = createStep();
+
+  constructor(rows: readonly Row[]) {
+    for (const row of rows) {
+      const names: string[] = [];
+      let step = this.#root;
+      for (const segment of segmentsOf(row.path)) {
+        if (segment.startsWith(':')) {
+          names.push(segment.slice(1));
+          step.parameter ??= createStep();
+          step = step.parameter;
+        } else {
+          const next = step.literals.get(segment) ?? createStep<Row>();
+          step.literals.set(segment, next);
+          step = next;
+        }
+      }
+      step.rows.set(row.method, { row, names });
+    }
+  }
+
+  /** The match; null when no row has this method and path. Throws a URIError for a malformed escape. */
+  find(method: string, path: string): Match<Row> | null {
+    const segments = segmentsOf(path);
+    const values: string[] = [];
+    const walk = (step: Step<Row>, depth: number): Match<Row> | null => {
+      const segment = segments[depth];
+      if (segment === undefined) {
+        const found = step.rows.get(method);
+        return found ? { row: found.row, path: bind(found.names, values) } : null;
+      }
+      const literal = step.literals.get(segment);
+      const match = literal ? walk(literal, depth + 1) : null;
+      if (match || !step.parameter) return match;
+      values.push(segment);
+      return walk(step.parameter, depth + 1) ?? (values.pop(), null);
+    };
+    return walk(this.#root, 0);
+  }
+}
+
+function bind(names: readonly string[], values: readonly string[]): Record<string, string> {
+  const path: Record<string, string> = {};
+  for (const [i, name] of names.entries()) path[name] = RAW.has(name) ? values[i]! : decodeURIComponent(values[i]!);
+  return path;
+}

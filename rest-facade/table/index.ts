@@ -1,0 +1,21 @@
+import type { Endpoint } from '../endpoint.ts';
+import { connectionRows } from './connections.ts';
+import { metricsRows, statsRows } from './figures.ts';
+import { messageRows } from './messages.ts';
+import { brokerRows, listenerRows, nodeRows } from './nodes.ts';
+import { sessionRows } from './sessions.ts';
+import { routeRows, subscriptionRows } from './subscriptions.ts';
+
+/** The v3 contract, a row an endpoint, in the order of its documents. */
+export const table: readonly Endpoint[] = [
+  ...brokerRows,
+  ...nodeRows,
+  ...connectionRows,
+  ...sessionRows,
+  ...subscriptionRows,
+  ...routeRows,
+  ...messageRows,
+  ...listenerRows,
+  ...metricsRows,
+  ...statsRows,
+];

@@ -1,0 +1,119 @@
+import { join } from 'node:path';
+import type { Context } from '../resolvers/context.ts';
+import { Facade, restEndpoints } from '../rest-facade/facade.ts';
+import { profiles } from '../rest-facade/profiles.ts';
+import { LocalNode } from './broker/local-node.ts';
+import { MqttBroker } from './broker/mqtt-broker.ts';
+import { createTcpPort, createWebSocketPort } from './broker/mqtt-ports.ts';
+import { Cluster } from './cluster/cluster.ts';
+import type { Config } from './config/settings.ts';
+import type { Domain } from './domain.ts';
+import { createGraphQLDoor } from './graphql/door.ts';
+import { createMaskedExecute } from './graphql/masked-execute.ts';
+import { createSchema } from './graphql/schema.ts';
+import { createApplication } from './http/application.ts';
+import { createHttpPort } from './http/server.ts';
+import type { Log } from './log.ts';
+import { packageRoot, version } from './package.ts';
+import type { Port } from './port.ts';
+import { createCredentials } from './store/credentials.ts';
+import { MemorySessionStore } from './store/memory-session-store.ts';
+import { openStore } from './store/store.ts';
+
+/** Everything built and wired; nothing listens until `listen`. */
+export interface Gateway {
+  readonly domain: Domain;
+  readonly ports: {
+    readonly mqtt: Port;
+    readonly webSocket: Port;
+    readonly management: Port;
+    readonly dashboard: Port;
+  };
+  /** Credentials that were generated because none existed: to be shown once. */
+  readonly generated: {
+    readonly application: { readonly id: string; readonly secret: string } | null;
+    readonly user: { readonly name: string; readonly password: string } | null;
+  };
+  listen(): Promise<void>;
+  /** Closes the ports, ends what is under way, flushes and closes the store. */
+  close(): Promise<void>;
+}
+
+const GRAPHQL_LIMITS = { page: 10_000, items: 1000 };
+const REST_LIMITS = { page: 2 ** 31 - 1, items: Number.POSITIVE_INFINITY };
+
+const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || host.startsWith('127.');
+
+function isAnonymousAllowed({ host, mqtt: { allowAnonymous } }: Config): boolean {
+  return allowAnonymous === 'auto' ? isLoopback(host) : allowAnonymous === 'true';
+}
+
+/** Builds the gateway that a configuration describes. */
+export async function createGateway(config: Config, log: Log): Promise<Gateway> {
+  const store = await openStore(config.dataDir);
+  const credentials = createCredentials(store);
+  const generated = await credentials.bootstrap({ app: config.app, admin: config.admin });
+
+  const sessions = new MemorySessionStore({ maxQueued: config.mqtt.maxMqueueLen });
+  const broker = new MqttBroker({
+    nodeName: config.nodeName,
+    limits: config.mqtt,
+    allowAnonymous: isAnonymousAllowed(config),
+    store: sessions,
+    onClientFault: ({ clientId, ipAddress, port }, reason, error) =>
+      log.debug({ clientId, peer: `${ipAddress}:${port}`, reason, message: error?.message }, 'an MQTT client failed'),
+    onFault: (error) => log.error(error, 'the broker failed'),
+  });
+  const mqtt = createTcpPort(broker, config.mqtt.maxConnections);
+  const webSocket = createWebSocketPort(broker, config.mqtt.maxConnections, config.mqtt.maxPacketSize);
+
+  const listening: Port[] = [mqtt, webSocket];
+  const node = new LocalNode({ name: config.nodeName, version, broker, store: sessions, ports: listening });
+  const profile = profiles[config.rest.profile];
+  const domain = new Cluster(node, [], config.mqtt, (release) => restEndpoints(release ?? profile.release));
+
+  const schema = createSchema(join(packageRoot, 'schema'));
+  const logFault = (fault: unknown, logId?: string): void => log.error({ err: fault, logId }, 'a request failed');
+  const graphqlContext: Context = { domain, limits: GRAPHQL_LIMITS };
+  const restContext: Context = { domain, limits: REST_LIMITS };
+  const facade = new Facade(profile, createMaskedExecute(schema, logFault));
+  const door = {
+    profile,
+    facade,
+    context: restContext,
+    logFault,
+    verify: credentials.verify,
+    graphql: createGraphQLDoor({ schema, path: '/graphql', context: graphqlContext, logFault }),
+    nodeName: config.nodeName,
+    maxBody: config.http.maxBody,
+  };
+  const management = createHttpPort('http:management', createApplication({ ...door, kind: 'application' }));
+  const dashboard = createHttpPort('http:dashboard', createApplication({ ...door, kind: 'user' }));
+  listening.push(management, dashboard);
+
+  const close = async (): Promise<void> => {
+    for (const port of listening) port.stopAccepting();
+    await broker.close();
+    await Promise.all(listening.map((port) => port.close()));
+    await store.close();
+  };
+
+  return {
+    domain,
+    ports: { mqtt, webSocket, management, dashboard },
+    generated,
+    async listen() {
+      await broker.start();
+      try {
+        await mqtt.listen(config.host, config.mqtt.port);
+        await webSocket.listen(config.host, config.mqtt.wsPort);
+        await management.listen(config.host, config.http.port);
+        await dashboard.listen(config.host, config.dashboard.port);
+      } catch (error) {
+        await close();
+        throw error;
+      }
+    },
+    close,
+  };
+}

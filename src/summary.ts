@@ -1,0 +1,28 @@
+import type { Gateway } from './gateway.ts';
+import type { Port } from './port.ts';
+
+/** Where a caller reaches a port, by the address that it is bound to. */
+const url = (scheme: string, { listenOn }: Port, path = ''): string => `${scheme}://${listenOn}${path}`;
+
+/** What a person wants to see when the server came up; generated credentials are in it, this once. */
+export function summary(version: string, nodeName: string, dataDir: string, { ports, generated }: Gateway): string {
+  const rows: [string, string][] = [
+    ['node', nodeName],
+    ['data', dataDir],
+    ['MQTT', url('mqtt', ports.mqtt)],
+    ['MQTT over WebSocket', url('ws', ports.webSocket, '/mqtt')],
+    ['management: GraphQL', url('http', ports.management, '/graphql')],
+    ['management: REST', url('http', ports.management, '/api/v3')],
+    ['dashboard: GraphQL', url('http', ports.dashboard, '/graphql')],
+    ['dashboard: REST', url('http', ports.dashboard, '/api/v3')],
+  ];
+  const lines = [`brokerql ${version} is running`, ...rows.map(([name, text]) => `  ${name.padEnd(22)}${text}`)];
+  const { application, user } = generated;
+  if (application || user) {
+    lines.push('', 'These credentials were made now and are shown only once:');
+    if (application)
+      lines.push(`  application (${ports.management.port})    ${application.id} : ${application.secret}`);
+    if (user) lines.push(`  dashboard user (${ports.dashboard.port})  ${user.name} : ${user.password}`);
+  }
+  return `${lines.join('\n')}\n`;
+}
