@@ -58,7 +58,9 @@ export class Routes<Row extends { readonly method: string; readonly path: string
       const match = literal ? walk(literal, depth + 1) : null;
       if (match || !step.parameter) return match;
       values.push(segment);
-      return walk(step.parameter, depth + 1) ?? (values.pop(), null);
+      const behind = walk(step.parameter, depth + 1);
+      if (!behind) values.pop();
+      return behind;
     };
     return walk(this.#root, 0);
   }

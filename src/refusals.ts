@@ -53,11 +53,7 @@ export function shown(value: unknown): string {
   if (typeof value === 'string') text = value;
   else if (value === undefined) text = 'undefined';
   else text = JSON.stringify(value) ?? String(value);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to escape
-  const safe = text.replace(
-    /[\u0000-\u001f\u007f-\u009f]/g,
-    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  const safe = text.replace(/\p{Cc}/gu, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
   return safe.length > LONGEST_SHOWN ? `${safe.slice(0, LONGEST_SHOWN)}…` : safe;
 }
 

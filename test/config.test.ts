@@ -52,6 +52,7 @@ describe('the defaults', () => {
       mqtt: {
         port: 1883,
         wsPort: 8083,
+        allowAnonymous: 'auto',
         maxClientidLen: 1024,
         maxTopicLen: 4096,
         maxTopicLevels: 100,
@@ -350,6 +351,7 @@ log: {level: debug}
       mqtt: {
         port: 1,
         wsPort: 2,
+        allowAnonymous: 'auto',
         maxClientidLen: 3,
         maxTopicLen: 4,
         maxTopicLevels: 5,
@@ -451,7 +453,7 @@ log: {level: debug}
   test.each([
     [
       'mqtt: {prot: 1}',
-      "config: brokerql.yaml: unknown key 'mqtt.prot'; known keys of 'mqtt': port, ws_port, max_clientid_len, max_topic_len, max_topic_levels, max_packet_size, session_expiry_interval, max_mqueue_len, max_awaiting_rel, max_connections",
+      "config: brokerql.yaml: unknown key 'mqtt.prot'; known keys of 'mqtt': port, ws_port, allow_anonymous, max_clientid_len, max_topic_len, max_topic_levels, max_packet_size, session_expiry_interval, max_mqueue_len, max_awaiting_rel, max_connections",
     ],
     ['mqt: {port: 1}', `config: brokerql.yaml: unknown key 'mqt'; known keys: ${roots}`],
     ['mqtt.port: 1', `config: brokerql.yaml: unknown key 'mqtt.port'; known keys: ${roots}`],
