@@ -54,17 +54,27 @@ export function rowsOf({ release, indexOrder }: Profile): readonly Endpoint[] {
   return indexOrder === 'table' ? rows : rows.sort((a, b) => (a.descr < b.descr ? -1 : 1));
 }
 
-/** The contract of a release as GraphQL shows it: a row and its operation. */
-export function restEndpoints(release: RestRelease) {
-  const profile = Object.values(profiles).find((candidate) => candidate.release === release);
-  if (!profile) throw new Error(`no profile speaks ${release}`);
+const contracts = new Map<RestRelease, ReturnType<typeof contractOf>>();
+
+function contractOf(profile: Profile) {
   return rowsOf(profile).map(({ name, method, path, descr, operation }) => ({
     name,
     method,
     path,
     descr,
-    operation: print(forRelease(operation, release)),
+    operation: print(forRelease(operation, profile.release)),
   }));
+}
+
+/** The contract of a release as GraphQL shows it: its rows, each with its operation. */
+export function restEndpoints(release: RestRelease) {
+  const known = contracts.get(release);
+  if (known) return known;
+  const profile = Object.values(profiles).find((candidate) => candidate.release === release);
+  if (!profile) throw new Error(`no profile speaks ${release}`);
+  const contract = contractOf(profile);
+  contracts.set(release, contract);
+  return contract;
 }
 
 /** The v3 API in the spelling of one release: turns a request into an operation, and what it answers into a reply. */

@@ -42,6 +42,9 @@ export interface Gateway {
 const GRAPHQL_LIMITS = { page: 10_000, items: 1000 };
 const REST_LIMITS = { page: 2 ** 31 - 1, items: Number.POSITIVE_INFINITY };
 
+/** Milliseconds that HTTP requests under way may take when the gateway closes. */
+const HTTP_GRACE = 2000;
+
 const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || host.startsWith('127.');
 
 function isAnonymousAllowed({ host, mqtt: { allowAnonymous } }: Config): boolean {
@@ -90,11 +93,14 @@ export async function createGateway(config: Config, log: Log): Promise<Gateway> 
   const management = createHttpPort('http:management', createApplication({ ...door, kind: 'application' }));
   const dashboard = createHttpPort('http:dashboard', createApplication({ ...door, kind: 'user' }));
   listening.push(management, dashboard);
+  for (const port of listening)
+    port.onFault = (error) => log.error({ err: error, listener: port.protocol }, 'a listener failed');
 
   const close = async (): Promise<void> => {
     for (const port of listening) port.stopAccepting();
+    await Promise.all([management.close(HTTP_GRACE), dashboard.close(HTTP_GRACE)]);
     await broker.close();
-    await Promise.all(listening.map((port) => port.close()));
+    await Promise.all([mqtt.close(), webSocket.close()]);
     await store.close();
   };
 

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { Server as HttpServer } from 'node:http';
 import type { AddressInfo, Server, Socket } from 'node:net';
 
 /** A listening port as the `listeners` of the API show it. */
@@ -15,6 +16,8 @@ export class Port implements PortFigures {
   readonly protocol: string;
   readonly maxConnections: number;
   readonly shutdownCount: Record<string, number> = Object.create(null);
+  /** Told of faults while listening, such as no file descriptors left for a new connection. */
+  onFault: (error: Error) => void = () => {};
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   #address: AddressInfo | null = null;
@@ -35,6 +38,7 @@ export class Port implements PortFigures {
   async listen(host: string, port: number): Promise<void> {
     this.#server.listen(port, host);
     await once(this.#server, 'listening');
+    this.#server.on('error', (error) => this.onFault(error));
     this.#address = this.#server.address() as AddressInfo;
   }
 
@@ -62,11 +66,16 @@ export class Port implements PortFigures {
     if (this.#server.listening) this.#server.close();
   }
 
-  /** Ends the open connections and resolves when the last one is closed. */
-  async close(): Promise<void> {
+  /** Waits up to `grace` milliseconds for requests that are under way, then ends what is still open. */
+  async close(grace = 0): Promise<void> {
     this.stopAccepting();
-    const closed = [...this.#sockets].map((socket) => (socket.destroyed ? undefined : once(socket, 'close')));
-    for (const socket of this.#sockets) socket.destroy();
-    await Promise.all(closed);
+    const closed = Promise.all([...this.#sockets].map((socket) => once(socket, 'close')));
+    if (this.#server instanceof HttpServer) this.#server.closeIdleConnections();
+    const end = (): void => {
+      for (const socket of this.#sockets) socket.destroy();
+    };
+    if (grace === 0) end();
+    else setTimeout(end, grace).unref();
+    await closed;
   }
 }

@@ -23,8 +23,11 @@ export interface AedesClient extends EventEmitter {
 export interface AedesParser {
   parse(chunk: Buffer): number;
   prependListener(event: 'packet', listener: (packet: Packet) => void): void;
-  /** The packet that is being read; its length is -1 until the fixed header was read. */
+  /** The packet that is being read. */
   readonly packet: { readonly length: number };
+  /** Reads the length from the fixed header; answers false while it is not complete. */
+  _parseLength(): boolean;
+  _emitError(error: Error): void;
 }
 
 export interface AedesMessage extends IPublishPacket {

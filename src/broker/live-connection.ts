@@ -59,7 +59,7 @@ export class LiveConnection implements Connection {
 
   readonly client: AedesClient;
   /** Packet ids of QoS 1 and 2 messages that the client has not acknowledged. */
-  readonly #inflight = new Set<number>();
+  #inflight: Set<number> | null = null;
   readonly #metrics: MetricsCounters;
   readonly #conn: Duplex;
 
@@ -80,7 +80,7 @@ export class LiveConnection implements Connection {
   }
 
   get inflightCount(): number {
-    return this.#inflight.size;
+    return this.#inflight?.size ?? 0;
   }
 
   /** Takes over what only the CONNECT packet tells. */
@@ -112,13 +112,13 @@ export class LiveConnection implements Connection {
         this.messagesReceived++;
         break;
       case 'puback':
-        if (!this.#inflight.delete(messageId)) this.#metrics.packetsPubackMissed++;
+        if (!this.#inflight?.delete(messageId)) this.#metrics.packetsPubackMissed++;
         break;
       case 'pubrec':
-        if (!this.#inflight.has(messageId)) this.#metrics.packetsPubrecMissed++;
+        if (!this.#inflight?.has(messageId)) this.#metrics.packetsPubrecMissed++;
         break;
       case 'pubcomp':
-        if (!this.#inflight.delete(messageId)) this.#metrics.packetsPubcompMissed++;
+        if (!this.#inflight?.delete(messageId)) this.#metrics.packetsPubcompMissed++;
         break;
       case 'pubrel':
         if (!isReleasable(messageId)) this.#metrics.packetsPubrelMissed++;
@@ -133,7 +133,9 @@ export class LiveConnection implements Connection {
     if (packet.cmd !== 'publish') return;
     this.messagesSent++;
     if (this.session) this.session.deliveredCount++;
-    if (packet.qos > 0 && packet.messageId) this.#inflight.add(packet.messageId);
+    if (packet.qos === 0 || !packet.messageId) return;
+    this.#inflight ??= new Set();
+    this.#inflight.add(packet.messageId);
   }
 
   #countWrites(): void {

@@ -124,21 +124,22 @@ export class MqttBroker {
     const parse = parser.parse;
     parser.parse = (chunk) => {
       connection.receivedBytes(chunk.length);
-      const rest = parse.call(parser, chunk);
-      // Refused as soon as its fixed header is known, before the packet is gathered.
-      if (parser.packet.length > limits.maxPacketSize) this.#refusePacket(connection, parser.packet.length);
-      return rest;
+      return parse.call(parser, chunk);
+    };
+    const parseLength = parser._parseLength;
+    // Refused as soon as its fixed header is known, before the packet is gathered.
+    parser._parseLength = () => {
+      const isKnown = parseLength.call(parser);
+      if (!isKnown || parser.packet.length <= limits.maxPacketSize) return isKnown;
+      parser._emitError(
+        new Error(`packet of ${parser.packet.length} bytes is above the limit of ${limits.maxPacketSize}`),
+      );
+      return false;
     };
     conn.once('close', () => {
       this.#release(connection);
       port.countShutdown(connection.endReason ?? (client._disconnected ? 'closed' : 'tcp_closed'));
     });
-  }
-
-  #refusePacket(connection: LiveConnection, length: number): void {
-    connection.endReason ??= 'protocol_error';
-    const error = new Error(`packet of ${length} bytes is above the limit of ${this.#options.limits.maxPacketSize}`);
-    connection.client.conn.destroy(error);
   }
 
   #listen(): void {

@@ -92,8 +92,10 @@ export class MemorySessionStore implements SessionStore {
     return this.#trie.match(topic);
   }
 
+  /** aedes calls this when a client begins a clean session: what waited for it in an earlier one goes too. */
   async cleanSubscriptions(client: Client): Promise<void> {
     await this.removeSubscriptions(client, [...(this.#subscriptions.get(client.id)?.keys() ?? [])]);
+    this.#outgoing.delete(client.id);
   }
 
   async countOffline(): Promise<{ subsCount: number; clientsCount: number }> {
@@ -209,7 +211,6 @@ export class MemorySessionStore implements SessionStore {
 
   async endSession(clientId: string): Promise<void> {
     await this.cleanSubscriptions({ id: clientId });
-    this.#outgoing.delete(clientId);
     this.#incoming.delete(clientId);
     this.#wills.delete(clientId);
   }
