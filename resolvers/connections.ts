@@ -6,6 +6,7 @@ import type {
   TargetInput,
 } from './__generated__/resolvers.ts';
 import type { Context } from './context.ts';
+import { fault } from './fault.ts';
 import { atMost, listQuery } from './page.ts';
 
 type Query = 'connections' | 'connection' | 'connectionsByClientId';
@@ -27,7 +28,11 @@ function target(input: TargetInput, context: Context): Target {
 
 export const connectionMutations: Pick<MutationResolvers, Mutation> = {
   kickConnection: (_, { input: { clientId } }, { domain }) => whenReady(domain.kick(clientId), () => ({ clientId })),
-  kickConnections: (_, { input }, context) => context.domain.kickMany(target(input.target, context)),
+  kickConnections: (_, { input }, context) =>
+    whenReady(context.domain.kickMany(target(input.target, context)), ({ kickedCount, faults }) => ({
+      kickedCount,
+      faults: faults.map((one) => ({ clientId: one.clientId, fault: fault(one.fault) })),
+    })),
   cleanAclCache: (_, { input: { clientId, topic } }, { domain }) =>
     whenReady(domain.cleanAclCache(clientId, topic), () => ({ clientId })),
 };

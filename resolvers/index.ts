@@ -1,5 +1,6 @@
 import type { MutationResolvers, QueryResolvers, Resolvers } from './__generated__/resolvers.ts';
 import { connectionMutations, connectionQueries, MqttConnection } from './connections.ts';
+import { Subscription } from './live.ts';
 import { messageMutations } from './messages.ts';
 import { Broker, BrokerNode, nodeQueries } from './nodes.ts';
 import { Route, routeQueries } from './routes.ts';
@@ -28,6 +29,7 @@ export const resolvers = {
   ...scalars,
   Query,
   Mutation,
+  Subscription,
   Broker,
   BrokerNode,
   MqttConnection,

@@ -1,5 +1,6 @@
 import { type Message, whenReady } from '../src/domain.ts';
 import type { Maybe, MutationResolvers, PayloadInput, PublishInput } from './__generated__/resolvers.ts';
+import { fault } from './fault.ts';
 import { atMost } from './page.ts';
 
 const empty = Buffer.alloc(0);
@@ -24,7 +25,7 @@ export const messageMutations: Pick<MutationResolvers, 'publish' | 'publishMany'
   publishMany: (_, { input }, context) => {
     const messages = atMost('messages', input.messages, context).map(message);
     return whenReady(context.domain.publishMany(messages), (faults) => ({
-      results: faults.map((fault, i) => ({ topic: messages[i]!.topic, fault })),
+      results: faults.map((refusal, i) => ({ topic: messages[i]!.topic, fault: refusal && fault(refusal) })),
     }));
   },
 };

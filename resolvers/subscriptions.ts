@@ -5,6 +5,7 @@ import type {
   QueryResolvers,
   SubscribeInput,
 } from './__generated__/resolvers.ts';
+import { fault } from './fault.ts';
 import { atMost, listQuery } from './page.ts';
 
 type Mutation = 'subscribe' | 'unsubscribe' | 'subscribeMany' | 'unsubscribeMany';
@@ -34,7 +35,7 @@ export const subscriptionMutations: Pick<MutationResolvers, Mutation> = {
     return whenReady(context.domain.subscribeMany(asked), (granted) => ({
       results: granted.map((made, i) =>
         made instanceof BrokerError
-          ? { clientId: asked[i]!.clientId, subscriptions: [], fault: made }
+          ? { clientId: asked[i]!.clientId, subscriptions: [], fault: fault(made) }
           : { clientId: asked[i]!.clientId, subscriptions: made, fault: null },
       ),
     }));
@@ -42,7 +43,7 @@ export const subscriptionMutations: Pick<MutationResolvers, Mutation> = {
   unsubscribeMany: (_, { input }, context) => {
     const asked = atMost('requests', input.requests, context);
     return whenReady(context.domain.unsubscribeMany(asked), (faults) => ({
-      results: faults.map((fault, i) => ({ clientId: asked[i]!.clientId, fault })),
+      results: faults.map((refusal, i) => ({ clientId: asked[i]!.clientId, fault: refusal && fault(refusal) })),
     }));
   },
 };

@@ -11,13 +11,16 @@ import type { Domain } from './domain.ts';
 import { createGraphQLDoor } from './graphql/door.ts';
 import { createMaskedExecute } from './graphql/masked-execute.ts';
 import { createSchema } from './graphql/schema.ts';
+import { createSocketDoor } from './graphql/socket-door.ts';
 import { createApplication } from './http/application.ts';
+import { authenticate } from './http/basic.ts';
 import { createHttpPort } from './http/server.ts';
 import type { Log } from './log.ts';
 import { packageRoot, version } from './package.ts';
 import type { Port } from './port.ts';
 import { createCredentials } from './store/credentials.ts';
 import { MemorySessionStore } from './store/memory-session-store.ts';
+import type { CredentialKind } from './store/principal.ts';
 import { openStore } from './store/store.ts';
 
 /** Everything built and wired; nothing listens until `listen`. */
@@ -90,15 +93,34 @@ export async function createGateway(config: Config, log: Log): Promise<Gateway> 
     nodeName: config.nodeName,
     maxBody: config.http.maxBody,
   };
-  const management = createHttpPort('http:management', createApplication({ ...door, kind: 'application' }));
-  const dashboard = createHttpPort('http:dashboard', createApplication({ ...door, kind: 'user' }));
+  const createDoor = (protocol: string, kind: CredentialKind) => {
+    const admit = async (header: string) => (await authenticate(credentials.verify, kind, header)) !== null;
+    const sockets = createSocketDoor({
+      schema,
+      context: graphqlContext,
+      logFault,
+      admit,
+      maxMessage: config.http.maxBody,
+    });
+    const port = createHttpPort(protocol, createApplication({ ...door, kind }), sockets.upgrade);
+    const close = async (): Promise<void> => {
+      port.stopAccepting();
+      await sockets.close();
+      await port.close(HTTP_GRACE);
+    };
+    return { port, close };
+  };
+  const managementDoor = createDoor('http:management', 'application');
+  const dashboardDoor = createDoor('http:dashboard', 'user');
+  const management = managementDoor.port;
+  const dashboard = dashboardDoor.port;
   listening.push(management, dashboard);
   for (const port of listening)
     port.onFault = (error) => log.error({ err: error, listener: port.protocol }, 'a listener failed');
 
   const close = async (): Promise<void> => {
     for (const port of listening) port.stopAccepting();
-    await Promise.all([management.close(HTTP_GRACE), dashboard.close(HTTP_GRACE)]);
+    await Promise.all([managementDoor.close(), dashboardDoor.close()]);
     await broker.close();
     await Promise.all([mqtt.close(), webSocket.close()]);
     await store.close();

@@ -578,6 +578,28 @@ export type Listener = {
   readonly shutdownCount: Scalars['JSON']['output'];
 };
 
+/** What can be followed as it changes, over WebSocket (graphql-transport-ws) and over server-sent events. */
+export type Subscription = {
+  /** The gauges of the nodes: the present values at once, then whenever one of them changed. */
+  readonly stats: ReadonlyArray<Stats>;
+  /** The counters of the nodes: the present values at once, then whenever one of them changed. */
+  readonly metrics: ReadonlyArray<Metrics>;
+};
+
+
+/** What can be followed as it changes, over WebSocket (graphql-transport-ws) and over server-sent events. */
+export type SubscriptionStatsArgs = {
+  node?: InputMaybe<Scalars['ID']['input']>;
+  intervalMs?: Scalars['Int']['input'];
+};
+
+
+/** What can be followed as it changes, over WebSocket (graphql-transport-ws) and over server-sent events. */
+export type SubscriptionMetricsArgs = {
+  node?: InputMaybe<Scalars['ID']['input']>;
+  intervalMs?: Scalars['Int']['input'];
+};
+
 /** A payload in one of three spellings. */
 export type PayloadInput =
   /** Text, sent as UTF-8. */
@@ -1218,6 +1240,7 @@ export type ResolversTypes = {
   CleanAclCacheInput: CleanAclCacheInput;
   CleanAclCachePayload: ResolverTypeWrapper<CleanAclCachePayload>;
   Listener: ResolverTypeWrapper<ListenerRow>;
+  Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   PayloadInput: PayloadInput;
   PublishInput: PublishInput;
   PublishManyInput: PublishManyInput;
@@ -1285,6 +1308,7 @@ export type ResolversParentTypes = {
   CleanAclCacheInput: CleanAclCacheInput;
   CleanAclCachePayload: CleanAclCachePayload;
   Listener: ListenerRow;
+  Subscription: Record<PropertyKey, never>;
   PayloadInput: PayloadInput;
   PublishInput: PublishInput;
   PublishManyInput: PublishManyInput;
@@ -1460,6 +1484,11 @@ export type ListenerResolvers<ContextType = Context, ParentType extends Resolver
   maxConnections?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
   currentConnections?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
   shutdownCount?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+};
+
+export type SubscriptionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
+  stats: SubscriptionResolver<ReadonlyArray<ResolversTypes['Stats']>, "stats", ParentType, ContextType, RequireFields<SubscriptionStatsArgs, 'intervalMs'>>;
+  metrics: SubscriptionResolver<ReadonlyArray<ResolversTypes['Metrics']>, "metrics", ParentType, ContextType, RequireFields<SubscriptionMetricsArgs, 'intervalMs'>>;
 };
 
 export type PublishPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PublishPayload'] = ResolversParentTypes['PublishPayload']> = {
@@ -1691,6 +1720,7 @@ export type Resolvers<ContextType = Context> = {
   ClientFault?: ClientFaultResolvers<ContextType>;
   CleanAclCachePayload?: CleanAclCachePayloadResolvers<ContextType>;
   Listener?: ListenerResolvers<ContextType>;
+  Subscription?: SubscriptionResolvers<ContextType>;
   PublishPayload?: PublishPayloadResolvers<ContextType>;
   PublishManyPayload?: PublishManyPayloadResolvers<ContextType>;
   PublishResult?: PublishResultResolvers<ContextType>;

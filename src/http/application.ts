@@ -3,14 +3,14 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler } 
 import type { Profile } from '../../rest-facade/profiles.ts';
 import { BrokerError } from '../domain.ts';
 import type { CredentialKind, Principal } from '../store/principal.ts';
-import { parseBasic } from './basic.ts';
+import { authenticate, type Verify } from './basic.ts';
 import { createRestDoor, type RestDoorOptions, writeReply } from './rest-door.ts';
 
 export interface ApplicationOptions extends RestDoorOptions {
   readonly profile: Profile;
   /** Who may come in: applications on the management port, users on that of the dashboard. */
   readonly kind: CredentialKind;
-  readonly verify: (kind: CredentialKind, name: string, secret: string) => Principal | null | Promise<Principal | null>;
+  readonly verify: Verify;
   readonly graphql: (request: IncomingMessage, response: ServerResponse) => unknown;
   readonly nodeName: string;
   /** Bytes of a request's body. */
@@ -36,8 +36,7 @@ export function createApplication(options: ApplicationOptions): Express {
   const admit =
     (refuse: RequestHandler): RequestHandler =>
     (request, response, next) => {
-      const given = parseBasic(request.headers.authorization);
-      const verdict = given ? verify(kind, given.name, given.secret) : null;
+      const verdict = authenticate(verify, kind, request.headers.authorization);
       const judge = (principal: Principal | null): void => {
         if (principal) next();
         else refuse(request, response, next);
