@@ -23,7 +23,7 @@ export interface FacadeReply {
   readonly reply: Reply;
   /** Name of the operation that answered; null when none ran. */
   readonly operation: string | null;
-  /** A fault of the server, to be logged. */
+  /** A fault of the facade itself, to be logged; those of an operation were logged where it ran. */
   readonly fault?: unknown;
 }
 
@@ -115,7 +115,8 @@ export class Facade {
   #reply(row: Endpoint, outcome: Outcome<never>, request: RestRequest): Omit<FacadeReply, 'operation'> {
     if ('errors' in outcome) {
       const [error] = outcome.errors;
-      return this.#refuse(row, error?.extensions.code as ErrorCode | undefined, error?.message ?? '', error);
+      const code = error?.extensions.code as ErrorCode | undefined;
+      return this.#refuse(row, code ?? 'INTERNAL', error?.message ?? '');
     }
     try {
       return this.#dress(row, row.answer(outcome.data, request));
@@ -126,18 +127,11 @@ export class Facade {
 
   #dress(row: Endpoint, answer: Answer): Omit<FacadeReply, 'operation'> {
     if (answer.kind !== 'refused') return { reply: this.#profile.reply(answer) };
-    return this.#refuse(row, answer.code, answer.message, undefined);
+    return this.#refuse(row, answer.code, answer.message);
   }
 
-  #refuse(
-    row: Endpoint,
-    code: ErrorCode | undefined,
-    sentence: string,
-    error: unknown,
-  ): Omit<FacadeReply, 'operation'> {
-    const spelling = row.refusals?.[code ?? 'INTERNAL'] ?? spellings[code ?? 'INTERNAL'];
-    const reply = this.#profile.refuse(spelling, sentence);
-    return spelling.form === 'fault' ? { reply, fault: error } : { reply };
+  #refuse(row: Endpoint, code: ErrorCode, sentence: string): Omit<FacadeReply, 'operation'> {
+    return { reply: this.#profile.refuse(row.refusals?.[code] ?? spellings[code], sentence) };
   }
 
   #thrown(error: unknown): Omit<FacadeReply, 'operation'> {

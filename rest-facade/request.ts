@@ -28,11 +28,15 @@ const shown = (value: unknown): string => {
 export const mustBe = (name: string, expected: string, value: unknown): RequestError =>
   new RequestError(`${name} must be ${expected}, not ${shown(value)}`);
 
-/** Reads a query string: `+` and %XX are decoded, the first of repeated names wins, a name without `=` is true. */
+/**
+ * Reads a query string: `+` and %XX are decoded, the first of repeated names wins, a name without `=` is true. Empty
+ * parts are passed over; a value without a name is malformed.
+ */
 export function parseQuery(text: string): Map<string, string | true> {
   const parameters = new Map<string, string | true>();
   if (text === '') return parameters;
   for (const part of text.split('&')) {
+    if (part === '') continue;
     const split = part.indexOf('=');
     const name = decode(split < 0 ? part : part.slice(0, split));
     if (name === '') throw new MalformedRequest('a query parameter without a name');

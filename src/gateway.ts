@@ -18,6 +18,7 @@ import { createHttpPort } from './http/server.ts';
 import type { Log } from './log.ts';
 import { packageRoot, version } from './package.ts';
 import type { Port } from './port.ts';
+import type { Generated } from './store/bootstrap.ts';
 import { createCredentials } from './store/credentials.ts';
 import { MemorySessionStore } from './store/memory-session-store.ts';
 import type { CredentialKind } from './store/principal.ts';
@@ -32,12 +33,11 @@ export interface Gateway {
     readonly management: Port;
     readonly dashboard: Port;
   };
-  /** Credentials that were generated because none existed: to be shown once. */
-  readonly generated: {
-    readonly application: { readonly id: string; readonly secret: string } | null;
-    readonly user: { readonly name: string; readonly password: string } | null;
-  };
-  listen(): Promise<void>;
+  /**
+   * Listens on all ports, and makes sure that somebody can sign in. Answers the credentials that were generated because
+   * there were none: to be shown, this once.
+   */
+  listen(): Promise<Generated>;
   /** Closes the ports, ends what is under way, flushes and closes the store. */
   close(): Promise<void>;
 }
@@ -58,7 +58,6 @@ function isAnonymousAllowed({ host, mqtt: { allowAnonymous } }: Config): boolean
 export async function createGateway(config: Config, log: Log): Promise<Gateway> {
   const store = await openStore(config.dataDir);
   const credentials = createCredentials(store);
-  const generated = await credentials.bootstrap({ app: config.app, admin: config.admin });
 
   const sessions = new MemorySessionStore({ maxQueued: config.mqtt.maxMqueueLen });
   const broker = new MqttBroker({
@@ -129,7 +128,6 @@ export async function createGateway(config: Config, log: Log): Promise<Gateway> 
   return {
     domain,
     ports: { mqtt, webSocket, management, dashboard },
-    generated,
     async listen() {
       await broker.start();
       try {
@@ -137,6 +135,8 @@ export async function createGateway(config: Config, log: Log): Promise<Gateway> 
         await webSocket.listen(config.host, config.mqtt.wsPort);
         await management.listen(config.host, config.http.port);
         await dashboard.listen(config.host, config.dashboard.port);
+        // Not before every port is taken: a start that fails would leave a secret that nobody was told.
+        return await credentials.bootstrap({ app: config.app, admin: config.admin });
       } catch (error) {
         await close();
         throw error;

@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { parseCommand } from './config/command.ts';
 import { ConfigError } from './config/config-error.ts';
 import type { Config } from './config/settings.ts';
@@ -48,9 +47,9 @@ function closeOnSignals(gateway: Gateway, log: Log): void {
 async function start(config: Config): Promise<void> {
   const log = createLog(config.log.level);
   const gateway = await createGateway(config, log);
-  await gateway.listen();
+  const generated = await gateway.listen();
   closeOnSignals(gateway, log);
-  process.stdout.write(summary(version, config.nodeName, resolve(config.dataDir), gateway));
+  process.stdout.write(summary(config, gateway, generated));
 }
 
 try {

@@ -1,14 +1,18 @@
+import { resolve } from 'node:path';
+import type { Config } from './config/settings.ts';
 import type { Gateway } from './gateway.ts';
+import { version } from './package.ts';
 import type { Port } from './port.ts';
+import type { Generated } from './store/bootstrap.ts';
 
 /** Where a caller reaches a port, by the address that it is bound to. */
 const url = (scheme: string, { listenOn }: Port, path = ''): string => `${scheme}://${listenOn}${path}`;
 
 /** What a person wants to see when the server came up; generated credentials are in it, this once. */
-export function summary(version: string, nodeName: string, dataDir: string, { ports, generated }: Gateway): string {
+export function summary(config: Config, { ports }: Gateway, generated: Generated): string {
   const rows: [string, string][] = [
-    ['node', nodeName],
-    ['data', dataDir],
+    ['node', config.nodeName],
+    ['data', resolve(config.dataDir)],
     ['MQTT', url('mqtt', ports.mqtt)],
     ['MQTT over WebSocket', url('ws', ports.webSocket, '/mqtt')],
     ['management: GraphQL', url('http', ports.management, '/graphql')],

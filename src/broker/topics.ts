@@ -12,10 +12,14 @@ function levelCount(topic: string): number {
   return levels;
 }
 
-/** What names and filters have in common: 1 to 65 535 bytes without U+0000 [MQTT-4.7.3-1..3], within the limits. */
+/**
+ * What names and filters have in common: 1 to 65 535 bytes without U+0000 [MQTT-4.7.3-1..3] and without half of a
+ * surrogate pair [MQTT-1.5.3-1], within the limits.
+ */
 function checkSize(argument: string, topic: string, limits: TopicLimits): void {
   if (topic.length === 0) throw badInput(argument, topic, 'at least one character');
   if (topic.includes('\u0000')) throw badInput(argument, topic, 'without the character U+0000');
+  if (/\p{Surrogate}/u.test(topic)) throw badInput(argument, topic, 'text that UTF-8 can carry');
   const bytes = Buffer.byteLength(topic);
   if (bytes > limits.maxTopicLen) throw limitExceeded(argument, bytes, limits.maxTopicLen, 'bytes');
   const levels = levelCount(topic);

@@ -1,12 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type {
-  ExecutionResult,
-  FormattedExecutionResult,
-  GraphQLError,
-  GraphQLFormattedError,
-  GraphQLSchema,
-} from 'graphql';
+import type { GraphQLError, GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 import type { Context } from '../../resolvers/context.ts';
@@ -39,8 +33,6 @@ export function createSocketDoor({ schema, context, logFault, admit, maxMessage 
   const server = new WebSocketServer({ noServer: true, maxPayload: maxMessage, perMessageDeflate: false });
   const masked = (errors: readonly GraphQLError[]): GraphQLFormattedError[] =>
     errors.map((error) => maskError(error, logFault).toJSON());
-  const withMasked = ({ errors, ...result }: ExecutionResult): FormattedExecutionResult =>
-    errors ? { ...result, errors: masked(errors) } : result;
 
   const disposable = useServer(
     {
@@ -53,7 +45,10 @@ export function createSocketDoor({ schema, context, logFault, admit, maxMessage 
         extra.socket.close(UNAUTHORIZED, 'Unauthorized');
         return false;
       },
-      onNext: (_socket, _id, _payload, _args, result) => withMasked(result),
+      onNext: (_socket, _id, _payload, _args, { data, errors, extensions }) => {
+        if (!errors) return undefined;
+        return { errors: masked(errors), ...(data === undefined ? {} : { data }), ...(extensions && { extensions }) };
+      },
       onError: (_socket, _id, _payload, errors) => masked(errors),
     },
     server,
