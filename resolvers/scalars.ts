@@ -1,4 +1,11 @@
-import { GraphQLError, GraphQLScalarType, Kind, type ValueNode, valueFromASTUntyped } from 'graphql';
+import {
+  GraphQLError,
+  type GraphQLScalarType,
+  type GraphQLScalarTypeConfig,
+  Kind,
+  type ValueNode,
+  valueFromASTUntyped,
+} from 'graphql';
 import type { Resolvers } from './__generated__/resolvers.ts';
 
 const refuse = (message: string): never => {
@@ -8,9 +15,16 @@ const refuse = (message: string): never => {
 const text = (node: ValueNode, type: string): string =>
   node.kind === Kind.STRING ? node.value : refuse(`${type} must be a string`);
 
+type Coercion<Internal, External> = Required<
+  Pick<GraphQLScalarTypeConfig<Internal, External>, 'serialize' | 'parseValue' | 'parseLiteral'>
+>;
+
+/** A scalar of the SDL. A whole GraphQLScalarType would put its empty description in the place of the SDL's. */
+const scalar = <Internal, External>(coercion: Coercion<Internal, External>): GraphQLScalarType<Internal, External> =>
+  coercion as GraphQLScalarType<Internal, External>;
+
 /** Internal form: a number. */
-const SafeInt = new GraphQLScalarType<number, number>({
-  name: 'SafeInt',
+const SafeInt = scalar<number, number>({
   serialize: (value) => (Number.isSafeInteger(value) ? (value as number) : refuse(`SafeInt cannot represent ${value}`)),
   parseValue: (value) =>
     Number.isSafeInteger(value)
@@ -28,8 +42,7 @@ const parseDateTime = (value: unknown): number => {
 };
 
 /** Internal form: epoch milliseconds. */
-const DateTime = new GraphQLScalarType<number, string>({
-  name: 'DateTime',
+const DateTime = scalar<number, string>({
   serialize: (value) => new Date(value as number).toISOString(),
   parseValue: parseDateTime,
   parseLiteral: (node) => parseDateTime(text(node, 'DateTime')),
@@ -53,15 +66,13 @@ const parseDuration = (value: unknown): number => {
 };
 
 /** Internal form: whole seconds. */
-const Duration = new GraphQLScalarType<number, string>({
-  name: 'Duration',
+const Duration = scalar<number, string>({
   serialize: (value) => durationText(value as number),
   parseValue: parseDuration,
   parseLiteral: (node) => parseDuration(text(node, 'Duration')),
 });
 
-const json = new GraphQLScalarType<unknown, unknown>({
-  name: 'JSON',
+const json = scalar<unknown, unknown>({
   serialize: (value) => value,
   parseValue: (value) => value,
   parseLiteral: (node, variables) => valueFromASTUntyped(node, variables),
@@ -73,8 +84,7 @@ const parseBase64 = (value: unknown): Buffer => {
 };
 
 /** Internal form: a Buffer. */
-const Base64 = new GraphQLScalarType<Buffer, string>({
-  name: 'Base64',
+const Base64 = scalar<Buffer, string>({
   serialize: (value) => (value as Buffer).toString('base64'),
   parseValue: parseBase64,
   parseLiteral: (node) => parseBase64(text(node, 'Base64')),

@@ -1,13 +1,12 @@
 #!/usr/bin/env node
+import './production.ts';
 import { readFileSync } from 'node:fs';
 import { parseCommand } from './config/command.ts';
 import { ConfigError } from './config/config-error.ts';
 import type { Config } from './config/settings.ts';
-import { createGateway, type Gateway } from './gateway.ts';
+import type { Gateway } from './gateway.ts';
 import { createLog, type Log } from './log.ts';
 import { version } from './package.ts';
-import { StoreError } from './store/store.ts';
-import { summary } from './summary.ts';
 
 /** A close that takes longer is not waited for. */
 const CLOSE_TIMEOUT = 4500;
@@ -19,7 +18,9 @@ function refuseStart(line: string): never {
 }
 
 function sentenceOf(error: unknown): string | null {
-  if (error instanceof ConfigError || error instanceof StoreError) return error.message;
+  if (error instanceof ConfigError) return error.message;
+  // Named, not imported: the store is loaded only when the broker starts.
+  if (error instanceof Error && error.name === 'StoreError') return error.message;
   const { code, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
   if (code === 'EADDRINUSE') return `port ${port} on ${address} is in use by another process`;
   if (code === 'EACCES' || code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return (error as Error).message;
@@ -45,6 +46,8 @@ function closeOnSignals(gateway: Gateway, log: Log): void {
 }
 
 async function start(config: Config): Promise<void> {
+  // Loaded only now: a person who asks for the version need not wait for the broker.
+  const [{ createGateway }, { summary }] = await Promise.all([import('./gateway.ts'), import('./summary.ts')]);
   const log = createLog(config.log.level);
   const gateway = await createGateway(config, log);
   const generated = await gateway.listen();

@@ -7,6 +7,9 @@ export const errorCodes = [
   'FORBIDDEN',
   'BAD_USER_INPUT',
   'NOT_FOUND',
+  'ALREADY_EXISTS',
+  'WRONG_PASSWORD',
+  'PROTECTED',
   'CLIENT_NOT_ONLINE',
   'SESSION_NOT_FOUND',
   'SESSION_RUNNING',
@@ -47,13 +50,13 @@ export class BrokerError extends Error {
 
 const LONGEST_SHOWN = 200;
 
-/** Shortens a value for a sentence: at most 200 characters, control characters escaped. */
+/** Shortens a value for a sentence: at most 200 characters, control characters and halves of surrogate pairs escaped. */
 export function shown(value: unknown): string {
   let text: string;
   if (typeof value === 'string') text = value;
   else if (value === undefined) text = 'undefined';
   else text = JSON.stringify(value) ?? String(value);
-  const safe = text.replace(/\p{Cc}/gu, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const safe = text.replace(/[\p{Cc}\p{Cs}]/gu, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
   return safe.length > LONGEST_SHOWN ? `${safe.slice(0, LONGEST_SHOWN)}…` : safe;
 }
 

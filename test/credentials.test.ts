@@ -1,86 +1,50 @@
 import { scryptSync } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { CredentialRecord } from '../src/store/credential-records.ts';
-import { type Credentials, type CredentialsOptions, createCredentials } from '../src/store/credentials.ts';
-import { createHashing, type Derive } from '../src/store/hashing.ts';
-import type { Principal } from '../src/store/principal.ts';
-import { openStore, type Store } from '../src/store/store.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { AccountRecord } from '../src/access/account.ts';
+import { type Accounts, type AccountsOptions, openAccounts } from '../src/access/accounts.ts';
+import { createHashing } from '../src/access/hashing.ts';
+import type { Principal } from '../src/access/principal.ts';
+import { createCredentials } from '../src/store/credentials.ts';
+import type { Store } from '../src/store/store.ts';
+import { useDataFolder } from './access/support/data-folder.ts';
+import { countedDerivation, heldDerivation } from './access/support/derivation.ts';
 
 const BASE62 = /^[0-9A-Za-z]{24}$/;
-const meter = { kind: 'application', name: 'meter', role: 'ADMIN' };
+const meter = {
+  kind: 'application',
+  name: 'meter',
+  role: 'ADMIN',
+  restProfile: null,
+  expiresAt: null,
+  secretId: expect.any(String),
+  signInId: null,
+};
 
-let folder: string;
+const folder = useDataFolder();
 let store: Store;
 
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'brokerql-credentials-'));
-  store = await openStore(folder);
+beforeEach(() => {
+  store = folder.store;
 });
 
-afterEach(async () => {
-  await store.close();
-  await rm(folder, { recursive: true });
-});
-
-async function restart(options?: CredentialsOptions): Promise<Credentials> {
-  await store.close();
-  store = await openStore(folder);
-  return createCredentials(store, options);
+async function restart(options?: AccountsOptions): Promise<Accounts> {
+  store = await folder.reopen();
+  return openAccounts(store, options);
 }
 
-const recordOf = (space: 'applications' | 'users', id: string) => store.space<CredentialRecord>(space).get(id);
+const recordOf = (space: 'applications' | 'users', id: string) => store.space<AccountRecord>(space).get(id);
 
-/** Credentials with a cheap derivation that is counted. */
-function counted(options: CredentialsOptions = {}) {
-  const calls: string[] = [];
-  const derive: Derive = async (secret, salt) => {
-    calls.push(secret);
-    return scryptSync(secret, salt, 32, { N: 2 });
-  };
-  return { calls, credentials: createCredentials(store, { ...options, derive }) };
-}
-
-/** A derivation that ends when it is let go, and tells how many run. */
-function held() {
-  const running: (() => void)[] = [];
-  let arrived: () => void = () => {};
-  let most = 0;
-  const derive: Derive = async (secret, salt) => {
-    await new Promise<void>((release) => {
-      running.push(release);
-      most = Math.max(most, running.length);
-      arrived();
-    });
-    return scryptSync(secret, salt, 32, { N: 2 });
-  };
-  return {
-    derive,
-    running,
-    most: () => most,
-    /** Waits until one runs, and answers what lets the eldest go. */
-    async eldest(): Promise<() => void> {
-      for (;;) {
-        const release = running.shift();
-        if (release !== undefined) return release;
-        await new Promise<void>((resolve) => {
-          arrived = resolve;
-        });
-      }
-    },
-    async release() {
-      (await this.eldest())();
-    },
-  };
+/** Accounts with a cheap derivation that is counted. */
+async function counted(options: AccountsOptions = {}) {
+  const { calls, derive } = countedDerivation();
+  return { calls, credentials: await openAccounts(store, { ...options, derive }) };
 }
 
 describe('a secret at rest', () => {
   test('describes how it was hashed, with a salt of its own', async () => {
-    const credentials = createCredentials(store);
-    await credentials.setSecret('application', 'meter', 'the secret');
-    await credentials.setSecret('application', 'other', 'the secret');
+    const credentials = await openAccounts(store);
+    await credentials.applications.create({ id: 'meter', secret: 'the secret' });
+    await credentials.applications.create({ id: 'other', secret: 'the secret' });
     const record = await recordOf('applications', 'meter');
     const [, salt, key] = /^scrypt\$16384\$8\$1\$([^$]{24})\$([^$]{44})$/.exec(record?.hash ?? '') ?? [];
     const expected = scryptSync('the secret', Buffer.from(salt ?? '', 'base64'), 32, { N: 16384, r: 8, p: 1 });
@@ -92,6 +56,10 @@ describe('a secret at rest', () => {
       hash: record?.hash,
       status: true,
       role: 'ADMIN',
+      desc: null,
+      tags: null,
+      expired: null,
+      restProfile: null,
       createdAt: expect.any(Number),
     });
   });
@@ -106,7 +74,7 @@ describe('a secret at rest', () => {
 
 describe('verify', () => {
   test('answers the principal, also after a restart', async () => {
-    await createCredentials(store).setSecret('application', 'meter', 'the secret');
+    await (await openAccounts(store)).applications.create({ id: 'meter', secret: 'the secret' });
     const credentials = await restart();
     expect(await credentials.verify('application', 'meter', 'the secret')).toEqual(meter);
     expect(await credentials.verify('application', 'meter', 'the secret ')).toBeNull();
@@ -114,8 +82,8 @@ describe('verify', () => {
   });
 
   test('pays the same derivation for an unknown name as for a wrong secret', async () => {
-    const { credentials, calls } = counted();
-    await credentials.setSecret('application', 'meter', 'the secret');
+    const { credentials, calls } = await counted();
+    await credentials.applications.create({ id: 'meter', secret: 'the secret' });
     calls.length = 0;
     expect(await credentials.verify('application', 'meter', 'wrong')).toBeNull();
     expect(await credentials.verify('application', 'nobody', 'wrong')).toBeNull();
@@ -123,10 +91,10 @@ describe('verify', () => {
   });
 
   test.each(['__proto__', 'constructor', 'hasOwnProperty'])('takes %s for a plain name', async (name) => {
-    const { credentials } = counted();
+    const { credentials } = await counted();
     expect(await credentials.verify('user', name, 'the secret')).toBeNull();
-    await credentials.setSecret('user', name, 'the secret');
-    expect(await credentials.verify('user', name, 'the secret')).toEqual({ kind: 'user', name, role: 'ADMIN' });
+    await credentials.users.create({ name, password: 'the secret' });
+    expect(await credentials.verify('user', name, 'the secret')).toEqual({ ...meter, kind: 'user', name });
     expect(await credentials.verify('user', name, 'wrong')).toBeNull();
   });
 
@@ -136,44 +104,53 @@ describe('verify', () => {
     ['a name above 1 KiB', 'ä'.repeat(513), 'the secret'],
     ['a secret above 1 KiB', 'meter', 'x'.repeat(1025)],
     ['a lone surrogate', 'meter', '\ud800'],
-  ])('answers null at once for %s', (_, name, secret) => {
-    const { credentials, calls } = counted();
+  ])('answers null at once for %s', async (_, name, secret) => {
+    const { credentials, calls } = await counted();
     expect(credentials.verify('application', name, secret)).toBeNull();
     expect(calls).toEqual([]);
   });
 
-  test('takes a secret of 1 KiB', async () => {
-    const { credentials } = counted();
-    await credentials.setSecret('application', 'meter', 'x'.repeat(1024));
-    expect(await credentials.verify('application', 'meter', 'x'.repeat(1024))).toEqual(meter);
-  });
-
-  test('answers null for a credential that is disabled', async () => {
-    const { credentials, calls } = counted();
-    await credentials.setSecret('application', 'meter', 'the secret');
-    const record = await recordOf('applications', 'meter');
-    await store.space('applications').put('meter', { ...record, status: false });
-    calls.length = 0;
-    expect(await credentials.verify('application', 'meter', 'the secret')).toBeNull();
-    expect(calls).toHaveLength(1);
-  });
-
-  test('answers the role of the record', async () => {
-    const { credentials } = counted();
-    await credentials.setSecret('user', 'eve', 'the secret');
-    await store.space('users').put('eve', { ...(await recordOf('users', 'eve')), role: 'VIEWER' });
-    expect(await credentials.verify('user', 'eve', 'the secret')).toEqual({
-      kind: 'user',
-      name: 'eve',
-      role: 'VIEWER',
+  test('takes what the first release allowed: ids and secrets up to 1 KiB, and records without the later fields', async () => {
+    const [id, secret] = ['a:/b'.repeat(256), 'x'.repeat(1024)];
+    const record = {
+      id,
+      name: id,
+      hash: await createHashing().hash(secret),
+      status: true,
+      role: 'ADMIN',
+      createdAt: 1,
+    };
+    await store.space('applications').put(id, record);
+    const credentials = await restart();
+    expect(await credentials.verify('application', id, secret)).toEqual({ ...meter, name: id });
+    expect(credentials.applications.get(id)).toEqual({
+      id,
+      name: id,
+      desc: null,
+      status: true,
+      expired: null,
+      role: 'ADMIN',
+      restProfile: null,
+      createdAt: 1,
     });
+    expect(await credentials.applications.update(id, { desc: 'old' })).toMatchObject({ desc: 'old' });
+    await credentials.bootstrap({ app: { id, secret: 'the secret' }, admin: null });
+    expect(await credentials.verify('application', id, 'the secret')).toEqual({ ...meter, name: id });
+    expect(await credentials.applications.delete(id)).toBe(true);
+  });
+
+  test('answers null for a user that is disabled in the store', async () => {
+    const { credentials } = await counted();
+    await credentials.users.create({ name: 'eve', password: 'the secret' });
+    await store.space('users').put('eve', { ...(await recordOf('users', 'eve')), status: false });
+    expect(await (await restart()).verify('user', 'eve', 'the secret')).toBeNull();
   });
 });
 
 describe('a verdict', () => {
   test('is answered at once and without a derivation the second time', async () => {
-    const { credentials, calls } = counted();
-    await credentials.setSecret('application', 'meter', 'the secret');
+    const { credentials, calls } = await counted();
+    await credentials.applications.create({ id: 'meter', secret: 'the secret' });
     const first = credentials.verify('application', 'meter', 'the secret');
     expect(first).toBeInstanceOf(Promise);
     await first;
@@ -183,15 +160,15 @@ describe('a verdict', () => {
   });
 
   test('is not kept when it is negative', async () => {
-    const { credentials, calls } = counted();
+    const { credentials, calls } = await counted();
     await credentials.verify('application', 'meter', 'wrong');
     await credentials.verify('application', 'meter', 'wrong');
     expect(calls).toEqual(['wrong', 'wrong']);
   });
 
   test('is shared by those who ask the same meanwhile', async () => {
-    const { credentials, calls } = counted();
-    await credentials.setSecret('application', 'meter', 'the secret');
+    const { credentials, calls } = await counted();
+    await credentials.applications.create({ id: 'meter', secret: 'the secret' });
     calls.length = 0;
     const asked = Array.from({ length: 100 }, () => credentials.verify('application', 'meter', 'the secret'));
     expect(await Promise.all(asked)).toEqual(asked.map(() => meter));
@@ -199,9 +176,9 @@ describe('a verdict', () => {
   });
 
   test('leaves when there are newer ones', async () => {
-    const { credentials } = counted({ verdicts: 2 });
+    const { credentials } = await counted({ verdicts: 2 });
     for (const name of ['a', 'b', 'c']) {
-      await credentials.setSecret('user', name, 'the secret');
+      await credentials.users.create({ name, password: 'the secret' });
       await credentials.verify('user', name, 'the secret');
     }
     expect(credentials.verify('user', 'c', 'the secret')).not.toBeInstanceOf(Promise);
@@ -212,13 +189,13 @@ describe('a verdict', () => {
   });
 
   test('ends with the secret that it was about', async () => {
-    const { credentials } = counted();
-    await credentials.setSecret('application', 'meter', 'old');
-    await credentials.setSecret('application', 'other', 'old');
+    const { credentials } = await counted();
+    await credentials.applications.create({ id: 'meter', secret: 'old' });
+    await credentials.applications.create({ id: 'other', secret: 'old' });
     await credentials.verify('application', 'meter', 'old');
     await credentials.verify('application', 'other', 'old');
     const { createdAt } = (await recordOf('applications', 'meter'))!;
-    await credentials.setSecret('application', 'meter', 'new');
+    await credentials.applications.resetSecret('meter', 'new');
     expect(await credentials.verify('application', 'meter', 'old')).toBeNull();
     expect(await credentials.verify('application', 'meter', 'new')).toEqual(meter);
     expect(credentials.verify('application', 'other', 'old')).toMatchObject({ name: 'other' });
@@ -226,13 +203,13 @@ describe('a verdict', () => {
   });
 
   test('is neither kept nor shared further when the secret changes under way', async () => {
-    await counted().credentials.setSecret('application', 'meter', 'old');
-    const hold = held();
-    const credentials = createCredentials(store, { derive: hold.derive });
+    await (await counted()).credentials.applications.create({ id: 'meter', secret: 'old' });
+    const hold = heldDerivation();
+    const credentials = await openAccounts(store, { derive: hold.derive });
 
     const early = credentials.verify('application', 'meter', 'old');
     const finishEarly = await hold.eldest();
-    const changed = credentials.setSecret('application', 'meter', 'new');
+    const changed = credentials.applications.resetSecret('meter', 'new');
     await hold.release();
     await changed;
 
@@ -240,7 +217,7 @@ describe('a verdict', () => {
     await hold.release();
     expect(await late).toBeNull();
     finishEarly();
-    expect(await early).toEqual(meter);
+    expect(await early).toBeNull();
     const afterwards = credentials.verify('application', 'meter', 'old');
     expect(afterwards).toBeInstanceOf(Promise);
     await hold.release();
@@ -250,11 +227,11 @@ describe('a verdict', () => {
 
 describe('many logins at once', () => {
   test('run two at a time, wait up to 64, and are refused beyond', async () => {
-    const hold = held();
+    const hold = heldDerivation();
     // Two stores' worth of credentials share the places: they belong to the process.
     const doors = [
-      createCredentials(store, { derive: hold.derive }),
-      createCredentials(store, { derive: hold.derive }),
+      await openAccounts(store, { derive: hold.derive }),
+      await openAccounts(store, { derive: hold.derive }),
     ];
     const verdicts: (Principal | null)[] = [];
     const refusals: unknown[] = [];
@@ -283,38 +260,21 @@ describe('many logins at once', () => {
     for (const refusal of refusals) {
       expect(refusal).toMatchObject({ code: 'LIMIT_EXCEEDED', message: 'too many logins at once; try again' });
     }
-    expect(await createCredentials(store).verify('user', 'user 1', 'wrong')).toBeNull();
+    expect(await (await openAccounts(store)).verify('user', 'user 1', 'wrong')).toBeNull();
   });
 
   test('give their place back when a derivation fails', async () => {
-    const failing = createCredentials(store, { derive: () => Promise.reject(new Error('out of memory')) });
+    const failing = await openAccounts(store, { derive: () => Promise.reject(new Error('out of memory')) });
     for (let i = 0; i < 5; i++) await expect(failing.verify('user', 'eve', 'wrong')).rejects.toThrow('out of memory');
-    expect(await createCredentials(store).verify('user', 'eve', 'wrong')).toBeNull();
+    expect(await (await openAccounts(store)).verify('user', 'eve', 'wrong')).toBeNull();
   });
-});
-
-describe('setSecret', () => {
-  test.each(['', 'x'.repeat(1025), 'hush\ud800'])(
-    'refuses a secret that could never verify, without saying it',
-    async (secret) => {
-      const refusal = await createCredentials(store)
-        .setSecret('application', 'meter', secret)
-        .catch((fault: unknown) => fault);
-      expect(refusal).toMatchObject({
-        code: 'BAD_USER_INPUT',
-        message: 'application secret must be text of 1 to 1024 bytes',
-        details: { argument: 'application secret' },
-      });
-      expect(await recordOf('applications', 'meter')).toBeNull();
-    },
-  );
 });
 
 describe('bootstrap', () => {
   const nothing = { app: null, admin: null };
 
   test('generates an application and the user admin, once', async () => {
-    const { application, user } = await createCredentials(store).bootstrap(nothing);
+    const { application, user } = await (await openAccounts(store)).bootstrap(nothing);
     expect(application).toEqual({
       id: expect.stringMatching(/^app-[0-9A-Za-z]{8}$/),
       secret: expect.stringMatching(BASE62),
@@ -330,30 +290,30 @@ describe('bootstrap', () => {
   });
 
   test('makes what is given, and does not answer it', async () => {
-    const { credentials } = counted();
+    const { credentials } = await counted();
     const wanted = { app: { id: 'meter', secret: 's1' }, admin: { user: 'root', password: 'p1' } };
     expect(await credentials.bootstrap(wanted)).toEqual({ application: null, user: null });
     expect(await credentials.verify('application', 'meter', 's1')).toEqual(meter);
-    expect(await credentials.verify('user', 'root', 'p1')).toEqual({ kind: 'user', name: 'root', role: 'ADMIN' });
+    expect(await credentials.verify('user', 'root', 'p1')).toEqual({ ...meter, kind: 'user', name: 'root' });
     expect(await recordOf('users', 'admin')).toBeNull();
   });
 
   test('generates only the kind that is not given', async () => {
-    const { credentials } = counted();
+    const { credentials } = await counted();
     const made = await credentials.bootstrap({ app: { id: 'meter', secret: 's1' }, admin: null });
     expect(made).toEqual({ application: null, user: { name: 'admin', password: expect.stringMatching(BASE62) } });
   });
 
   test('leaves a record alone when its secret is the one given', async () => {
     const wanted = { app: { id: 'meter', secret: 's1' }, admin: { user: 'root', password: 'p1' } };
-    await createCredentials(store).bootstrap(wanted);
+    await (await openAccounts(store)).bootstrap(wanted);
     const before = await recordOf('applications', 'meter');
     await (await restart()).bootstrap(wanted);
     expect(await recordOf('applications', 'meter')).toEqual(before);
   });
 
   test('changes the secret to the one given, and keeps it when none is given later', async () => {
-    const { credentials } = counted();
+    const { credentials } = await counted();
     await credentials.bootstrap({ app: { id: 'meter', secret: 's1' }, admin: null });
     await credentials.verify('application', 'meter', 's1');
     await credentials.bootstrap({ app: { id: 'meter', secret: 's2' }, admin: null });
@@ -364,7 +324,7 @@ describe('bootstrap', () => {
   });
 
   test('adds an application that is given to those that exist', async () => {
-    const { credentials } = counted();
+    const { credentials } = await counted();
     const { application } = await credentials.bootstrap(nothing);
     await credentials.bootstrap({ app: { id: 'meter', secret: 's1' }, admin: null });
     expect(await credentials.verify('application', application!.id, application!.secret)).not.toBeNull();
@@ -372,9 +332,18 @@ describe('bootstrap', () => {
   });
 
   test('stores nothing when a given secret is refused', async () => {
-    const { credentials } = counted();
+    const { credentials } = await counted();
     const refused = credentials.bootstrap({ app: null, admin: { user: 'root', password: '' } });
     await expect(refused).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
     for await (const [id] of store.space('applications').entries()) expect.unreachable(`made ${id}`);
+  });
+});
+
+describe('credentials of a store', () => {
+  test('are read when they are first asked for, and answer at once afterwards', async () => {
+    await (await openAccounts(store)).applications.create({ id: 'meter', secret: 'the secret' });
+    const credentials = createCredentials(store);
+    expect(await credentials.verify('application', 'meter', 'the secret')).toEqual(meter);
+    expect(credentials.verify('application', 'meter', 'the secret')).toEqual(meter);
   });
 });

@@ -16,6 +16,12 @@ export type ErrorCode =
   | 'BAD_USER_INPUT'
   /** What the argument names does not exist, for example a node. */
   | 'NOT_FOUND'
+  /** What is to be made is there already. */
+  | 'ALREADY_EXISTS'
+  /** The password that was given to prove a change is not the right one. */
+  | 'WRONG_PASSWORD'
+  /** What is to be deleted or changed has to stay, for example the last admin. */
+  | 'PROTECTED'
   /** The client has no connection. */
   | 'CLIENT_NOT_ONLINE'
   /** The client has neither a connection nor a persistent session. */
@@ -75,13 +81,13 @@ export type NodeStatus =
 
 /** Releases of the REST API, as `BROKERQL_REST_PROFILE` names them. */
 export type RestRelease =
-  /** 3.0-beta */
+  /** Release 3.0-beta. */
   | 'V3_0_BETA'
-  /** 3.0 */
+  /** Release 3.0. */
   | 'V3_0'
-  /** 3.1 */
+  /** Release 3.1. */
   | 'V3_1'
-  /** 3.2 */
+  /** Release 3.2. */
   | 'V3_2';
 
 /** Where the connection of a session is served, seen from the session's node. */

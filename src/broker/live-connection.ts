@@ -130,10 +130,13 @@ export class LiveConnection implements Connection {
   sent(packet: Packet): void {
     this.packetsSent++;
     countSent(this.#metrics, packet);
-    if (packet.cmd !== 'publish') return;
-    this.messagesSent++;
-    if (this.session) this.session.deliveredCount++;
-    if (packet.qos === 0 || !packet.messageId) return;
+    if (packet.cmd === 'publish') {
+      this.messagesSent++;
+      if (this.session) this.session.deliveredCount++;
+    }
+    // A PUBREL of an earlier connection is sent again on this one, and is answered here.
+    const isAnswered = packet.cmd === 'pubrel' || (packet.cmd === 'publish' && packet.qos > 0);
+    if (!isAnswered || !packet.messageId) return;
     this.#inflight ??= new Set();
     this.#inflight.add(packet.messageId);
   }

@@ -14,6 +14,7 @@ import type { SessionStore } from '../store/session-store.ts';
 import type { AedesClient } from './aedes.ts';
 import { EmbeddedBroker } from './embedded-broker.ts';
 import { createEmitter } from './emitter.ts';
+import { createGrantedStore } from './granted-store.ts';
 import { LiveConnection, type Peer } from './live-connection.ts';
 import type { LiveSession } from './live-session.ts';
 import { createMetrics } from './metrics.ts';
@@ -73,6 +74,7 @@ export class MqttBroker {
       maxAwaitingRelease: limits.maxAwaitingRel,
     });
     this.#sweeper = new SessionSweeper(limits.sessionExpiryInterval, (session) => void this.#endSession(session));
+    const granted = new WeakSet<object>();
     this.#aedes = new EmbeddedBroker({
       id: nodeName,
       concurrency: CONCURRENCY,
@@ -81,7 +83,7 @@ export class MqttBroker {
       maxInflightInbound: limits.maxAwaitingRel,
       maxClientsIdLength: limits.maxClientidLen,
       mq: createEmitter(CONCURRENCY, (packet) => this.#countUnmatched(packet)),
-      persistence: store,
+      persistence: createGrantedStore(store, granted),
       preConnect: (client, packet, done) => {
         this.#connects.set(client, packet);
         done(null, true);
@@ -100,6 +102,7 @@ export class MqttBroker {
       authorizeSubscribe: (_client, subscription, done) => {
         const { topic } = subscription;
         const isRefused = isSharedFilter(topic) || Buffer.byteLength(topic) > limits.maxTopicLen;
+        if (!isRefused) granted.add(subscription);
         done(null, isRefused ? null : subscription);
       },
     });
@@ -153,8 +156,10 @@ export class MqttBroker {
       const connect = this.#connects.get(client);
       if (connect) connection.accept(connect, Date.now());
       this.#connects.delete(client);
+      // Kept or replaced, the session before this connection no longer waits for its end.
+      const kept = this.registry.sessionsById.get(client.id);
+      if (kept) this.#sweeper.keep(kept);
       this.registry.open(connection);
-      if (connection.session) this.#sweeper.keep(connection.session);
     });
     aedes.on('clientDisconnect', (client: AedesClient) => this.#release(this.#connectionOf(client)));
     aedes.on('keepaliveTimeout', (client: AedesClient) => {
@@ -163,6 +168,8 @@ export class MqttBroker {
     const fault = (client: AedesClient, error: Error): void => {
       const connection = this.#connections.get(client);
       if (!connection) return;
+      // aedes tells of it in words only.
+      if (error.message.startsWith('maxInflightInbound exceeded')) this.metrics.messagesQos2Dropped++;
       const isNetwork = (error as NodeJS.ErrnoException).code !== undefined;
       if (!isNetwork) connection.endReason ??= 'protocol_error';
       onClientFault(connection, connection.endReason ?? 'tcp_closed', error);
@@ -196,6 +203,8 @@ export class MqttBroker {
   #release(connection: LiveConnection): void {
     if (!this.registry.close(connection, Date.now())) return;
     const { session } = connection;
+    // A successor goes on with the session, or ends it.
+    if (connection.endReason === 'discarded') return;
     if (session && !session.connected && !session.cleanSession) this.#sweeper.await(session);
   }
 

@@ -59,6 +59,10 @@ export function createWebSocketPort(broker: MqttBroker, maxConnections: number, 
     }
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
       const stream = createWebSocketStream(webSocket);
+      // [MQTT-6.0.0-1]
+      webSocket.prependListener('message', (_data, isBinary) => {
+        if (!isBinary) stream.destroy(new Error('a text frame, where MQTT needs binary ones'));
+      });
       broker.serve(stream, peerOf(request.socket, 'WEBSOCKET'), port, request);
     });
   });

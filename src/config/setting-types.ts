@@ -31,8 +31,10 @@ export const bindAddress = z
   .refine(isAddressOrHostName)
   .describe('an IP address or a host name without a port');
 
-/** Yes, no, or as the circumstances ask for. */
-export const verdict = z.enum(['auto', 'true', 'false']).describe('auto, true or false');
+/** Yes, no, or as the circumstances ask for. In YAML, true and false without quotes are no text. */
+export const verdict = z
+  .preprocess((value) => (typeof value === 'boolean' ? String(value) : value), z.enum(['auto', 'true', 'false']))
+  .describe('auto, true or false');
 
 /** A folder of the file system, relative to the working directory unless it is absolute. */
 export const folder = z

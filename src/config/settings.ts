@@ -121,7 +121,7 @@ export const settings = {
       flag: null,
       type: types.whole(0, types.FOUR_BYTES, 'connections'),
       default: 0,
-      description: 'Most MQTT connections at once; 0 sets no limit.',
+      description: 'Most MQTT connections at once on each listener; 0 sets no limit.',
     }),
   },
   http: {
@@ -158,7 +158,7 @@ export const settings = {
       env: 'BROKERQL_APP_ID',
       type: types.accountName,
       secret: false,
-      description: 'Id of the application that is made at the first start.',
+      description: 'Id of an application that exists after every start; made when it is not there.',
     }),
     secret: credential({
       path: 'app.secret',
@@ -174,7 +174,7 @@ export const settings = {
       env: 'BROKERQL_ADMIN_USER',
       type: types.accountName,
       secret: false,
-      description: 'Name of the dashboard user that is made at the first start.',
+      description: 'Name of a dashboard user that exists after every start; made when it is not there.',
     }),
     password: credential({
       path: 'admin.password',

@@ -1,8 +1,9 @@
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
-import type { GraphQLSchema } from 'graphql';
-import { createYoga } from 'graphql-yoga';
+import { GraphQLError, type GraphQLSchema } from 'graphql';
+import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Context } from '../../resolvers/context.ts';
-import { type LogFault, maskError } from './errors.ts';
+import { shown } from '../domain.ts';
+import { type LogFault, maskError, withOwnCode } from './errors.ts';
 
 export interface DoorOptions {
   readonly schema: GraphQLSchema;
@@ -11,6 +12,31 @@ export interface DoorOptions {
   readonly context: Context;
   readonly logFault: LogFault;
 }
+
+const refusal = (status: number, message: string): GraphQLError =>
+  new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT', http: { status } } });
+
+/** What Yoga answers without a sentence, as a fault of ours, or with a code that is not in `ErrorCode`. */
+const refusals: Plugin = {
+  onRequestParse({ request, requestParser, setRequestParser }) {
+    setRequestParser(async (parsed) => {
+      if (!requestParser) {
+        const type = shown(request.headers.get('content-type') ?? '');
+        throw refusal(415, `content type '${type}' is not served; send application/json`);
+      }
+      try {
+        return await requestParser(parsed);
+      } catch (error) {
+        throw error instanceof SyntaxError ? refusal(400, 'variables and extensions must be JSON objects') : error;
+      }
+    });
+  },
+  onResultProcess({ result }) {
+    for (const one of Array.isArray(result) ? result : [result]) {
+      if ('errors' in one) for (const error of one.errors ?? []) withOwnCode(error);
+    }
+  },
+};
 
 /** GraphQL over HTTP, and GraphiQL for a browser, as a Node.js request handler. */
 export function createGraphQLDoor({ schema, path, context, logFault }: DoorOptions) {
@@ -26,5 +52,6 @@ export function createGraphQLDoor({ schema, path, context, logFault }: DoorOptio
     renderGraphiQL,
     graphiql: { title: 'brokerql' },
     maskedErrors: { maskError: (error) => maskError(error, logFault) },
+    plugins: [refusals],
   });
 }

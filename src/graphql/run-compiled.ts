@@ -9,6 +9,7 @@ import {
 } from 'graphql';
 import { compileAssembly, compileProjection, type Projection } from './compile-projection.ts';
 import type { Dress, Json, MaybePromise, Outcome } from './execute-port.ts';
+import { compilePlainVariables } from './plain-variables.ts';
 import { isThenable } from './projection-runtime.ts';
 import type { SelectedField, SelectedOperation } from './selection.ts';
 
@@ -51,11 +52,15 @@ export function compileOperation(
   const conclude = ({ values, errors }: Progress): Outcome<Json> =>
     errors.length > 0 ? { errors } : { data: assemble(values) };
 
+  const coercePlain = compilePlainVariables(schema, definitions);
+
   return (variables, context) => {
-    const { coerced, errors } = getVariableValues(schema, definitions, variables ?? {}, {
-      maxErrors: MOST_VARIABLE_FAULTS,
-    });
-    if (errors !== undefined) return { errors };
+    let coerced = coercePlain?.(variables ?? {}) ?? null;
+    if (coerced === null) {
+      const result = getVariableValues(schema, definitions, variables ?? {}, { maxErrors: MOST_VARIABLE_FAULTS });
+      if (result.errors !== undefined) return { errors: result.errors };
+      coerced = result.coerced;
+    }
     const progress: Progress = { values: [], errors: [], isOver: false };
     const pending = isSerial
       ? answerInTurn(fields, 0, coerced, context, progress)
@@ -92,7 +97,19 @@ function compileRootField(
       // The projection knows a type's own name without asking.
       if (definition.name === '__typename') return undefined;
       const args = takesArguments ? getArgumentValues(definition, node, variableValues) : noArguments;
-      return resolve(undefined, args, context, Object.freeze({ ...known, variableValues }));
+      const info = {
+        fieldName: known.fieldName,
+        fieldNodes: known.fieldNodes,
+        returnType: known.returnType,
+        parentType: known.parentType,
+        path: known.path,
+        schema: known.schema,
+        fragments: known.fragments,
+        rootValue: undefined,
+        operation: known.operation,
+        variableValues,
+      };
+      return resolve(undefined, args, context, info);
     },
     project: compileProjection(rootType.name, field, dress),
     fail: (error) => locatedError(error, nodes, [responseKey]),

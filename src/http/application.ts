@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import type { Profile } from '../../rest-facade/profiles.ts';
@@ -54,7 +55,7 @@ export function createApplication(options: ApplicationOptions): Express {
     void writeReply(response, reply);
   });
 
-  app.use('/graphql', admit(refuseGraphQL), readBody, (request, response) => {
+  app.use('/graphql', admit(refuseGraphQL), readBody, refuseBadText, (request, response) => {
     request.url = request.originalUrl;
     return options.graphql(request, response);
   });
@@ -105,6 +106,13 @@ const refuseBadEscapes: RequestHandler = (request, response, next) => {
     return;
   }
   next();
+};
+
+/** A decoder would put U+FFFD in the place of such bytes, and names would no longer be those that were sent. */
+const refuseBadText: RequestHandler = (request, response, next) => {
+  if (!Buffer.isBuffer(request.body) || isUtf8(request.body)) return next();
+  const message = 'the body is not UTF-8';
+  void writeReply(response, { status: 400, json: { errors: [{ message, extensions: { code: 'BAD_USER_INPUT' } }] } });
 };
 
 const refuseRest: RequestHandler = (_request, response) => {

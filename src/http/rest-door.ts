@@ -1,8 +1,7 @@
 import type { Response } from 'express';
 import type { Facade } from '../../rest-facade/facade.ts';
 import type { Reply } from '../../rest-facade/profiles.ts';
-
-const ROWS_IN_ONE_PIECE = 500;
+import { pagePieces, ROWS_IN_ONE_PIECE } from './page-pieces.ts';
 
 /** Hands a request below `/api/v3` to the facade and writes its reply. */
 export interface RestRequest {
@@ -35,28 +34,30 @@ export function createRestDoor({ facade, context, logFault }: RestDoorOptions) {
 /** Writes a reply: JSON without a charset, as the contract has it, or plain text. */
 export async function writeReply(response: Response, reply: Reply): Promise<void> {
   response.statusCode = reply.status;
-  if ('text' in reply) return send(response, 'text/plain', [Buffer.from(reply.text)]);
-  if ('json' in reply) return send(response, 'application/json', [Buffer.from(JSON.stringify(reply.json))]);
+  if ('text' in reply) return sendText(response, 'text/plain', reply.text);
+  if ('json' in reply) return sendText(response, 'application/json', JSON.stringify(reply.json));
   const { head, items, tail } = reply.page;
-  const pieces: Buffer[] = [];
-  for (let from = 0; from < items.length || from === 0; from += ROWS_IN_ONE_PIECE) {
-    // A long page is made piece by piece, so that nobody else waits for it.
-    if (from > 0) await new Promise((resolve) => setImmediate(resolve));
-    const rows = JSON.stringify(items.slice(from, from + ROWS_IN_ONE_PIECE));
-    pieces.push(Buffer.from(`${from === 0 ? head : ','}${rows.slice(1, -1)}`));
+  if (items.length <= ROWS_IN_ONE_PIECE) {
+    return sendText(response, 'application/json', `${head}${JSON.stringify(items).slice(1, -1)}${tail}`);
   }
-  pieces.push(Buffer.from(tail));
-  send(response, 'application/json', pieces);
+  sendPieces(response, 'application/json', await pagePieces(reply.page));
 }
 
-function send(response: Response, type: string, pieces: readonly Buffer[]): void {
+function sendText(response: Response, type: string, text: string): void {
+  response.setHeader('Content-Type', type);
+  response.setHeader('Content-Length', Buffer.byteLength(text));
+  // Node.js writes the head and a text given here in one piece.
+  response.end(text);
+}
+
+function sendPieces(response: Response, type: string, pieces: readonly Buffer[]): void {
   response.setHeader('Content-Type', type);
   response.setHeader(
     'Content-Length',
     pieces.reduce((sum, { length }) => sum + length, 0),
   );
-  if (pieces.length > 1) response.cork();
+  response.cork();
   for (const piece of pieces) response.write(piece);
-  if (pieces.length > 1) response.uncork();
+  response.uncork();
   response.end();
 }

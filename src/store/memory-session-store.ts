@@ -114,7 +114,7 @@ export class MemorySessionStore implements SessionStore {
       this.#outgoing.set(clientId, queue);
     }
     // A client with overlapping filters is named once for each; its queue takes the message once.
-    if (queue.add({ ...packet }) && !this.#online.has(clientId)) queue.enqueued++;
+    queue.add({ ...packet }, !this.#online.has(clientId));
   }
 
   async outgoingEnqueue({ clientId }: { readonly clientId: string }, packet: StoredPacket): Promise<void> {
@@ -127,7 +127,9 @@ export class MemorySessionStore implements SessionStore {
   }
 
   async outgoingUpdate({ id }: Client, packet: StoredPacket): Promise<void> {
-    if (!this.#outgoing.get(id)?.update(packet)) throw new Error('no such packet');
+    const isKnown = this.#outgoing.get(id)?.update(packet) ?? false;
+    // A retained message is sent without being queued, and a PUBREL is owed for any PUBREC [MQTT-4.3.3-1].
+    if (!isKnown && packet.cmd === 'publish') throw new Error('no such packet');
   }
 
   async outgoingClearMessageId({ id }: Client, packet: StoredPacket): Promise<StoredPacket | undefined> {

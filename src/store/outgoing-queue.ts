@@ -28,13 +28,17 @@ export class OutgoingQueue implements QueueFigures {
     return this.#entries.size - this.#byMessageId.size;
   }
 
-  /** Answers false when the message is in the queue already. */
-  add(packet: StoredPacket): boolean {
+  /**
+   * Adds a message unless the queue has it already. One that waits for its client (`isWaiting`) pushes the oldest out
+   * when the queue is full; one for a connected client is on its way, and dropping another would lose that one halfway.
+   */
+  add(packet: StoredPacket, isWaiting: boolean): void {
     const counter = packet.brokerCounter ?? 0;
-    if (this.#entries.has(counter)) return false;
+    if (this.#entries.has(counter)) return;
     this.#entries.set(counter, { packet, counter, messageId: 0 });
-    if (this.#limit > 0 && this.queued > this.#limit) this.#dropOldest();
-    return true;
+    if (!isWaiting) return;
+    this.enqueued++;
+    while (this.#limit > 0 && this.queued > this.#limit) this.#dropOldest();
   }
 
   /** Notes the packet id a message is sent with, or puts a PUBREL in the place of its message. */

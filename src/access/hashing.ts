@@ -63,6 +63,11 @@ export function createHashing(derive: Derive = deriveByScrypt): Hashing {
   };
 }
 
+/** Answers what tells a hash from every other: its salt, which is public. Empty for text that is no hash. */
+export function secretIdOf(hash: string): string {
+  return hash.split('$')[4] ?? '';
+}
+
 function parseHash(hash: string): { cost: Cost; salt: Buffer; key: Buffer } | null {
   const [scheme, N, r, p, salt, key, ...rest] = hash.split('$');
   if (scheme !== 'scrypt' || salt === undefined || key === undefined || rest.length > 0) return null;

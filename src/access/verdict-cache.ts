@@ -9,6 +9,8 @@ export interface Claim {
 }
 
 export interface VerdictCache {
+  /** Answers the principal when this claim was found true before, else null. */
+  recall(claim: Claim): Principal | null;
   /**
    * Answers the principal at once when this claim was found true before. Otherwise answers a promise of `decide`'s
    * verdict; equal claims that come meanwhile share it. Only a true claim is kept.
@@ -24,7 +26,7 @@ type About = Pick<Claim, 'kind' | 'name'>;
  * Makes a cache of true claims, at most `capacity` of them, the oldest leaving first. No secret is kept: claims are
  * told apart by HMAC-SHA256 under a random key of this cache.
  */
-export function createVerdictCache(capacity = 1024): VerdictCache {
+export function createVerdictCache(capacity = 10_000): VerdictCache {
   const hmacKey = randomBytes(32);
   const principals = new Map<string, Principal>();
   const flights = new Map<string, About & { readonly verdict: Promise<Principal | null> }>();
@@ -42,6 +44,7 @@ export function createVerdictCache(capacity = 1024): VerdictCache {
   };
 
   return {
+    recall: (claim) => principals.get(digest(claim)) ?? null,
     settle(claim, decide) {
       const key = digest(claim);
       const known = principals.get(key) ?? flights.get(key)?.verdict;

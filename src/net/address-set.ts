@@ -1,0 +1,49 @@
+import { BlockList, isIP, isIPv4 } from 'node:net';
+import { badInput } from '../refusals.ts';
+import { normaliseAddress } from './addresses.ts';
+
+/** A set of IP addresses and ranges. */
+export interface AddressSet {
+  /** Whether the address, in any of its spellings, is in the set. False for text that is no address. */
+  has(address: string): boolean;
+}
+
+const PREFIX = /^\d{1,3}$/;
+
+/** Bits that an IPv4-mapped IPv6 address has before its IPv4 part. */
+const MAPPED_BITS = 96;
+
+/**
+ * Makes a set of addresses (`::1`) and ranges (`10.0.0.0/8`). Throws BAD_USER_INPUT that names the first entry that is
+ * neither; `name` is what the sentence calls it.
+ */
+export function createAddressSet(entries: readonly string[], name = 'address'): AddressSet {
+  // One list would find 192.0.2.1 in ::/0, as ::ffff:192.0.2.1.
+  const lists = { ipv4: new BlockList(), ipv6: new BlockList() };
+  for (const entry of entries) {
+    const range = rangeOf(entry.trim());
+    if (range === null) throw badInput(name, entry, 'an IP address or a range as 10.0.0.0/8');
+    const family = familyOf(range.address);
+    lists[family].addSubnet(range.address, range.bits, family);
+  }
+  return {
+    has(address) {
+      const normal = normaliseAddress(address);
+      const family = familyOf(normal);
+      return isIP(normal) !== 0 && lists[family].check(normal, family);
+    },
+  };
+}
+
+const familyOf = (address: string): 'ipv4' | 'ipv6' => (isIPv4(address) ? 'ipv4' : 'ipv6');
+
+function rangeOf(entry: string): { address: string; bits: number } | null {
+  const [base = '', prefix, ...more] = entry.split('/');
+  if (isIP(base) === 0 || more.length > 0) return null;
+  const address = normaliseAddress(base);
+  const most = isIPv4(address) ? 32 : 128;
+  if (prefix === undefined) return { address, bits: most };
+  if (!PREFIX.test(prefix)) return null;
+  const bits = Number(prefix) - (most === 32 && base.includes(':') ? MAPPED_BITS : 0);
+  return bits >= 0 && bits <= most ? { address, bits } : null;
+}

@@ -1,0 +1,29 @@
+import { isIP } from 'node:net';
+import type { AddressSet } from './address-set.ts';
+import { normaliseAddress } from './addresses.ts';
+
+const BRACKETED = /^\[([^\]]+)\](?::\d+)?$/;
+const DOTTED = /^([\d.]+):\d+$/;
+
+/**
+ * The address of the client behind a request: `peer`, unless it is a trusted proxy. Then the rightmost entry of
+ * X-Forwarded-For that is no trusted proxy, since everything left of it is what a stranger wrote. Where an entry is
+ * no address, or every one is trusted, the last proxy before it.
+ */
+export function forwardedAddress(peer: string, header: string | undefined, proxies: AddressSet): string {
+  let client = normaliseAddress(peer);
+  const hops = header === undefined ? [] : header.split(',');
+  while (proxies.has(client)) {
+    const hop = hops.pop();
+    const address = hop === undefined ? null : addressOf(hop.trim());
+    if (address === null) break;
+    client = address;
+  }
+  return client;
+}
+
+/** Reads an entry: some proxies write a port, and an IPv6 address in brackets. */
+function addressOf(hop: string): string | null {
+  const address = BRACKETED.exec(hop)?.[1] ?? DOTTED.exec(hop)?.[1] ?? hop;
+  return isIP(address) === 0 ? null : normaliseAddress(address);
+}

@@ -1,0 +1,94 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { type Access, openAccess } from '../../src/access/access.ts';
+import type { FailureReport } from '../../src/access/failure-log.ts';
+import { useDataFolder } from './support/data-folder.ts';
+import { countedDerivation } from './support/derivation.ts';
+
+const here = '192.0.2.7';
+const there = '198.51.100.9';
+
+const folder = useDataFolder();
+let access: Access;
+let calls: string[];
+let reports: FailureReport[];
+
+const logIn = (secret: string, address = here) => access.logIn('application', 'meter', secret, address);
+
+beforeEach(async () => {
+  vi.useFakeTimers({ toFake: ['performance', 'setInterval', 'clearInterval'] });
+  reports = [];
+  const counted = countedDerivation();
+  calls = counted.calls;
+  access = await openAccess(folder.store, {
+    derive: counted.derive,
+    onFault: () => {},
+    onFailures: (failures) => reports.push(failures),
+  });
+  await access.accounts.applications.create({ id: 'meter', secret: 's1' });
+});
+
+afterEach(async () => {
+  await access.close();
+  vi.useRealTimers();
+});
+
+async function failFourTimes(): Promise<void> {
+  for (let i = 0; i < 4; i += 1) expect(await logIn('wrong')).toBeNull();
+  calls.length = 0;
+}
+
+describe('logging in', () => {
+  test('is refused after failures, without a derivation, until the time is over', async () => {
+    await failFourTimes();
+    await expect(logIn('s1')).rejects.toMatchObject({
+      code: 'LIMIT_EXCEEDED',
+      message: 'too many logins failed; try again in 1 s',
+      retryAfter: 1,
+    });
+    expect(calls).toEqual([]);
+    vi.advanceTimersByTime(250);
+    expect(await logIn('s1')).toMatchObject({ name: 'meter' });
+  });
+
+  test('answers at once what was verified before, whoever fails', async () => {
+    await logIn('s1', there);
+    await failFourTimes();
+    expect(logIn('s1')).toMatchObject({ name: 'meter' });
+    expect(logIn('s1', there)).toMatchObject({ name: 'meter' });
+    expect(calls).toEqual([]);
+  });
+
+  test('goes on from another address while one fails', async () => {
+    await failFourTimes();
+    expect(await logIn('s1', there)).toMatchObject({ name: 'meter' });
+  });
+
+  test('counts equal requests side by side as one failure', async () => {
+    expect(await Promise.all(Array.from({ length: 20 }, () => logIn('wrong')))).toEqual(Array(20).fill(null));
+    expect(calls.filter((secret) => secret === 'wrong')).toHaveLength(1);
+    expect(await logIn('s1')).toMatchObject({ name: 'meter' });
+  });
+
+  test('counts names that nobody can have', async () => {
+    for (let i = 0; i < 4; i += 1) expect(await access.logIn('user', '', '', here)).toBeNull();
+    await expect(logIn('s1')).rejects.toMatchObject({ retryAfter: 1 });
+  });
+
+  test('tells failures, and no secret', async () => {
+    await failFourTimes();
+    vi.advanceTimersByTime(1000);
+    expect(reports).toEqual([
+      { address: here, kind: 'application', name: 'meter', count: 1 },
+      { address: here, kind: 'application', name: 'meter', count: 3 },
+    ]);
+  });
+
+  test('slows down who signs in at the dashboard as well', async () => {
+    await access.accounts.users.create({ name: 'eve', password: 'p1' });
+    await failFourTimes();
+    const origin = { address: here, userAgent: null };
+    await expect(access.signIns.start('eve', 'p1', origin)).rejects.toMatchObject({ code: 'LIMIT_EXCEEDED' });
+    vi.advanceTimersByTime(250);
+    expect(await access.signIns.start('eve', 'p1', origin)).toMatchObject({ signIn: { user: 'eve' } });
+  });
+});

@@ -1,0 +1,107 @@
+import { describe, expect, test } from 'vitest';
+import { Cluster } from '../../src/cluster/cluster.ts';
+import { BrokerError } from '../../src/domain.ts';
+import { FakeNode } from './fake-node.ts';
+
+const limits = { maxTopicLen: 100, maxTopicLevels: 10, maxPacketSize: 100, maxClientidLen: 100 };
+
+const scene = (isPeer: boolean) => {
+  const local = new FakeNode('local', ['ann']);
+  const peer = new FakeNode('peer', ['bob', 'moving'], { isPeer });
+  const other = new FakeNode('other', ['eve', 'moving'], { isPeer });
+  return { local, peer, other, cluster: new Cluster(local, [peer, other], limits, () => []) };
+};
+
+const subscription = [{ topicFilter: 'a', qos: 0 }];
+
+describe.each([
+  ['answer at once', false],
+  ['answer promises', true],
+])('over nodes whose peers %s', (_how, isPeer) => {
+  test('a connection and a session are found where they are', async () => {
+    const { cluster } = scene(isPeer);
+    expect(await cluster.connection('eve', null)).toMatchObject({ clientId: 'eve', nodeName: 'other' });
+    expect(await cluster.session('bob', null)).toMatchObject({ clientId: 'bob', nodeName: 'peer' });
+    expect(await cluster.session('nobody', null)).toBeNull();
+    expect(await cluster.connection('eve', 'peer')).toBeNull();
+    expect(() => cluster.connection('eve', 'nowhere')).toThrow("node 'nowhere' is unknown");
+  });
+
+  test('subscriptions of a client are those of all nodes', async () => {
+    const { cluster } = scene(isPeer);
+    expect((await cluster.subscriptionsOf('moving', null)).map(({ nodeName }) => nodeName)).toEqual(['other', 'peer']);
+    expect((await cluster.subscriptionsOf('moving', 'peer')).map(({ nodeName }) => nodeName)).toEqual(['peer']);
+  });
+
+  test('subscribe and unsubscribe go to the node that keeps the session', async () => {
+    const { cluster, local, peer, other } = scene(isPeer);
+    expect(await cluster.subscribe('bob', subscription)).toEqual([
+      { clientId: 'bob', topicFilter: 'a', qos: 0, nodeName: 'peer' },
+    ]);
+    await cluster.unsubscribe('ann', ['a']);
+    expect([local.deeds, peer.deeds, other.deeds]).toEqual([['unsubscribe ann'], ['subscribe bob'], []]);
+  });
+
+  test('subscribeMany answers a refusal in the place of its request', async () => {
+    const { cluster, peer } = scene(isPeer);
+    const requests = ['nobody', 'bob'].map((clientId) => ({ clientId, subscriptions: subscription }));
+    const [refused, granted] = await cluster.subscribeMany(requests);
+    expect(refused).toBeInstanceOf(BrokerError);
+    expect(refused).toMatchObject({ code: 'SESSION_NOT_FOUND' });
+    expect(granted).toMatchObject([{ clientId: 'bob', nodeName: 'peer' }]);
+    expect(peer.deeds).toEqual(['subscribe bob']);
+  });
+
+  test('a client without a session is refused, and no node does anything', async () => {
+    const { cluster, local, peer, other } = scene(isPeer);
+    const refused = { code: 'SESSION_NOT_FOUND', message: "client 'nobody' has no session" };
+    await expect(cluster.subscribe('nobody', subscription)).rejects.toMatchObject(refused);
+    await expect(cluster.unsubscribe('nobody', ['a'])).rejects.toMatchObject(refused);
+    await expect(cluster.cleanSession('nobody', null)).rejects.toMatchObject(refused);
+    expect([local.deeds, peer.deeds, other.deeds]).toEqual([[], [], []]);
+  });
+
+  test('kick closes the connection on every node that has one', async () => {
+    const { cluster, local, peer, other } = scene(isPeer);
+    await cluster.kick('bob');
+    await cluster.kick('moving');
+    expect([local.deeds, peer.deeds, other.deeds]).toEqual([[], ['kick bob', 'kick moving'], ['kick moving']]);
+    await expect(cluster.kick('bob')).rejects.toMatchObject({ code: 'CLIENT_NOT_ONLINE' });
+  });
+
+  test('kickMany counts clients, by id and by a filter over all nodes', async () => {
+    const { cluster } = scene(isPeer);
+    const byId = await cluster.kickMany({ clientIds: ['ann', 'nobody', 'eve'] });
+    expect(byId).toMatchObject({
+      kickedCount: 2,
+      faults: [{ clientId: 'nobody', fault: { code: 'CLIENT_NOT_ONLINE' } }],
+    });
+    const byFilter = await scene(isPeer).cluster.kickMany({ filter: { clientIdPrefix: 'b' } });
+    expect(byFilter).toEqual({ kickedCount: 1, faults: [] });
+  });
+
+  test('cleanSession goes to the node that keeps the session, or to the one that is named', async () => {
+    const { cluster, peer, other } = scene(isPeer);
+    await cluster.cleanSession('bob', null);
+    await cluster.cleanSession('moving', 'peer');
+    expect([peer.deeds, other.deeds]).toEqual([['clean bob', 'clean moving'], []]);
+    await expect(cluster.cleanSession('eve', 'peer')).rejects.toMatchObject({ code: 'SESSION_NOT_FOUND' });
+    await expect(cluster.cleanSession('eve', 'nowhere')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  test('a message is published on the node of this process', async () => {
+    const { cluster, local, peer, other } = scene(isPeer);
+    const message = { topic: 't', payload: Buffer.alloc(0), qos: 0, retain: false, clientId: 'http' };
+    await cluster.publish(message);
+    const faults = await cluster.publishMany([message, { ...message, topic: '#' }, { ...message, topic: 'u' }]);
+    expect(faults).toMatchObject([null, { code: 'BAD_TOPIC' }, null]);
+    expect([local.deeds, peer.deeds, other.deeds]).toEqual([['publish t', 'publish t', 'publish u'], [], []]);
+  });
+
+  test('cleanAclCache asks for a connection on any node', async () => {
+    const { cluster, peer } = scene(isPeer);
+    await expect(cluster.cleanAclCache('bob', 'a')).resolves.toBeUndefined();
+    peer.disconnect('bob');
+    await expect(cluster.cleanAclCache('bob', 'a')).rejects.toMatchObject({ code: 'CLIENT_NOT_ONLINE' });
+  });
+});

@@ -1,0 +1,133 @@
+import type {
+  Connection,
+  ConnectionFilter,
+  MaybePromise,
+  Message,
+  NodeHandle,
+  Session,
+  Slice,
+  SliceResult,
+  SubscriptionRequest,
+} from '../../src/domain.ts';
+import { sessionNotFound } from '../../src/domain.ts';
+
+const unused = (): never => {
+  throw new Error('a test does not ask for this');
+};
+
+interface Row {
+  readonly seq: number;
+  readonly clientId: string;
+  isConnected: boolean;
+}
+
+/** A node over an array of clients, which answers values, or promises when it is a peer. */
+export class FakeNode implements NodeHandle {
+  readonly name: string;
+  readonly incarnation: string;
+  /** What it was told to do. */
+  readonly deeds: string[] = [];
+  /** Slices that it was asked for, as `offset+limit after`. */
+  readonly asked: string[] = [];
+  isExact = true;
+  #rows: Row[];
+  readonly #isPeer: boolean;
+
+  constructor(name: string, clientIds: readonly string[], { isPeer = false, incarnation = 'first' } = {}) {
+    this.name = name;
+    this.incarnation = incarnation;
+    this.#isPeer = isPeer;
+    this.#rows = clientIds.map((clientId, seq) => ({ seq, clientId, isConnected: true }));
+  }
+
+  #answer<T>(value: () => T): MaybePromise<T> {
+    return this.#isPeer ? new Promise(setImmediate).then(value) : value();
+  }
+
+  leave(clientId: string): void {
+    this.#rows = this.#rows.filter((row) => row.clientId !== clientId);
+  }
+
+  /** The client's connection ends, its session stays. */
+  disconnect(clientId: string): void {
+    for (const row of this.#rows) if (row.clientId === clientId) row.isConnected = false;
+  }
+
+  #row(clientId: string): Row | undefined {
+    return this.#rows.find((row) => row.clientId === clientId);
+  }
+
+  connections({ filter, offset, limit, after }: Slice<ConnectionFilter>): MaybePromise<SliceResult<Connection>> {
+    this.asked.push(`${offset}+${limit} ${after}`);
+    return this.#answer(() => {
+      const matching = this.#rows.filter(({ clientId }) => clientId.startsWith(filter.clientIdPrefix ?? ''));
+      const behind = after === null ? matching.slice(offset) : matching.filter(({ seq }) => seq > Number(after));
+      const rows = behind.slice(0, limit);
+      return {
+        items: rows.map(({ clientId }) => this.#connection(clientId)),
+        count: matching.length,
+        countIsExact: this.isExact,
+        lastKey: rows.length === 0 ? null : String(rows.at(-1)?.seq),
+      };
+    });
+  }
+
+  // A page only hands rows on: these are what the tests look at.
+  #connection(clientId: string): Connection {
+    return { clientId, nodeName: this.name, connectedAt: 0 } as Connection;
+  }
+
+  connection(clientId: string): MaybePromise<Connection | null> {
+    return this.#answer(() => (this.#row(clientId)?.isConnected ? this.#connection(clientId) : null));
+  }
+
+  session(clientId: string): MaybePromise<Session | null> {
+    return this.#answer(() => (this.#row(clientId) ? ({ clientId, nodeName: this.name } as Session) : null));
+  }
+
+  subscriptionsOf(clientId: string) {
+    const own = { clientId, topicFilter: `on/${this.name}`, qos: 0 as const, nodeName: this.name };
+    return this.#answer(() => (this.#row(clientId) ? [own] : []));
+  }
+
+  publish({ topic }: Message): MaybePromise<void> {
+    return this.#answer(() => void this.deeds.push(`publish ${topic}`));
+  }
+
+  subscribe(clientId: string, subscriptions: readonly SubscriptionRequest[]) {
+    return this.#answer(() => {
+      this.deeds.push(`subscribe ${clientId}`);
+      return subscriptions.map(({ topicFilter }) => ({ clientId, topicFilter, qos: 0 as const, nodeName: this.name }));
+    });
+  }
+
+  unsubscribe(clientId: string): MaybePromise<void> {
+    return this.#answer(() => void this.deeds.push(`unsubscribe ${clientId}`));
+  }
+
+  kick(clientId: string): MaybePromise<boolean> {
+    return this.#answer(() => {
+      if (!this.#row(clientId)?.isConnected) return false;
+      this.deeds.push(`kick ${clientId}`);
+      this.disconnect(clientId);
+      return true;
+    });
+  }
+
+  cleanSession(clientId: string): MaybePromise<void> {
+    return this.#answer(() => {
+      if (!this.#row(clientId)) throw sessionNotFound(clientId);
+      this.deeds.push(`clean ${clientId}`);
+      this.leave(clientId);
+    });
+  }
+
+  describe = unused;
+  broker = unused;
+  metrics = unused;
+  stats = unused;
+  listeners = unused;
+  sessions = unused;
+  subscriptions = unused;
+  routes = unused;
+}

@@ -1,0 +1,211 @@
+import { join } from 'node:path';
+import { type ExecutionResult, execute, type GraphQLObjectType, parse, subscribe, validate } from 'graphql';
+import mqtt, { type MqttClient } from 'mqtt';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Context } from '../../resolvers/context.ts';
+import { restEndpoints } from '../../rest-facade/facade.ts';
+import { LocalNode } from '../../src/broker/local-node.ts';
+import { MqttBroker } from '../../src/broker/mqtt-broker.ts';
+import { createTcpPort } from '../../src/broker/mqtt-ports.ts';
+import { Cluster } from '../../src/cluster/cluster.ts';
+import type { NodeHandle } from '../../src/domain.ts';
+import { createSchema } from '../../src/graphql/schema.ts';
+import { packageRoot } from '../../src/package.ts';
+import { MemorySessionStore } from '../../src/store/memory-session-store.ts';
+import { eventually, NODE, testConfig } from '../support/gateway.ts';
+import { ofTheConnection, operation } from './operations.ts';
+
+const { mqtt: limits } = testConfig('unused');
+const schema = createSchema(join(packageRoot, 'schema'));
+const store = new MemorySessionStore({ maxQueued: 0 });
+const broker = new MqttBroker({
+  nodeName: NODE,
+  limits,
+  allowAnonymous: true,
+  store,
+  onClientFault: () => {},
+  onFault: (error) => {
+    throw error;
+  },
+});
+const port = createTcpPort(broker, 0);
+const node = new LocalNode({ name: NODE, version: '1.2.3', broker, store, ports: [port] });
+
+/** The node as a peer would be: every method answers a promise. */
+const peer = new Proxy<NodeHandle>(node, {
+  get(target, name: keyof NodeHandle) {
+    const property: unknown = target[name];
+    if (typeof property !== 'function') return property;
+    return async (...args: unknown[]) => {
+      await new Promise(setImmediate);
+      return property.apply(target, args);
+    };
+  },
+});
+
+const contextOver = (handle: NodeHandle): Context => ({
+  domain: new Cluster(handle, [], limits, () => restEndpoints('V3_2')),
+  limits: { page: 10_000, items: 1000 },
+});
+
+const here = contextOver(node);
+const away = contextOver(peer);
+
+/** The answer without the prototypes of graphql-js, errors by message and code. */
+const plain = ({ data, errors }: ExecutionResult) => ({
+  data: JSON.parse(JSON.stringify(data ?? null)) as unknown,
+  errors: errors?.map(({ message, extensions, path }) => ({ message, code: extensions.code, path })) ?? [],
+});
+
+async function run(text: string, contextValue: Context) {
+  const document = parse(text);
+  expect(validate(schema, document)).toEqual([]);
+  return plain(await execute({ schema, document, contextValue }));
+}
+
+const clients: MqttClient[] = [];
+const url = () => `mqtt://127.0.0.1:${port.port}`;
+
+async function connect(clientId: string, clean: boolean, ...topicFilters: string[]): Promise<void> {
+  const client = await mqtt.connectAsync(url(), { clientId, clean, reconnectPeriod: 0 });
+  clients.push(client);
+  if (topicFilters.length > 0) await client.subscribeAsync(topicFilters, { qos: 1 });
+}
+
+/** Sets the same scene again: two clients, and the session of a third. */
+async function setScene(): Promise<void> {
+  await Promise.all(clients.splice(0).map((client) => client.endAsync(true)));
+  await eventually(() => broker.registry.connectionsCount === 0, 'the clients to leave');
+  for (const clientId of [...broker.registry.sessionsById.keys()]) await broker.cleanSession(clientId);
+  await connect('gone', false, 'c/#');
+  await clients.pop()?.endAsync();
+  await eventually(() => broker.registry.connectionsCount === 0, 'the client to leave');
+  await connect('ann', true, 'a', 'b/+');
+  await connect('bob', false, 'a');
+}
+
+beforeAll(async () => {
+  await broker.start();
+  await port.listen('127.0.0.1', 0);
+  await setScene();
+});
+
+afterAll(async () => {
+  await Promise.all(clients.map((client) => client.endAsync(true)));
+  await broker.close();
+  await port.close();
+});
+
+const fieldsOf = (root: GraphQLObjectType | null | undefined): string[] => Object.keys(root?.getFields() ?? {}).sort();
+
+describe('over a node that answers promises, a query answers the same', () => {
+  const queries: [string, string][] = [
+    ['nodes', ''],
+    ['node', `(name: "${NODE}")`],
+    ['node', '(name: "nowhere")'],
+    ['brokers', ''],
+    ['broker', `(node: "${NODE}")`],
+    ['broker', '(node: "nowhere")'],
+    ['metrics', ''],
+    ['stats', `(node: "${NODE}")`],
+    ['stats', '(node: "nowhere")'],
+    ['listeners', ''],
+    ['connections', ''],
+    ['connections', '(page: { limit: 1, page: 2 }, filter: { clientIdContains: "b" })'],
+    ['connections', '(page: { after: "abc" })'],
+    ['connection', '(clientId: "ann")'],
+    ['connection', '(clientId: "nobody")'],
+    ['connectionsByClientId', '(clientIds: ["bob", "nobody", "ann"])'],
+    ['sessions', '(filter: { connected: false })'],
+    ['session', '(clientId: "gone")'],
+    ['session', `(clientId: "nobody", node: "${NODE}")`],
+    ['subscriptions', '(filter: { matches: "b/1" })'],
+    ['subscriptionsByClientId', '(clientId: "ann")'],
+    ['routes', '(filter: { topicFilter: "a" })'],
+    ['restEndpoints', ''],
+  ];
+
+  test('for every field of Query', () => {
+    expect([...new Set(queries.map(([name]) => name))].sort()).toEqual(fieldsOf(schema.getQueryType()));
+  });
+
+  test.each(queries)('%s%s', async (name, args) => {
+    const text = operation(schema, 'query', name, args);
+    expect(await run(text, away)).toEqual(await run(text, here));
+  });
+
+  test('with rows in it', async () => {
+    expect(await run('{ routes { items { topicFilter subscriptions { items { clientId } } } } }', away)).toEqual({
+      data: {
+        routes: {
+          items: [
+            { topicFilter: 'c/#', subscriptions: { items: [{ clientId: 'gone' }] } },
+            { topicFilter: 'a', subscriptions: { items: [{ clientId: 'ann' }, { clientId: 'bob' }] } },
+            { topicFilter: 'b/+', subscriptions: { items: [{ clientId: 'ann' }] } },
+          ],
+        },
+      },
+      errors: [],
+    });
+  });
+});
+
+describe('over a node that answers promises, a mutation does the same', () => {
+  const two = (one: string, other: string) => `(input: { requests: [${one}, ${other}] })`;
+  const mutations: [string, string][] = [
+    ['publish', '(input: { topic: "a", payload: { text: "x" } })'],
+    ['publish', '(input: { topic: "a/+" })'],
+    ['publishMany', '(input: { messages: [{ topic: "a" }, { topic: "#" }] })'],
+    ['subscribe', '(input: { clientId: "gone", topicFilters: [{ topicFilter: "n", qos: 2 }] })'],
+    ['subscribe', '(input: { clientId: "nobody", topicFilters: [{ topicFilter: "n" }] })'],
+    ['unsubscribe', '(input: { clientId: "ann", topicFilters: ["a"] })'],
+    ['unsubscribe', '(input: { clientId: "nobody", topicFilters: ["a"] })'],
+    [
+      'subscribeMany',
+      two(
+        '{ clientId: "ann", topicFilters: [{ topicFilter: "n" }] }',
+        '{ clientId: "nobody", topicFilters: [{ topicFilter: "n" }] }',
+      ),
+    ],
+    ['unsubscribeMany', two('{ clientId: "ann", topicFilters: ["a"] }', '{ clientId: "nobody", topicFilters: ["a"] }')],
+    ['kickConnection', '(input: { clientId: "ann" })'],
+    ['kickConnection', '(input: { clientId: "gone" })'],
+    ['kickConnections', '(input: { target: { clientIds: ["bob", "nobody"] } })'],
+    ['kickConnections', '(input: { target: { filter: { clientIdContains: "b" } } })'],
+    ['cleanSession', '(input: { clientId: "gone" })'],
+    ['cleanSession', `(input: { clientId: "ann", node: "${NODE}" })`],
+    ['cleanAclCache', '(input: { clientId: "ann", topic: "a" })'],
+    ['cleanAclCache', '(input: { clientId: "gone", topic: "a" })'],
+  ];
+
+  const state = '{ sessions { items { clientId connected subscriptions { topicFilter qos } } } }';
+
+  test('for every field of Mutation', () => {
+    expect([...new Set(mutations.map(([name]) => name))].sort()).toEqual(fieldsOf(schema.getMutationType()));
+  });
+
+  test.each(mutations)('%s%s', async (name, args) => {
+    const text = operation(schema, 'mutation', name, args, ofTheConnection);
+    const outcome = async (context: Context) => {
+      await setScene();
+      return { answer: await run(text, context), after: await run(state, here) };
+    };
+    expect(await outcome(away)).toEqual(await outcome(here));
+  });
+});
+
+describe('over a node that answers promises, a subscription begins with the same', () => {
+  test.each(fieldsOf(schema.getSubscriptionType()))('%s', async (name) => {
+    const document = parse(operation(schema, 'subscription', name, ''));
+    const first = async (contextValue: Context) => {
+      const source = await subscribe({ schema, document, contextValue });
+      if (!(Symbol.asyncIterator in source)) throw new Error(JSON.stringify(source));
+      const { value } = await source.next();
+      await source.return?.();
+      return plain(value as ExecutionResult);
+    };
+    const expected = await first(here);
+    expect(expected.data).not.toBeNull();
+    expect(await first(away)).toEqual(expected);
+  });
+});

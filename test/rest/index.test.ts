@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { TestGateway } from '../support/gateway.ts';
+import { INDEX_3_0, INDEX_3_0_BETA, INDEX_3_1, INDEX_3_2, type IndexRow } from './support/frozen-index.ts';
+import { NOT_FOUND, PROFILES, type ProfileName, spelled, startProfile } from './support/profiles.ts';
+
+const indexes: Record<ProfileName, readonly IndexRow[]> = {
+  '3.0-beta': INDEX_3_0_BETA,
+  '3.0': INDEX_3_0,
+  '3.1': INDEX_3_1,
+  '3.2': INDEX_3_2,
+};
+
+/** Rows of the contract that the index omits. */
+const omitted = [
+  ['GET', '/plugins/'],
+  ['GET', '/nodes/brokerql@127.0.0.1/plugins/'],
+  ['PUT', '/nodes/brokerql@127.0.0.1/plugins/emqx_retainer/load'],
+  ['PUT', '/nodes/brokerql@127.0.0.1/plugins/emqx_retainer/unload'],
+  ['PUT', '/nodes/brokerql@127.0.0.1/plugins/emqx_retainer/reload'],
+  ['PUT', '/plugins/emqx_retainer/unload'],
+  ['PUT', '/plugins/emqx_retainer/reload'],
+  ['GET', '/configs/'],
+  ['GET', '/nodes/brokerql@127.0.0.1/configs/'],
+  ['PUT', '/configs/emqx'],
+  ['PUT', '/nodes/brokerql@127.0.0.1/configs/emqx'],
+  ['GET', '/nodes/brokerql@127.0.0.1/plugin_configs/emqx_retainer'],
+  ['PUT', '/nodes/brokerql@127.0.0.1/plugin_configs/emqx_retainer'],
+  ['GET', '/alarms/'],
+  ['GET', '/alarms/brokerql@127.0.0.1'],
+  ['GET', '/alarms/history'],
+  ['GET', '/alarms/history/brokerql@127.0.0.1'],
+  ['GET', '/banned/'],
+  ['POST', '/banned/'],
+  ['DELETE', '/banned/sensor-17'],
+  ['GET', '/apps/'],
+  ['POST', '/apps/'],
+  ['GET', '/apps/test-app'],
+  ['PUT', '/apps/test-app'],
+  ['DELETE', '/apps/test-app'],
+  ['POST', '/auth'],
+  ['GET', '/users/'],
+  ['POST', '/users/'],
+  ['PUT', '/users/admin'],
+  ['DELETE', '/users/admin'],
+  ['PUT', '/change_pwd/admin'],
+  ['GET', '/auth_username'],
+  ['GET', '/auth_clientid'],
+  ['GET', '/rules/'],
+] as const;
+
+describe.each(PROFILES)('the index of %s', (profile) => {
+  let gateway: TestGateway;
+  const rows = indexes[profile].map(([name, method, path, descr]) => ({ name, method, path, descr }));
+
+  beforeAll(async () => {
+    gateway = await startProfile(profile);
+  });
+
+  afterAll(() => gateway.close());
+
+  describe.each(['management', 'dashboard'])('on the %s port', (port) => {
+    const dashboard = port === 'dashboard';
+
+    test.each(['', '/'])("GET /api/v3%s answers the contract's rows in its order", async (path) => {
+      const { status, headers, json } = await gateway.rest(path, { dashboard });
+      expect(status).toBe(200);
+      expect(headers.get('content-type')).toBe('application/json');
+      expect(headers.get('x-graphql-operation')).toBe('ListAllApi');
+      expect(json).toEqual(spelled(profile, rows, { code: 0, data: rows }));
+    });
+
+    test.each(['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'])('%s is a bad request', async (method) => {
+      for (const path of ['', '/']) {
+        const { status, headers, text } = await gateway.rest(path, { method, dashboard });
+        expect({ status, text }).toEqual({ status: 400, text: 'Bad Request' });
+        expect(headers.get('content-type')).toBe('text/plain');
+        expect(headers.get('x-graphql-operation')).toBeNull();
+      }
+    });
+
+    test('is not found at a doubled slash', async () => {
+      const { status, headers, text } = await gateway.rest('//', { dashboard });
+      expect({ status, text }).toEqual(NOT_FOUND);
+      expect(headers.get('content-type')).toBe('text/plain');
+    });
+
+    test.each(omitted)('%s %s is not there', async (method, path) => {
+      const { status, text } = await gateway.rest(path, { method, dashboard });
+      expect({ status, text }).toEqual(NOT_FOUND);
+    });
+  });
+});
