@@ -9,6 +9,10 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     pool: 'forks',
+    // Files of one worker share what they import: without it a third of the time goes into importing.
+    isolate: false,
+    // Far from UTC, so that a local time in its place shows.
+    env: { TZ: 'Asia/Kolkata' },
     testTimeout: 20_000,
     hookTimeout: 20_000,
   },

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { version } from '../../src/package.ts';
 import { NODE, type TestGateway } from '../support/gateway.ts';
 import { ANY_NUMBER, LOCAL_TIME, NOT_FOUND, PROFILES, spelled, startProfile } from './support/profiles.ts';
@@ -12,16 +12,12 @@ describe.each(PROFILES)('brokers and nodes in the spelling of %s', (profile) => 
   let gateway: TestGateway;
 
   beforeAll(async () => {
-    vi.stubEnv('TZ', 'Asia/Kolkata');
     gateway = await startProfile(profile);
     await gateway.connect({ clientId: 'sensor-17' });
     await gateway.connect({ clientId: 'web-1', overWebSocket: true });
   });
 
-  afterAll(async () => {
-    await gateway.close();
-    vi.unstubAllEnvs();
-  });
+  afterAll(() => gateway.close());
 
   const broker = {
     datetime: LOCAL_TIME,
