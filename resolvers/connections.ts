@@ -29,8 +29,8 @@ function target(input: TargetInput, context: Context): Target {
 export const connectionMutations: Pick<MutationResolvers, Mutation> = {
   kickConnection: (_, { input: { clientId } }, { domain }) => whenReady(domain.kick(clientId), () => ({ clientId })),
   kickConnections: (_, { input }, context) =>
-    whenReady(context.domain.kickMany(target(input.target, context)), ({ kickedCount, faults }) => ({
-      kickedCount,
+    whenReady(context.domain.kickMany(target(input.target, context)), ({ faults, ...report }) => ({
+      ...report,
       faults: faults.map((one) => ({ clientId: one.clientId, fault: fault(one.fault) })),
     })),
   cleanAclCache: (_, { input: { clientId, topic } }, { domain }) =>

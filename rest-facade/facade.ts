@@ -6,7 +6,7 @@ import { type Profile, profiles, type Reply } from './profiles.ts';
 import { spellings } from './refusals.ts';
 import { forRelease, isWithin } from './releases.ts';
 import { MalformedRequest, RequestError, type RestRequest, restRequest } from './request.ts';
-import { Routes } from './routes.ts';
+import { type Match, Routes } from './routes.ts';
 import { table } from './table/index.ts';
 
 export interface FacadeRequest {
@@ -99,7 +99,7 @@ export class Facade {
   answer(request: FacadeRequest): MaybePromise<FacadeReply> {
     const isIndex = request.path === '' || request.path === '/';
     if (isIndex && request.method !== 'GET') return { reply: malformed, operation: null };
-    const match = isIndex ? { row: this.#index, path: {} } : this.#routes.find(request.method, request.path);
+    const match = isIndex ? { row: this.#index, path: {} } : this.#match(request);
     if (!match) return unknown;
     const { row, run, operationName: operation } = match.row;
     try {
@@ -109,6 +109,16 @@ export class Facade {
       return outcome instanceof Promise ? outcome.then(reply) : reply(outcome);
     } catch (error) {
       return { ...this.#thrown(error), operation };
+    }
+  }
+
+  /** Null for a path that is not percent-encoded UTF-8, too: no row has it. */
+  #match({ method, path }: FacadeRequest): Match<PreparedRow> | null {
+    try {
+      return this.#routes.find(method, path);
+    } catch (error) {
+      if (error instanceof URIError) return null;
+      throw error;
     }
   }
 

@@ -305,6 +305,8 @@ export type Target = { readonly clientIds: readonly string[] } | { readonly filt
 
 export interface KickReport {
   readonly kickedCount: number;
+  /** False when the search for the clients ended at its budget, and some may have been missed. */
+  readonly isComplete: boolean;
   /** Clients that were not kicked, at most 1000 of them. */
   readonly faults: readonly { readonly clientId: string; readonly fault: BrokerError }[];
 }

@@ -536,6 +536,8 @@ export type KickConnectionsInput = {
 export type KickConnectionsPayload = {
   /** Clients whose connection was closed. */
   readonly kickedCount: Scalars['Int']['output'];
+  /** False when the search for the clients ended at its budget of time, and some may have been missed. */
+  readonly isComplete: Scalars['Boolean']['output'];
   /** Clients whose connection could not be closed; at most 1000 are named. */
   readonly faults: ReadonlyArray<ClientFault>;
 };
@@ -1470,6 +1472,7 @@ export type KickConnectionPayloadResolvers<ContextType = Context, ParentType ext
 
 export type KickConnectionsPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['KickConnectionsPayload'] = ResolversParentTypes['KickConnectionsPayload']> = {
   kickedCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  isComplete?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   faults?: Resolver<ReadonlyArray<ResolversTypes['ClientFault']>, ParentType, ContextType>;
 };
 

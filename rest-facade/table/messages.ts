@@ -12,10 +12,18 @@ import type { Json } from '../execute.ts';
 import { spellings } from '../refusals.ts';
 import { integerOf, mustBe, objectOf, RequestError, type RestRequest, type Source, textOf } from '../request.ts';
 
+/** Topics that one request may name, all elements of a batch together. */
+const MOST_TOPICS = 10_000;
+
+function checkCount(count: number): void {
+  if (count > MOST_TOPICS) throw new RequestError(`the request names ${count} topics; the limit is ${MOST_TOPICS}`);
+}
+
 /** `topic` wins over `topics`; either holds one or more, separated by commas. */
 function topicsOf(source: Source): string[] {
   const key = topicKey(source);
   const topics = textOf(source, key, '').split(',');
+  checkCount(topics.length);
   if (topics.includes(''))
     throw mustBe(key, 'a topic, or several separated by commas, none of them empty', source(key));
   return topics;
@@ -55,6 +63,7 @@ function unsubscriptionOf(source: Source): { clientId: string; topicFilters: str
 function elementsOf({ body }: RestRequest): Source[] {
   if (body === undefined) return [];
   if (!Array.isArray(body)) throw mustBe('the body', 'a JSON array of objects', body);
+  checkCount(body.length);
   return body.map((element, i) => {
     const fields = objectOf(element, `element ${i}`);
     return (name) => fields[name];
@@ -145,7 +154,11 @@ export const messageRows = [
     descr: 'Batch publish MQTT messages',
     since: 'V3_2',
     operation: PublishDocument,
-    variables: (request) => ({ messages: elementsOf(request).flatMap(messagesOf) }),
+    variables: (request) => {
+      const messages = elementsOf(request).flatMap(messagesOf);
+      checkCount(messages.length);
+      return { messages };
+    },
     answer: ({ publishMany: { results } }, request) => {
       const elements = elementsOf(request);
       let taken = 0;

@@ -15,6 +15,8 @@ export interface AedesClient extends EventEmitter {
   _disconnected: boolean;
   readonly _parser: AedesParser;
   close(done?: () => void): void;
+  /** Calls `done` when the connection takes more. */
+  waitForDrain(done: (error: Error | null, client: AedesClient) => void): void;
   subscribe(subscriptions: { topic: string; qos: number }[], done: (error?: Error) => void): void;
   unsubscribe(topicFilters: string[], done: (error?: Error) => void): void;
 }
@@ -41,7 +43,6 @@ type Done = (error?: Error | null) => void;
 export interface AedesOptions {
   id: string;
   concurrency: number;
-  drainTimeout: number;
   maxTopicLevels: number;
   maxInflightInbound: number;
   maxClientsIdLength: number;
@@ -55,6 +56,8 @@ export interface AedesOptions {
     done: (error: (Error & { returnCode: number }) | null, ok: boolean | null) => void,
   ): void;
   authorizePublish(client: AedesClient | null, packet: IPublishPacket, done: Done): void;
+  /** What a client gets of a message; null drops it for this client. */
+  authorizeForward(client: AedesClient, packet: IPublishPacket): IPublishPacket | null;
   authorizeSubscribe(
     client: AedesClient,
     subscription: { topic: string; qos: number },

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { IConnectPacket } from 'mqtt-packet';
 import {
+  BrokerError,
   type Message,
   type Qos,
   type Subscription,
@@ -20,7 +21,7 @@ import type { LiveSession } from './live-session.ts';
 import { createMetrics } from './metrics.ts';
 import { Registry } from './registry.ts';
 import { SessionSweeper } from './session-sweeper.ts';
-import { isSharedFilter, type TopicLimits } from './topics.ts';
+import { checkPublishTopic, checkTopicFilter, type TopicLimits } from './topics.ts';
 
 export interface BrokerLimits extends TopicLimits {
   /** Bytes of UTF-8. */
@@ -46,7 +47,10 @@ export interface BrokerOptions {
 }
 
 const CONCURRENCY = 100;
-const DRAIN_TIMEOUT = 10_000;
+
+/** Bytes that may wait for a client to read them before QoS 0 messages are dropped, and before it is disconnected. */
+const SLOW = 1024 * 1024;
+const STUCK = 64 * 1024 * 1024;
 
 /** CONNACK return codes [MQTT-3.2.2-4]. */
 const IDENTIFIER_REJECTED = 2;
@@ -54,6 +58,17 @@ const NOT_AUTHORIZED = 5;
 
 const refusal = (message: string, returnCode: number): Error & { returnCode: number } =>
   Object.assign(new Error(message), { returnCode });
+
+/** The refusal that a check throws; null when it passes. */
+function refusalOf(check: () => void): BrokerError | null {
+  try {
+    check();
+    return null;
+  } catch (error) {
+    if (error instanceof BrokerError) return error;
+    throw error;
+  }
+}
 
 /** The MQTT broker of this process: aedes, and the tables of what it serves. */
 export class MqttBroker {
@@ -64,6 +79,8 @@ export class MqttBroker {
   readonly #sweeper: SessionSweeper;
   readonly #connections = new WeakMap<AedesClient, LiveConnection>();
   readonly #connects = new WeakMap<AedesClient, IConnectPacket>();
+  /** Clients between their CONNECT and their place in the tables: aedes restores their sessions meanwhile. */
+  readonly #arriving = new Set<AedesClient>();
 
   constructor(options: BrokerOptions) {
     const { nodeName, limits, store } = options;
@@ -78,7 +95,6 @@ export class MqttBroker {
     this.#aedes = new EmbeddedBroker({
       id: nodeName,
       concurrency: CONCURRENCY,
-      drainTimeout: DRAIN_TIMEOUT,
       maxTopicLevels: limits.maxTopicLevels,
       maxInflightInbound: limits.maxAwaitingRel,
       maxClientsIdLength: limits.maxClientidLen,
@@ -91,7 +107,10 @@ export class MqttBroker {
       authenticate: (client, _username, _password, done) => {
         const refused = this.#refuseConnect(client);
         if (refused) this.#connectionOf(client).endReason = 'not_authorized';
-        else this.metrics.authMqttAnonymous++;
+        else {
+          this.metrics.authMqttAnonymous++;
+          this.#arriving.add(client);
+        }
         done(refused, refused === null);
       },
       authorizePublish: (_client, packet, done) => {
@@ -100,10 +119,14 @@ export class MqttBroker {
         done(error);
       },
       authorizeSubscribe: (_client, subscription, done) => {
-        const { topic } = subscription;
-        const isRefused = isSharedFilter(topic) || Buffer.byteLength(topic) > limits.maxTopicLen;
+        const isRefused = refusalOf(() => checkTopicFilter(subscription.topic, limits)) !== null;
         if (!isRefused) granted.add(subscription);
         done(null, isRefused ? null : subscription);
+      },
+      authorizeForward: (client, packet) => {
+        if (packet.qos > 0 || client.conn.writableLength <= SLOW) return packet;
+        this.metrics.messagesDropped++;
+        return null;
       },
     });
     this.#listen();
@@ -139,7 +162,16 @@ export class MqttBroker {
       );
       return false;
     };
+    // aedes would hold one of its few places for deliveries until the client reads, and everybody else would wait.
+    client.waitForDrain = (done) => {
+      if (conn.writableLength > STUCK) {
+        connection.endReason ??= 'slow_consumer';
+        conn.destroy(new Error(`the client left ${conn.writableLength} bytes unread`));
+      }
+      setImmediate(done, null, client);
+    };
     conn.once('close', () => {
+      this.#arriving.delete(client);
       this.#release(connection);
       port.countShutdown(connection.endReason ?? (client._disconnected ? 'closed' : 'tcp_closed'));
     });
@@ -156,6 +188,7 @@ export class MqttBroker {
       const connect = this.#connects.get(client);
       if (connect) connection.accept(connect, Date.now());
       this.#connects.delete(client);
+      this.#arriving.delete(client);
       // Kept or replaced, the session before this connection no longer waits for its end.
       const kept = this.registry.sessionsById.get(client.id);
       if (kept) this.#sweeper.keep(kept);
@@ -225,12 +258,7 @@ export class MqttBroker {
   }
 
   #refusePublish(topic: string): Error | null {
-    const { limits } = this.#options;
-    if (topic.startsWith('$SYS/')) return new Error('$SYS/ is reserved for the broker');
-    const length = Buffer.byteLength(topic);
-    return length > limits.maxTopicLen
-      ? new Error(`topic of ${length} bytes is above the limit of ${limits.maxTopicLen}`)
-      : null;
+    return refusalOf(() => checkPublishTopic(topic, this.#options.limits));
   }
 
   #countUnmatched(packet: { topic: string }): void {
@@ -283,11 +311,17 @@ export class MqttBroker {
 
   async cleanSession(clientId: string): Promise<void> {
     const session = this.#sessionOf(clientId);
-    if (session.connected) throw sessionRunning(clientId);
+    if (session.connected || this.#isArriving(clientId)) throw sessionRunning(clientId);
     await this.#endSession(session);
   }
 
+  #isArriving(clientId: string): boolean {
+    for (const client of this.#arriving) if (client.id === clientId) return true;
+    return false;
+  }
+
   async #endSession(session: LiveSession): Promise<void> {
+    if (this.#isArriving(session.clientId)) return;
     this.registry.end(session);
     this.#sweeper.keep(session);
     await this.#options.store.endSession(session.clientId);

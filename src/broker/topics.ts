@@ -42,6 +42,12 @@ export function checkTopicName(topic: string, limits: TopicLimits): void {
   throw isFilter(topic) ? wildcardTopic(topic) : badInput('topic', topic, 'a topic name without + and #');
 }
 
+/** Refuses what nobody but the broker may publish to: also its own `$SYS/`, by which it hears of itself. */
+export function checkPublishTopic(topic: string, limits: TopicLimits): void {
+  checkTopicName(topic, limits);
+  if (topic.startsWith('$SYS/')) throw badInput('topic', topic, 'outside of $SYS/, which is for the broker alone');
+}
+
 /** Refuses what is no topic filter. */
 export function checkTopicFilter(filter: string, limits: TopicLimits): void {
   checkSize('topicFilter', filter, limits);
@@ -59,7 +65,7 @@ export function checkTopicFilter(filter: string, limits: TopicLimits): void {
   }
 }
 
-export const isSharedFilter = (filter: string): boolean => filter.startsWith('$share/') || filter.startsWith('$queue/');
+const isSharedFilter = (filter: string): boolean => filter.startsWith('$share/') || filter.startsWith('$queue/');
 
 export function checkQos(qos: number): asserts qos is 0 | 1 | 2 {
   if (qos !== 0 && qos !== 1 && qos !== 2) throw badInput('qos', qos, '0, 1 or 2');

@@ -1,4 +1,4 @@
-import { checkQos, checkTopicFilter, checkTopicName, type TopicLimits } from '../broker/topics.ts';
+import { checkPublishTopic, checkQos, checkTopicFilter, checkTopicName, type TopicLimits } from '../broker/topics.ts';
 import {
   allReady,
   BrokerError,
@@ -119,7 +119,13 @@ export class Cluster implements Domain {
     return this.#first(node, (handle) => handle.session(clientId));
   }
 
+  /** A search by topic needs one that a message could have. */
+  #checkMatches({ filter }: ListQuery<{ readonly matches?: string | null | undefined }>): void {
+    if (filter.matches != null) checkTopicName(filter.matches, this.#limits);
+  }
+
   subscriptions(query: Parameters<Domain['subscriptions']>[0]) {
+    this.#checkMatches(query);
     return pageAcross(this.#among(query.node), query, (node, slice) => node.subscriptions(slice));
   }
 
@@ -131,11 +137,12 @@ export class Cluster implements Domain {
   }
 
   routes(query: Parameters<Domain['routes']>[0]) {
+    this.#checkMatches(query);
     return pageAcross(this.#among(query.node), query, (node, slice) => node.routes(slice));
   }
 
   #checkMessage({ topic, payload, qos, clientId }: Message): void {
-    checkTopicName(topic, this.#limits);
+    checkPublishTopic(topic, this.#limits);
     this.#checkEnvelope(payload, qos, clientId);
   }
 
@@ -143,6 +150,7 @@ export class Cluster implements Domain {
     checkQos(qos);
     const { maxPacketSize, maxClientidLen } = this.#limits;
     if (payload.length > maxPacketSize) throw limitExceeded('payload', payload.length, maxPacketSize, 'bytes');
+    if (!clientId.isWellFormed()) throw badInput('clientId', clientId, 'text without halves of surrogate pairs');
     const length = Buffer.byteLength(clientId);
     if (length > maxClientidLen) throw limitExceeded('clientId', length, maxClientidLen, 'bytes');
   }
@@ -154,7 +162,7 @@ export class Cluster implements Domain {
 
   async publishMany(messages: readonly Message[]): Promise<readonly (BrokerError | null)[]> {
     const faults = messages.map((message) => {
-      const fault = faultOf(() => checkTopicName(message.topic, this.#limits), 'BAD_TOPIC');
+      const fault = faultOf(() => checkPublishTopic(message.topic, this.#limits), 'BAD_TOPIC');
       this.#checkEnvelope(message.payload, message.qos, message.clientId);
       return fault;
     });
@@ -217,16 +225,20 @@ export class Cluster implements Domain {
   async kickMany(target: Target): Promise<KickReport> {
     const faults: { clientId: string; fault: BrokerError }[] = [];
     let kickedCount = 0;
-    const clientIds = 'clientIds' in target ? target.clientIds : this.#matching(target.filter);
+    let isComplete = true;
+    const incomplete = (): void => {
+      isComplete = false;
+    };
+    const clientIds = 'clientIds' in target ? target.clientIds : this.#matching(target.filter, incomplete);
     for await (const clientId of clientIds) {
       if (await this.#kick(clientId)) kickedCount++;
       else if (faults.length < MOST_FAULTS) faults.push({ clientId, fault: clientNotOnline(clientId) });
     }
-    return { kickedCount, faults };
+    return { kickedCount, isComplete, faults };
   }
 
   /** The clients that match now; those that come back while this walks are passed over. */
-  async *#matching(filter: ConnectionFilter): AsyncGenerator<string> {
+  async *#matching(filter: ConnectionFilter, incomplete: () => void): AsyncGenerator<string> {
     if (Object.values(filter).every((value) => value == null)) {
       throw badInput('filter', filter, 'a filter with at least one field');
     }
@@ -240,6 +252,7 @@ export class Cluster implements Domain {
       };
       const { items, meta } = await this.connections(query);
       const standing: Connection[] = items.filter(({ connectedAt }) => connectedAt <= start);
+      if (!meta.countIsExact) incomplete();
       yield* standing.map(({ clientId }) => clientId);
       after = meta.endCursor;
     } while (after !== null);

@@ -24,7 +24,7 @@ const TOO_LARGE = 413;
 /** Express without what the API does not want: ETags, its name, forgiving paths. */
 function createExpress(): Express {
   const app = express();
-  app.disable('etag').disable('x-powered-by').enable('case sensitive routing');
+  app.disable('etag').disable('x-powered-by').enable('case sensitive routing').enable('strict routing');
   app.set('query parser', false);
   return app;
 }

@@ -1,5 +1,8 @@
 import type { QueueFigures, StoredPacket } from './session-store.ts';
 
+/** Packet ids have two bytes, and 0 is none of them [MQTT-2.3.1-1]. */
+const MOST_IDS = 65_535;
+
 interface Entry {
   packet: StoredPacket;
   readonly counter: number;
@@ -41,15 +44,22 @@ export class OutgoingQueue implements QueueFigures {
     while (this.#limit > 0 && this.queued > this.#limit) this.#dropOldest();
   }
 
-  /** Notes the packet id a message is sent with, or puts a PUBREL in the place of its message. */
+  /**
+   * Notes the packet id a message is sent with, or puts a PUBREL in the place of its message. An id that another message
+   * has is never given again before that one is acknowledged [MQTT-2.3.1-4]: the packet gets a free one. Answers false
+   * when the message is not in the queue, or all ids are taken.
+   */
   update(packet: StoredPacket): boolean {
-    const messageId = packet.messageId ?? 0;
+    let messageId = packet.messageId ?? 0;
     const entry =
       packet.cmd === 'publish' ? this.#entries.get(packet.brokerCounter ?? 0) : this.#byMessageId.get(messageId);
     if (!entry) return false;
     if (packet.cmd !== 'publish') entry.packet = packet;
     else {
       if (entry.messageId) this.#byMessageId.delete(entry.messageId);
+      if (this.#byMessageId.size >= MOST_IDS) return false;
+      while (this.#byMessageId.has(messageId)) messageId = messageId >= MOST_IDS ? 1 : messageId + 1;
+      packet.messageId = messageId;
       entry.messageId = messageId;
       entry.packet.messageId = messageId;
       this.#byMessageId.set(messageId, entry);

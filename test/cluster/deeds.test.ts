@@ -74,10 +74,11 @@ describe.each([
     const byId = await cluster.kickMany({ clientIds: ['ann', 'nobody', 'eve'] });
     expect(byId).toMatchObject({
       kickedCount: 2,
+      isComplete: true,
       faults: [{ clientId: 'nobody', fault: { code: 'CLIENT_NOT_ONLINE' } }],
     });
     const byFilter = await scene(isPeer).cluster.kickMany({ filter: { clientIdPrefix: 'b' } });
-    expect(byFilter).toEqual({ kickedCount: 1, faults: [] });
+    expect(byFilter).toEqual({ kickedCount: 1, isComplete: true, faults: [] });
   });
 
   test('cleanSession goes to the node that keeps the session, or to the one that is named', async () => {

@@ -107,10 +107,10 @@ describe('connection', () => {
 
   test('counts bytes that the client does not read as pending', async () => {
     const stalled = await gateway.connect({ clientId: 'stalled' });
-    await stalled.subscribeAsync('flood');
+    await stalled.subscribeAsync('flood', { qos: 1 });
     socketOf(stalled).pause();
     const payload = Buffer.alloc(1_000_000);
-    for (let i = 0; i < 12; i++) void browser.publish('flood', payload);
+    for (let i = 0; i < 12; i++) void browser.publish('flood', payload, { qos: 1 });
     await eventually(
       async () => ((await one<{ bytesPending: number }>('stalled', '{ bytesPending }'))?.bytesPending ?? 0) > 0,
       'bytes that wait',
