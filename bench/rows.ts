@@ -27,6 +27,8 @@ export function listConnections(broker: MqttBroker, nodeName: string, count: num
       ipAddress: `10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`,
       port: 1024 + (index % 60_000),
       transport: index % 4 === 0 ? ('WEBSOCKET' as const) : ('TCP' as const),
+      peerCertificate: 'NO_TLS' as const,
+      certifiedName: null,
     };
     const conn = new NoSocket() as unknown as Duplex;
     const row = new LiveConnection(nodeName, peer, conn, {} as AedesClient, broker.metrics);

@@ -1,8 +1,24 @@
-import type { Domain } from '../src/domain.ts';
+import type { Access, Domain, Principal } from '../src/domain.ts';
 
-/** What every resolver gets: the domain, and how much one request may ask for. */
+/** Who calls, and how. */
+export interface Caller {
+  /** Null where nobody signed in: only what is open to everybody answers then. */
+  readonly principal: Principal | null;
+  /** The address that the call came from, behind the proxies that are trusted. */
+  readonly address: string;
+  readonly userAgent: string | null;
+  readonly via: 'REST' | 'GRAPHQL' | 'DASHBOARD';
+  /** The cookie of the call; null when it has none that holds. */
+  readonly signInToken: string | null;
+  /** Sets the cookie of the caller, or clears it; null where no answer can carry one. */
+  readonly setSignInToken: ((token: string | null) => void) | null;
+}
+
+/** What every resolver gets: the domain, who may come in, who calls, and how much one request may ask for. */
 export interface Context {
   readonly domain: Domain;
+  readonly access: Access;
+  readonly caller: Caller;
   readonly limits: {
     /** Most rows of a page. */
     readonly page: number;

@@ -1,4 +1,5 @@
 import type { MutationResolvers, QueryResolvers, Resolvers } from './__generated__/resolvers.ts';
+import { accessMutations, accessQueries } from './access.ts';
 import { connectionMutations, connectionQueries, MqttConnection } from './connections.ts';
 import { Subscription } from './live.ts';
 import { messageMutations } from './messages.ts';
@@ -14,7 +15,9 @@ const Query: QueryResolvers = {
   ...sessionQueries,
   ...subscriptionQueries,
   ...routeQueries,
-  restEndpoints: (_, { release }, { domain }) => domain.restEndpoints(release ?? null),
+  ...accessQueries,
+  restEndpoints: (_, { release }, { domain, caller }) =>
+    domain.restEndpoints(release ?? null, caller.principal?.kind ?? 'application'),
 };
 
 const Mutation: MutationResolvers = {
@@ -22,6 +25,7 @@ const Mutation: MutationResolvers = {
   ...sessionMutations,
   ...subscriptionMutations,
   ...messageMutations,
+  ...accessMutations,
 };
 
 /** All resolvers; a root field without one is a compile error. What is not here is a property of its row. */

@@ -37,12 +37,19 @@ export type Spelling =
   | { readonly form: 'uncoded'; readonly reason: string }
   /** 500 and the reason as a JSON string. */
   | { readonly form: 'bare'; readonly reason: string }
+  /** Of the dashboard. 3.0-beta: 500 `{"message"}`; 3.0: 200 `{"code":102,"message"}`; since 3.1: 200 `{"message"}`. */
+  | { readonly form: 'dashboard'; readonly until30: string; readonly since31: string }
+  /** This status and the sentence; 3.0 and later: with the number as `code`. */
+  | { readonly form: 'sentence'; readonly status: number; readonly number: number }
   /** 400 and the sentence. */
   | { readonly form: 'input' }
   /** 404 text. */
   | { readonly form: 'absent' }
   /** 500 text. */
   | { readonly form: 'fault' };
+
+/** Which port a request comes to: that of programs, or that of people. */
+export type Door = 'management' | 'dashboard';
 
 /** One endpoint of the v3 contract and the GraphQL operation that answers it. Its key is (method, path). */
 export interface Row<Data, Variables> {
@@ -55,6 +62,12 @@ export interface Row<Data, Variables> {
   /** First and last release that have the row; all when absent. */
   readonly since?: RestRelease;
   readonly until?: RestRelease;
+  /** The only port that has the row; both have it when absent. */
+  readonly door?: 'dashboard';
+  /** Answered without credentials. */
+  readonly isOpen?: true;
+  /** No parameter of the path is decoded. */
+  readonly isRaw?: true;
   readonly operation: TypedDocumentNode<Data, Variables>;
   readonly variables: (request: RestRequest, release: RestRelease) => Variables;
   /** `data` is dressed already: its leaves are as the release spells them. */

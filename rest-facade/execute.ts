@@ -14,11 +14,14 @@ export type MaybePromise<T> = T | Promise<T>;
  */
 export type WriteLeaf = (internal: never) => Json;
 
-/** How leaves are written by type, and keys and constants by release; what a v3 release spells differently. */
+/** How leaves are written by type or field, and keys and constants by release; what a v3 release spells differently. */
 export interface Dress {
   /** Written for a null leaf (scalar or enum). Null objects and lists stay null. */
   readonly absent: Json;
-  /** By scalar or enum name: internal value → JSON. A type that is not named is serialised as GraphQL does. */
+  /**
+   * By scalar or enum name, or by the coordinate of one field (`Application.expiresAt`), which goes before: internal
+   * value → JSON. A type that is not named is serialised as GraphQL does.
+   */
   readonly leaves: Readonly<Record<string, WriteLeaf>>;
   /** Response key → key of the answer. Two fields of one object must not meet in one key. */
   readonly key: (responseKey: string) => string;

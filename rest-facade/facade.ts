@@ -1,6 +1,6 @@
 import { getOperationAST, print } from 'graphql';
 import { type ErrorCode, ListAllApiDocument, type RestRelease } from './__generated__/operations.ts';
-import { type Answer, type Endpoint, endpoint, value } from './endpoint.ts';
+import { type Answer, type Door, type Endpoint, endpoint, value } from './endpoint.ts';
 import type { Execute, MaybePromise, Operation, Outcome } from './execute.ts';
 import { type Profile, profiles, type Reply } from './profiles.ts';
 import { spellings } from './refusals.ts';
@@ -27,10 +27,7 @@ export interface FacadeReply {
   readonly fault?: unknown;
 }
 
-interface PreparedRow {
-  readonly method: string;
-  readonly path: string;
-  readonly row: Endpoint;
+interface PreparedRow extends Endpoint {
   readonly operationName: string;
   readonly run: Operation<never, unknown>;
 }
@@ -48,16 +45,19 @@ const indexRow = endpoint({
 const malformed: Reply = { status: 400, text: 'Bad Request' };
 const unknown: FacadeReply = { reply: { status: 404, text: 'Not found.' }, operation: null };
 
-/** The rows that a release has, in the order of its index. */
-export function rowsOf({ release, indexOrder }: Profile): readonly Endpoint[] {
-  const rows = table.filter((row) => isWithin(row, release));
+/** The rows that a release has on a port, in the order of its index. */
+export function rowsOf({ release, indexOrder }: Profile, door: Door): readonly Endpoint[] {
+  const rows = table.filter((row) => isWithin(row, release) && (row.door ?? door) === door);
   return indexOrder === 'table' ? rows : rows.sort((a, b) => (a.descr < b.descr ? -1 : 1));
 }
 
-const contracts = new Map<RestRelease, ReturnType<typeof contractOf>>();
+const contracts = {
+  application: new Map<RestRelease, ReturnType<typeof contractOf>>(),
+  user: new Map<RestRelease, ReturnType<typeof contractOf>>(),
+};
 
-function contractOf(profile: Profile) {
-  return rowsOf(profile).map(({ name, method, path, descr, operation }) => ({
+function contractOf(profile: Profile, door: Door) {
+  return rowsOf(profile, door).map(({ name, method, path, descr, operation }) => ({
     name,
     method,
     path,
@@ -66,33 +66,44 @@ function contractOf(profile: Profile) {
   }));
 }
 
-/** The contract of a release as GraphQL shows it: its rows, each with its operation. */
-export function restEndpoints(release: RestRelease) {
-  const known = contracts.get(release);
+/** The contract of a release as GraphQL shows it to a kind of caller: the rows of its port, each with its operation. */
+export function restEndpoints(release: RestRelease, kind: 'application' | 'user') {
+  const known = contracts[kind].get(release);
   if (known) return known;
   const profile = Object.values(profiles).find((candidate) => candidate.release === release);
   if (!profile) throw new Error(`no profile speaks ${release}`);
-  const contract = contractOf(profile);
-  contracts.set(release, contract);
+  const contract = contractOf(profile, kind === 'user' ? 'dashboard' : 'management');
+  contracts[kind].set(release, contract);
   return contract;
 }
 
-/** The v3 API in the spelling of one release: turns a request into an operation, and what it answers into a reply. */
+/**
+ * The v3 API of one port in the spelling of one release: turns a request into an operation, and what it answers into a
+ * reply.
+ */
 export class Facade {
   readonly #profile: Profile;
   readonly #routes: Routes<PreparedRow>;
+  readonly #openRoutes: Routes<Endpoint>;
   readonly #index: PreparedRow;
 
   /** Compiles the operation of every row. Throws when one does not fit the schema. */
-  constructor(profile: Profile, execute: Execute) {
+  constructor(profile: Profile, execute: Execute, door: Door) {
     this.#profile = profile;
     const prepare = (row: Endpoint): PreparedRow => {
       const document = forRelease(row.operation, profile.release);
       const operationName = getOperationAST(document)?.name?.value ?? '';
-      return { method: row.method, path: row.path, row, operationName, run: execute.prepare(document, profile.dress) };
+      return { ...row, operationName, run: execute.prepare(document, profile.dress) };
     };
-    this.#routes = new Routes(rowsOf(profile).map(prepare));
+    const rows = rowsOf(profile, door);
+    this.#routes = new Routes(rows.map(prepare));
+    this.#openRoutes = new Routes(rows.filter(({ isOpen }) => isOpen));
     this.#index = prepare(indexRow);
+  }
+
+  /** Whether the row behind a path, undecoded, answers without credentials. */
+  isOpen(method: string, path: string): boolean {
+    return this.#openRoutes.find(method, path) !== null;
   }
 
   /** Never throws: what goes wrong is a reply. */
@@ -101,7 +112,8 @@ export class Facade {
     if (isIndex && request.method !== 'GET') return { reply: malformed, operation: null };
     const match = isIndex ? { row: this.#index, path: {} } : this.#match(request);
     if (!match) return unknown;
-    const { row, run, operationName: operation } = match.row;
+    const { row } = match;
+    const { run, operationName: operation } = row;
     try {
       const rest = restRequest(match.path, request.query, request.body);
       const outcome = run(row.variables(rest, this.#profile.release), request.context);
@@ -146,7 +158,7 @@ export class Facade {
 
   #thrown(error: unknown): Omit<FacadeReply, 'operation'> {
     if (error instanceof MalformedRequest) return { reply: malformed };
-    if (error instanceof RequestError) return { reply: this.#profile.refuse({ form: 'input' }, error.message) };
+    if (error instanceof RequestError) return { reply: this.#profile.refuse(error.spelling, error.message) };
     return { reply: this.#profile.refuse({ form: 'fault' }, ''), fault: error };
   }
 }

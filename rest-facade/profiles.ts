@@ -1,6 +1,7 @@
 import type { RestRelease } from './__generated__/operations.ts';
 import type { Answer, Spelling } from './endpoint.ts';
 import type { Dress, Json } from './execute.ts';
+import { isWithin } from './releases.ts';
 import { localTime, uptimeText } from './texts.ts';
 
 /** A status and a JSON body; a text where the contract answers plain text. */
@@ -30,6 +31,14 @@ const fault: Reply = { status: 500, text: 'Internal Error' };
 /** Notions of the Erlang VM that Node.js has no figure for. */
 const processFigures = { heap_size: 0, mailbox_len: 0, reductions: 0 };
 
+/** What the reference prints without TLS and without a certificate; with one it prints the certificate's state. */
+const peerCertificates = {
+  NO_TLS: 'nossl',
+  NOT_PRESENTED: 'undefined',
+  VERIFIED: 'verified',
+  UNVERIFIED: 'unverified',
+} as const;
+
 const isEmptyMap = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0;
 
@@ -39,14 +48,17 @@ const dress = (separator: '/' | '.', modules: { readonly TCP: string; readonly W
   neutral: { MqttConnection: processFigures, MqttSession: processFigures },
   leaves: {
     DateTime: localTime,
+    // Seconds since 1970, alone among the times of these rows.
+    'Application.expiresAt': (time: number) => time / 1000,
     Duration: uptimeText,
     Float: (number: number) => number.toFixed(2),
     // An empty property list of Erlang is printed as an empty list.
     JSON: (value: Json) => (isEmptyMap(value) ? [] : value),
     NodeStatus: (status: 'RUNNING') => ({ RUNNING: 'Running' })[status],
     SessionBinding: (binding: string) => binding.toLowerCase(),
-    PeerCertificate: (state: 'NO_TLS') => ({ NO_TLS: 'nossl' })[state],
-    Transport: (transport: 'TCP' | 'WEBSOCKET') => modules[transport],
+    PeerCertificate: (state: keyof typeof peerCertificates) => peerCertificates[state],
+    Transport: (transport: 'TCP' | 'TLS' | 'WEBSOCKET' | 'SECURE_WEBSOCKET') =>
+      transport.endsWith('WEBSOCKET') ? modules.WEBSOCKET : modules.TCP,
   },
 });
 
@@ -89,6 +101,10 @@ function itemsProfile(name: string, release: RestRelease, given: Dress): Profile
           return { status: 500, json: spelling.reason };
         case 'input':
           return { status: 400, json: { message: sentence } };
+        case 'sentence':
+          return { status: spelling.status, json: { message: sentence } };
+        case 'dashboard':
+          return { status: 500, json: { message: spelling.until30 } };
         default:
           return { status: 500, json: { message: spelling.reason } };
       }
@@ -122,6 +138,11 @@ function codeProfile(name: string, release: RestRelease, given: Dress, indexOrde
           return notFound;
         case 'input':
           return { status: 400, json: { code: 108, message: sentence } };
+        case 'sentence':
+          return { status: spelling.status, json: { code: spelling.number, message: sentence } };
+        case 'dashboard':
+          if (isWithin({ since: 'V3_1' }, release)) return { status: 200, json: { message: spelling.since31 } };
+          return { status: 200, json: { code: 102, message: spelling.until30 } };
         case 'business':
         case 'coded':
           return { status: 200, json: { code: spelling.number, message: spelling.reason } };

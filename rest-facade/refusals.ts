@@ -14,8 +14,9 @@ export const spellings: Readonly<Record<ErrorCode, Spelling>> = {
   PROTECTED: { form: 'input' },
   BAD_USER_INPUT: { form: 'input' },
   LIMIT_EXCEEDED: { form: 'input' },
+  QUERY_TOO_COMPLEX: { form: 'input' },
   CURSOR_EXPIRED: { form: 'input' },
-  FORBIDDEN: { form: 'absent' },
+  FORBIDDEN: { form: 'sentence', status: 403, number: 102 },
   UNAUTHENTICATED: { form: 'absent' },
   INTERNAL: { form: 'fault' },
 };

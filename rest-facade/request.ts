@@ -1,6 +1,14 @@
-/** A request that says what it cannot mean: answered 400 with the sentence. */
+import type { Spelling } from './endpoint.ts';
+
+/** A request that says what it cannot mean: answered 400 with the sentence, unless the contract spells it otherwise. */
 export class RequestError extends Error {
   override readonly name = 'RequestError';
+  readonly spelling: Spelling;
+
+  constructor(sentence: string, spelling: Spelling = { form: 'input' }) {
+    super(sentence);
+    this.spelling = spelling;
+  }
 }
 
 /** A request that is not well-formed: answered 400 with the text of the contract. */
@@ -94,17 +102,40 @@ export function objectOf(value: unknown, name: string): Readonly<Record<string, 
 export type Source = (name: string) => unknown;
 
 /** A text; `absent` when there is none. */
-export function textOf(source: Source, name: string, absent: string): string {
+export function textOf<Absent extends string | null>(source: Source, name: string, absent: Absent): string | Absent {
   const value = source(name);
   if (value === undefined) return absent;
   if (typeof value !== 'string') throw mustBe(name, 'a string', value);
   return value;
 }
 
+/** A text that no sentence repeats; empty when there is none. */
+export function secretOf(source: Source, name: string): string {
+  const value = source(name);
+  if (value === undefined) return '';
+  if (typeof value !== 'string') throw new RequestError(`${name} must be a string`);
+  return value;
+}
+
+/** True or false, as a JSON value or in letters; null when there is none. */
+export function truthOf(source: Source, name: string): boolean | null {
+  const value = source(name);
+  if (value === undefined) return null;
+  if (value === true || value === 'true') return true;
+  if (value === false || value === 'false') return false;
+  throw mustBe(name, 'true or false', value);
+}
+
 const INT_MAX = 2 ** 31 - 1;
 
 /** An integer, as a JSON number or in digits; `absent` when there is none. */
-export function integerOf(source: Source, name: string, absent: number, low: number, high = INT_MAX): number {
+export function integerOf<Absent extends number | null>(
+  source: Source,
+  name: string,
+  absent: Absent,
+  low: number,
+  high = INT_MAX,
+): number | Absent {
   const value = source(name);
   if (value === undefined) return absent;
   const number = typeof value === 'string' && /^[+-]?\d+$/.test(value) ? Number(value) : value;

@@ -4,10 +4,16 @@ export interface Match<Row> {
   readonly path: Readonly<Record<string, string>>;
 }
 
+interface Target<Row> {
+  readonly row: Row;
+  /** Parameters, in the order of the path. */
+  readonly names: readonly string[];
+}
+
 interface Step<Row> {
   readonly literals: Map<string, Step<Row>>;
   parameter: Step<Row> | null;
-  readonly rows: Map<string, { readonly row: Row; readonly names: readonly string[] }>;
+  readonly rows: Map<string, Target<Row>>;
 }
 
 const createStep = <Row>(): Step<Row> => ({ literals: new Map(), parameter: null, rows: new Map() });
@@ -15,14 +21,14 @@ const createStep = <Row>(): Step<Row> => ({ literals: new Map(), parameter: null
 /** EMQ X compares segment by segment and drops empty ones: extra slashes never matter. */
 const segmentsOf = (path: string): string[] => path.split('/').filter((segment) => segment !== '');
 
-/** Parameters that name a node, plugin or application of the cluster; the contract does not decode them. */
+/** Parameters that name a node, plugin or application of the cluster; the contract decodes them on no row. */
 const RAW = new Set(['node', 'plugin', 'app']);
 
 /**
  * Finds the row for a method and a path. Literal segments are compared undecoded and go before parameters;
- * parameters are decoded, but for names of nodes.
+ * parameters are decoded, but for names of nodes and where the row says that its own are not.
  */
-export class Routes<Row extends { readonly method: string; readonly path: string }> {
+export class Routes<Row extends { readonly method: string; readonly path: string; readonly isRaw?: true }> {
   readonly #root: Step<Row> = createStep();
 
   constructor(rows: readonly Row[]) {
@@ -52,7 +58,7 @@ export class Routes<Row extends { readonly method: string; readonly path: string
       const segment = segments[depth];
       if (segment === undefined) {
         const found = step.rows.get(method);
-        return found ? { row: found.row, path: bind(found.names, values) } : null;
+        return found ? { row: found.row, path: bind(found, values) } : null;
       }
       const literal = step.literals.get(segment);
       const match = literal ? walk(literal, depth + 1) : null;
@@ -66,8 +72,10 @@ export class Routes<Row extends { readonly method: string; readonly path: string
   }
 }
 
-function bind(names: readonly string[], values: readonly string[]): Record<string, string> {
+function bind({ row, names }: Target<{ readonly isRaw?: true }>, values: readonly string[]): Record<string, string> {
   const path: Record<string, string> = {};
-  for (const [i, name] of names.entries()) path[name] = RAW.has(name) ? values[i]! : decodeURIComponent(values[i]!);
+  for (const [i, name] of names.entries()) {
+    path[name] = row.isRaw || RAW.has(name) ? values[i]! : decodeURIComponent(values[i]!);
+  }
   return path;
 }

@@ -32,6 +32,8 @@ const domainTypes = {
   Metrics: 'Metrics',
   Stats: 'Stats',
   RestEndpoint: 'RestEndpoint',
+  User: 'User',
+  SignIn: 'SignIn',
 };
 
 const shared = {

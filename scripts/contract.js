@@ -21,6 +21,7 @@ Values are those of GraphQL: null where REST says \`"undefined"\`, times in UTC 
   has the endpoint; earlier releases select other fields of the same types.
 - A variable that a path does not give is left out: without \`$node\` an operation speaks of the whole cluster.
 - Over \`/graphql\` a page has at most 10 000 rows, and a list in an input at most 1000 items. REST has neither limit.
+- Applications and dashboard users are served on the port of the dashboard only, in REST as in GraphQL.
 - The same rows, for one release and as data: \`{ restEndpoints(release: V3_2) { name method path operation } }\`.
 - REST answers carry the name of the operation in the header \`X-GraphQL-Operation\`.
 
@@ -81,6 +82,10 @@ const TITLES = {
   listeners: 'Listeners',
   metrics: 'Statistics of packets sent and received',
   stats: 'Statistics of connected sessions',
+  apps: 'Applications',
+  auth: 'Dashboard users',
+  users: 'Dashboard users',
+  change_pwd: 'Dashboard users',
 };
 
 function titleOf(row) {

@@ -4,9 +4,15 @@
  * intervals seconds, sizes bytes; absence is null. A call answers a value where the node is this
  * process, and may answer a promise where it is not or where a search has to scan.
  */
+import type { Principal } from './access/principal.ts';
 import type { MaybePromise } from './maybe-promise.ts';
 import type { BrokerError } from './refusals.ts';
 
+export type { Access } from './access/access.ts';
+export type { Application, User } from './access/account.ts';
+export type { AuditEntry } from './access/audit-entry.ts';
+export type { Principal, RestProfile, Role } from './access/principal.ts';
+export type { SignIn } from './access/sign-in.ts';
 export * from './maybe-promise.ts';
 export * from './refusals.ts';
 
@@ -78,9 +84,10 @@ export type RouteFilter = Restriction<{
   matches: string;
 }>;
 
-export type Transport = 'TCP' | 'WEBSOCKET';
+export type Transport = 'TCP' | 'TLS' | 'WEBSOCKET' | 'SECURE_WEBSOCKET';
 export type NodeStatus = 'RUNNING';
-export type PeerCertificate = 'NO_TLS';
+/** What is known of a client by its certificate; `UNVERIFIED` is expired, or nobody vouches for it. */
+export type PeerCertificate = 'NO_TLS' | 'NOT_PRESENTED' | 'VERIFIED' | 'UNVERIFIED';
 export type SessionBinding = 'LOCAL' | 'REMOTE';
 
 /** One MQTT network connection after its CONNECT was accepted. */
@@ -155,7 +162,7 @@ export interface Route {
 
 export interface Listener {
   readonly nodeName: string;
-  /** `mqtt:tcp`, `mqtt:ws`, `http:management`, `http:dashboard`. */
+  /** `mqtt:tcp`, `mqtt:ssl`, `mqtt:ws`, `mqtt:wss`, and `http:` or `https:` before `management` or `dashboard`. */
   readonly protocol: string;
   /** `address:port`. */
   readonly listenOn: string;
@@ -411,6 +418,6 @@ export interface Domain {
   /** Refuses with CLIENT_NOT_ONLINE. */
   cleanAclCache(clientId: string, topic: string): MaybePromise<void>;
   cleanSession(clientId: string, node: string | null): MaybePromise<void>;
-  /** null is the release that the server speaks by default. */
-  restEndpoints(release: RestRelease | null): readonly RestEndpoint[];
+  /** What a release of the REST API has for applications or users; null is the release that the server speaks. */
+  restEndpoints(release: RestRelease | null, kind: Principal['kind']): readonly RestEndpoint[];
 }

@@ -1,52 +1,54 @@
 import { join } from 'node:path';
-import type { Context } from '../resolvers/context.ts';
-import { Facade, restEndpoints } from '../rest-facade/facade.ts';
+import { restEndpoints } from '../rest-facade/facade.ts';
 import { profiles } from '../rest-facade/profiles.ts';
+import { type Access, openAccess } from './access/access.ts';
+import type { Generated } from './access/bootstrap.ts';
 import { LocalNode } from './broker/local-node.ts';
 import { MqttBroker } from './broker/mqtt-broker.ts';
-import { createTcpPort, createWebSocketPort } from './broker/mqtt-ports.ts';
+import { createControl } from './cli/control.ts';
 import { Cluster } from './cluster/cluster.ts';
 import type { Config } from './config/settings.ts';
 import type { Domain } from './domain.ts';
-import { createGraphQLDoor } from './graphql/door.ts';
-import { createMaskedExecute } from './graphql/masked-execute.ts';
+import { createDoors, type Door } from './doors.ts';
+import { guardSchema } from './graphql/guarded-schema.ts';
 import { createSchema } from './graphql/schema.ts';
-import { createSocketDoor } from './graphql/socket-door.ts';
-import { createApplication } from './http/application.ts';
-import { authenticate } from './http/basic.ts';
-import { createHttpPort } from './http/server.ts';
 import type { Log } from './log.ts';
+import { createMqttPorts } from './mqtt-ports.ts';
 import { packageRoot, version } from './package.ts';
 import type { Port } from './port.ts';
-import type { Generated } from './store/bootstrap.ts';
-import { createCredentials } from './store/credentials.ts';
+import { createReadiness } from './readiness.ts';
 import { MemorySessionStore } from './store/memory-session-store.ts';
-import type { CredentialKind } from './store/principal.ts';
 import { openStore } from './store/store.ts';
+import { createServedCertificate, type ServedCertificate } from './tls/served-certificate.ts';
+
+/** The ports by what is spoken there; those of TLS are null without a certificate. */
+export interface GatewayPorts {
+  readonly mqtt: Port;
+  readonly webSocket: Port;
+  readonly mqttTls: Port | null;
+  readonly secureWebSocket: Port | null;
+  readonly management: Port;
+  readonly managementTls: Port | null;
+  readonly dashboard: Port;
+  readonly dashboardTls: Port | null;
+}
 
 /** Everything built and wired; nothing listens until `listen`. */
 export interface Gateway {
   readonly domain: Domain;
-  readonly ports: {
-    readonly mqtt: Port;
-    readonly webSocket: Port;
-    readonly management: Port;
-    readonly dashboard: Port;
-  };
+  readonly broker: MqttBroker;
+  readonly access: Access;
+  readonly ports: GatewayPorts;
   /**
    * Listens on all ports, and makes sure that somebody can sign in. Answers the credentials that were generated because
    * there were none: to be shown, this once.
    */
   listen(): Promise<Generated>;
+  /** Reads the certificate anew, as on SIGHUP. */
+  reload(): void;
   /** Closes the ports, ends what is under way, flushes and closes the store. */
   close(): Promise<void>;
 }
-
-const GRAPHQL_LIMITS = { page: 10_000, items: 1000 };
-const REST_LIMITS = { page: 2 ** 31 - 1, items: Number.POSITIVE_INFINITY };
-
-/** Milliseconds that HTTP requests under way may take when the gateway closes. */
-const HTTP_GRACE = 2000;
 
 const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || host.startsWith('127.');
 
@@ -54,10 +56,33 @@ function isAnonymousAllowed({ host, mqtt: { allowAnonymous } }: Config): boolean
   return allowAnonymous === 'auto' ? isLoopback(host) : allowAnonymous === 'true';
 }
 
+function certificateOf({ tls }: Config, log: Log): ServedCertificate | null {
+  if (!tls.pair) return null;
+  return createServedCertificate({
+    files: { ...tls.pair, ...(tls.ca === null ? {} : { ca: tls.ca }) },
+    onReload: () => log.info('the certificate was read anew'),
+    onFault: (error) => log.error({ err: error }, 'the new certificate cannot be used; the old one stays'),
+    onExpiring: (expiresAt) =>
+      log.warn({ expiresAt: new Date(expiresAt).toISOString() }, 'the certificate expires soon'),
+  });
+}
+
 /** Builds the gateway that a configuration describes. */
 export async function createGateway(config: Config, log: Log): Promise<Gateway> {
+  const certificate = certificateOf(config, log);
   const store = await openStore(config.dataDir);
-  const credentials = createCredentials(store);
+  const access: Access = await openAccess(store, {
+    onFault: (fault) => log.error({ err: fault }, 'keeping accounts failed'),
+    onFailures: ({ name, ...failures }) => {
+      const { applications, users } = access.accounts;
+      const isKnown = (failures.kind === 'user' ? users : applications).get(name) !== null;
+      // What is no name may be a password that was typed in its place.
+      log.warn(isKnown ? { name, ...failures } : failures, 'logins failed');
+    },
+    idle: config.auth.idle * 1000,
+    lifetime: config.auth.lifetime * 1000,
+    auditEntries: config.audit.maxEntries,
+  });
 
   const sessions = new MemorySessionStore({ maxQueued: config.mqtt.maxMqueueLen });
   const broker = new MqttBroker({
@@ -69,79 +94,85 @@ export async function createGateway(config: Config, log: Log): Promise<Gateway> 
       log.debug({ clientId, peer: `${ipAddress}:${port}`, reason, message: error?.message }, 'an MQTT client failed'),
     onFault: (error) => log.error(error, 'the broker failed'),
   });
-  const mqtt = createTcpPort(broker, config.mqtt.maxConnections);
-  const webSocket = createWebSocketPort(broker, config.mqtt.maxConnections, config.mqtt.maxPacketSize);
+  const mqttPorts = createMqttPorts(config, broker, certificate);
 
-  const listening: Port[] = [mqtt, webSocket];
+  const listening: Port[] = [];
   const node = new LocalNode({ name: config.nodeName, version, broker, store: sessions, ports: listening });
-  const profile = profiles[config.rest.profile];
-  const domain = new Cluster(node, [], config.mqtt, (release) => restEndpoints(release ?? profile.release));
+  const release = profiles[config.rest.profile].release;
+  const domain = new Cluster(node, [], config.mqtt, (asked, kind) => restEndpoints(asked ?? release, kind));
 
-  const schema = createSchema(join(packageRoot, 'schema'));
-  const logFault = (fault: unknown, logId?: string): void => log.error({ err: fault, logId }, 'a request failed');
-  const graphqlContext: Context = { domain, limits: GRAPHQL_LIMITS };
-  const restContext: Context = { domain, limits: REST_LIMITS };
-  const facade = new Facade(profile, createMaskedExecute(schema, logFault));
-  const door = {
-    profile,
-    facade,
-    context: restContext,
-    logFault,
-    verify: credentials.verify,
-    graphql: createGraphQLDoor({ schema, path: '/graphql', context: graphqlContext, logFault }),
-    nodeName: config.nodeName,
-    maxBody: config.http.maxBody,
+  const readiness = createReadiness(store);
+  const createDoor = createDoors({
+    config,
+    schema: guardSchema(createSchema(join(packageRoot, 'schema'))),
+    domain,
+    access,
+    certificate,
+    logFault: (fault, logId) => log.error({ err: fault, logId }, 'a request failed'),
+    notReady: readiness.notReady,
+  });
+  const management = createDoor('management', 'application');
+  const dashboard = createDoor('dashboard', 'user');
+  const control = createControl(access, config.dataDir, (fault) =>
+    log.error({ err: fault }, 'the command line failed'),
+  );
+
+  const ports: GatewayPorts = {
+    mqtt: mqttPorts.mqtt,
+    webSocket: mqttPorts.webSocket,
+    mqttTls: mqttPorts.tls,
+    secureWebSocket: mqttPorts.secureWebSocket,
+    management: management.port,
+    managementTls: management.tlsPort,
+    dashboard: dashboard.port,
+    dashboardTls: dashboard.tlsPort,
   };
-  const createDoor = (protocol: string, kind: CredentialKind) => {
-    const admit = async (header: string) => (await authenticate(credentials.verify, kind, header)) !== null;
-    const sockets = createSocketDoor({
-      schema,
-      context: graphqlContext,
-      logFault,
-      admit,
-      maxMessage: config.http.maxBody,
-    });
-    const port = createHttpPort(protocol, createApplication({ ...door, kind }), sockets.upgrade);
-    const close = async (): Promise<void> => {
-      port.stopAccepting();
-      await sockets.close();
-      await port.close(HTTP_GRACE);
-    };
-    return { port, close };
-  };
-  const managementDoor = createDoor('http:management', 'application');
-  const dashboardDoor = createDoor('http:dashboard', 'user');
-  const management = managementDoor.port;
-  const dashboard = dashboardDoor.port;
-  listening.push(management, dashboard);
-  for (const port of listening)
+  listening.push(...Object.values(ports).filter((port) => port !== null));
+  for (const port of listening) {
     port.onFault = (error) => log.error({ err: error, listener: port.protocol }, 'a listener failed');
+  }
 
   const close = async (): Promise<void> => {
+    readiness.end();
+    await new Promise((resolve) => setTimeout(resolve, readiness.wasReady ? config.http.drain * 1000 : 0));
     for (const port of listening) port.stopAccepting();
-    await Promise.all([managementDoor.close(), dashboardDoor.close()]);
+    await control.close();
+    await Promise.all([management, dashboard].map((door: Door) => door.close()));
     await broker.close();
-    await Promise.all([mqtt.close(), webSocket.close()]);
+    await Promise.all(listening.map((port) => port.close()));
+    certificate?.close();
+    await access.close();
     await store.close();
   };
 
   return {
     domain,
-    ports: { mqtt, webSocket, management, dashboard },
+    broker,
+    access,
+    ports,
     async listen() {
-      await broker.start();
       try {
-        await mqtt.listen(config.host, config.mqtt.port);
-        await webSocket.listen(config.host, config.mqtt.wsPort);
-        await management.listen(config.host, config.http.port);
-        await dashboard.listen(config.host, config.dashboard.port);
+        await broker.start();
+        const { mqtt, http, dashboard: board } = config;
+        await ports.mqtt.listen(config.host, mqtt.port);
+        await ports.webSocket.listen(config.host, mqtt.wsPort);
+        await ports.mqttTls?.listen(config.host, mqtt.tlsPort);
+        await ports.secureWebSocket?.listen(config.host, mqtt.wssPort);
+        await ports.management.listen(config.host, http.port);
+        await ports.managementTls?.listen(config.host, http.tlsPort);
+        await ports.dashboard.listen(config.host, board.port);
+        await ports.dashboardTls?.listen(config.host, board.tlsPort);
+        await control.listen();
         // Not before every port is taken: a start that fails would leave a secret that nobody was told.
-        return await credentials.bootstrap({ app: config.app, admin: config.admin });
+        const generated = await access.accounts.bootstrap({ app: config.app, admin: config.admin });
+        readiness.begin();
+        return generated;
       } catch (error) {
         await close();
         throw error;
       }
     },
+    reload: () => certificate?.reload(),
     close,
   };
 }

@@ -1,48 +1,65 @@
 #!/usr/bin/env node
 import './production.ts';
 import { readFileSync } from 'node:fs';
-import { parseCommand } from './config/command.ts';
+import { UsageError } from './cli/usage-error.ts';
+import { type Command, parseCommand } from './config/command.ts';
 import { ConfigError } from './config/config-error.ts';
 import type { Config } from './config/settings.ts';
 import type { Gateway } from './gateway.ts';
 import { createLog, type Log } from './log.ts';
 import { version } from './package.ts';
 
-/** A close that takes longer is not waited for. */
+/** Milliseconds behind the drain; a close that takes longer is not waited for. */
 const CLOSE_TIMEOUT = 4500;
 
-/** Says in one line why the program does not start. */
-function refuseStart(line: string): never {
-  process.stderr.write(`${line}\n`);
-  process.exit(1);
+const REFUSALS = ['StoreError', 'CertificateError', 'CommandRefusal', 'BrokerError'];
+
+/** Says why the program does not do what it is asked to. */
+function refuse(text: string, code: number): never {
+  process.stderr.write(`${text}\n`);
+  process.exit(code);
 }
 
 function sentenceOf(error: unknown): string | null {
   if (error instanceof ConfigError) return error.message;
-  // Named, not imported: the store is loaded only when the broker starts.
-  if (error instanceof Error && error.name === 'StoreError') return error.message;
+  // Named, not imported: what throws them is loaded only when it is needed.
+  if (error instanceof Error && REFUSALS.includes(error.name)) return error.message;
   const { code, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
   if (code === 'EADDRINUSE') return `port ${port} on ${address} is in use by another process`;
   if (code === 'EACCES' || code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return (error as Error).message;
   return null;
 }
 
-function closeOnSignals(gateway: Gateway, log: Log): void {
+function obeySignals(gateway: Gateway, log: Log, drain: number): void {
   let isClosing = false;
   const close = async (signal: NodeJS.Signals): Promise<void> => {
     // Whoever asks a second time does not want to wait.
     if (isClosing) process.exit(130);
     isClosing = true;
     log.info(`${signal}: closing`);
-    setTimeout(() => {
-      log.error('closing took too long');
-      process.exit(1);
-    }, CLOSE_TIMEOUT).unref();
+    setTimeout(
+      () => {
+        log.error('closing took too long');
+        process.exit(1);
+      },
+      CLOSE_TIMEOUT + drain * 1000,
+    ).unref();
     await gateway.close();
     log.info('closed');
     process.exit(0);
   };
   process.on('SIGINT', close).on('SIGTERM', close);
+  process.on('SIGHUP', () => gateway.reload());
+}
+
+/** What nobody caught leaves the process in a state that nobody knows: it is logged whole, and the process ends. */
+function closeOnFaults(gateway: Gateway, log: Log): void {
+  const end = (fault: unknown): void => {
+    log.fatal({ err: fault }, 'an unexpected fault; closing');
+    setTimeout(() => process.exit(1), CLOSE_TIMEOUT).unref();
+    gateway.close().finally(() => process.exit(1));
+  };
+  process.once('uncaughtException', end).once('unhandledRejection', end);
 }
 
 async function start(config: Config): Promise<void> {
@@ -51,17 +68,40 @@ async function start(config: Config): Promise<void> {
   const log = createLog(config.log.level);
   const gateway = await createGateway(config, log);
   const generated = await gateway.listen();
-  closeOnSignals(gateway, log);
+  obeySignals(gateway, log, config.http.drain);
+  closeOnFaults(gateway, log);
   process.stdout.write(summary(config, gateway, generated));
+}
+
+async function run(command: Command): Promise<void> {
+  switch (command.command) {
+    case 'start':
+      return start(command.config);
+    case 'accounts': {
+      const { runAccounts } = await import('./cli/run-accounts.ts');
+      const { stdin, stdout, stderr } = process;
+      return runAccounts(command, { input: stdin, output: stdout, notes: stderr });
+    }
+    case 'check': {
+      const { checkFiles } = await import('./cli/check-files.ts');
+      checkFiles(command.config);
+      process.stdout.write('configuration is valid\n');
+      return;
+    }
+    case 'help':
+      process.stdout.write(command.text);
+      return;
+    case 'version':
+      process.stdout.write(`${version}\n`);
+  }
 }
 
 try {
   const readFile = (path: string): string => readFileSync(path, 'utf8');
-  const command = parseCommand({ argv: process.argv.slice(2), env: process.env, readFile });
-  if (command.command === 'start') await start(command.config);
-  else process.stdout.write(command.command === 'help' ? command.text : `${version}\n`);
+  await run(parseCommand({ argv: process.argv.slice(2), env: process.env, readFile }));
 } catch (error) {
+  if (error instanceof UsageError) refuse(`${error.message}\n${error.usage}`, 2);
   const sentence = sentenceOf(error);
   if (sentence === null) throw error;
-  refuseStart(sentence);
+  refuse(sentence, 1);
 }

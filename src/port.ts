@@ -1,6 +1,12 @@
 import { once } from 'node:events';
-import { Server as HttpServer } from 'node:http';
 import type { AddressInfo, Server, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { isPromise } from './maybe-promise.ts';
+import { type AddressSet, createAddressSet } from './net/address-set.ts';
+import { normaliseAddress } from './net/addresses.ts';
+import { createPerAddress, type PerAddress } from './net/per-address.ts';
+import type { PeerAddress } from './net/proxy-header.ts';
+import { acceptProxied } from './net/proxy-protocol.ts';
 
 /** A listening port as the `listeners` of the API show it. */
 export interface PortFigures {
@@ -11,7 +17,29 @@ export interface PortFigures {
   readonly shutdownCount: Readonly<Record<string, number>>;
 }
 
-/** A server socket with its open connections and the reasons for which earlier ones ended. */
+/** Who may connect to a port. A limit that is 0 or absent is none. */
+export interface PortLimits {
+  /** Connections at once; beyond it one is closed as soon as it is accepted. */
+  readonly maxConnections?: number;
+  /** The same for those from one address, or one /64 of IPv6. The trusted proxies themselves have no such limit. */
+  readonly maxConnectionsPerAddress?: number;
+  /** Proxies whose word about the address of a client is taken. */
+  readonly proxies?: AddressSet;
+  /** Whether these begin each connection with a header of the PROXY protocol. */
+  readonly proxyProtocol?: boolean;
+}
+
+const nobody = createAddressSet([]);
+
+/** Milliseconds that a trusted proxy may take for its header. */
+const HEADER_TIMEOUT = 10_000;
+
+const keyOf = ({ remoteAddress, remotePort }: Socket): string => `${remotePort} ${remoteAddress}`;
+
+/**
+ * A server socket with its open connections and the reasons for which earlier ones ended. The server serves those that
+ * pass: they are within the limits, and a trusted proxy said for whom it speaks.
+ */
 export class Port implements PortFigures {
   readonly protocol: string;
   readonly maxConnections: number;
@@ -20,18 +48,68 @@ export class Port implements PortFigures {
   onFault: (error: Error) => void = () => {};
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  readonly #perAddress: PerAddress;
+  readonly #proxies: AddressSet;
+  /** By the address and port of the proxy: a TLS socket has these too, and is another object than the one accepted. */
+  readonly #proxied = new Map<string, PeerAddress>();
   #address: AddressInfo | null = null;
 
-  /** `maxConnections` 0 is no limit; beyond it a connection is closed as soon as it is accepted. */
-  constructor(protocol: string, server: Server, maxConnections = 0) {
+  /** Takes the `connection` listeners of a server, any of node:net, tls, http and https, which are there by now. */
+  constructor(protocol: string, server: Server, options: PortLimits = {}) {
+    const { maxConnections = 0, maxConnectionsPerAddress = 0, proxies = nobody, proxyProtocol = false } = options;
     this.protocol = protocol;
     this.maxConnections = maxConnections;
     this.#server = server;
+    this.#perAddress = createPerAddress(maxConnectionsPerAddress);
+    this.#proxies = proxies;
     if (maxConnections > 0) server.maxConnections = maxConnections;
+    server.on('drop', () => this.countShutdown('too_many_connections'));
+    server.on('tlsClientError', () => this.countShutdown('tls_error'));
+    const listeners = server.listeners('connection');
+    server.removeAllListeners('connection');
+    const open = (socket: Socket, peer: PeerAddress): void => {
+      if (!this.enter(peer.address, socket)) socket.destroy();
+      else for (const listener of listeners) listener.call(server, socket);
+    };
+    const accepted = { proxies: proxyProtocol ? proxies : nobody, timeoutMs: HEADER_TIMEOUT };
     server.on('connection', (socket: Socket) => {
       this.#sockets.add(socket);
       socket.once('close', () => this.#sockets.delete(socket));
+      const peer = acceptProxied(socket, accepted);
+      if (!isPromise(peer)) return open(socket, peer);
+      peer.then(
+        (source) => {
+          if (socket.destroyed) return;
+          this.#note(socket, source);
+          open(socket, source);
+        },
+        () => this.countShutdown('proxy_error'),
+      );
     });
+  }
+
+  #note(socket: Socket, source: PeerAddress): void {
+    const key = keyOf(socket);
+    this.#proxied.set(key, source);
+    socket.once('close', () => this.#proxied.delete(key));
+  }
+
+  /** Where a connection of this port comes from, the TLS socket of one too: the client's end, in front of all proxies. */
+  peerOf(socket: Socket): PeerAddress {
+    const { remoteAddress = '', remotePort = 0 } = socket;
+    return this.#proxied.get(keyOf(socket)) ?? { address: normaliseAddress(remoteAddress), port: remotePort };
+  }
+
+  /**
+   * Counts a connection as one from this address, until its socket closes. Answers false when the address has its limit
+   * already, which `shutdownCount` then has as `too_many_connections`. Of an accepted connection it is called here.
+   */
+  enter(address: string, socket: Duplex): boolean {
+    if (this.#proxies.has(address)) return true;
+    const leave = this.#perAddress.enter(address);
+    if (leave === null) this.countShutdown('too_many_connections');
+    else socket.once('close', leave);
+    return leave !== null;
   }
 
   /** Resolves when connections are accepted; `port` 0 takes any free one. */
@@ -70,7 +148,8 @@ export class Port implements PortFigures {
   async close(grace = 0): Promise<void> {
     this.stopAccepting();
     const closed = Promise.all([...this.#sockets].map((socket) => once(socket, 'close')));
-    if (this.#server instanceof HttpServer) this.#server.closeIdleConnections();
+    const server: Server & { closeIdleConnections?(): void } = this.#server;
+    server.closeIdleConnections?.();
     const end = (): void => {
       for (const socket of this.#sockets) socket.destroy();
     };

@@ -15,6 +15,7 @@ export const errorCodes = [
   'SESSION_RUNNING',
   'BAD_TOPIC',
   'LIMIT_EXCEEDED',
+  'QUERY_TOO_COMPLEX',
   'NODE_DOWN',
   'CURSOR_EXPIRED',
   'INTERNAL',
@@ -111,6 +112,15 @@ export function limitExceeded(argument: string, value: number, limit: number, un
     argument,
     value,
   });
+}
+
+/** `count` is how many subscriptions the client would have. */
+export function tooManySubscriptions(clientId: string, count: number, limit: number): BrokerError {
+  return new BrokerError(
+    'LIMIT_EXCEEDED',
+    `client '${shown(clientId)}' would have ${count} subscriptions; the limit is ${limit}`,
+    { argument: 'topicFilters', value: count },
+  );
 }
 
 /** A cursor of another start of the node, or one that was never given out. */

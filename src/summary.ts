@@ -1,12 +1,23 @@
 import { resolve } from 'node:path';
+import type { Generated } from './access/bootstrap.ts';
 import type { Config } from './config/settings.ts';
-import type { Gateway } from './gateway.ts';
+import type { Gateway, GatewayPorts } from './gateway.ts';
 import { version } from './package.ts';
 import type { Port } from './port.ts';
-import type { Generated } from './store/bootstrap.ts';
 
 /** Where a caller reaches a port, by the address that it is bound to. */
 const url = (scheme: string, { listenOn }: Port, path = ''): string => `${scheme}://${listenOn}${path}`;
+
+/** The ports of TLS, where there are any. */
+const overTls = (ports: GatewayPorts): [string, string][] =>
+  (
+    [
+      ['MQTT over TLS', 'mqtts', ports.mqttTls, ''],
+      ['MQTT over WSS', 'wss', ports.secureWebSocket, '/mqtt'],
+      ['management: TLS', 'https', ports.managementTls, '/graphql'],
+      ['dashboard: TLS', 'https', ports.dashboardTls, '/graphql'],
+    ] as const
+  ).flatMap(([name, scheme, port, path]) => (port ? [[name, url(scheme, port, path)]] : []));
 
 /** What a person wants to see when the server came up; generated credentials are in it, this once. */
 export function summary(config: Config, { ports }: Gateway, generated: Generated): string {
@@ -19,6 +30,7 @@ export function summary(config: Config, { ports }: Gateway, generated: Generated
     ['management: REST', url('http', ports.management, '/api/v3')],
     ['dashboard: GraphQL', url('http', ports.dashboard, '/graphql')],
     ['dashboard: REST', url('http', ports.dashboard, '/api/v3')],
+    ...overTls(ports),
   ];
   const lines = [`brokerql ${version} is running`, ...rows.map(([name, text]) => `  ${name.padEnd(22)}${text}`)];
   const { application, user } = generated;

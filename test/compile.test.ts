@@ -333,6 +333,51 @@ describe('a dress', () => {
     expect(run(source, identity)).toEqual({ data: { client: { connectedAt: '2026-01-02T12:00:00.005Z' } } });
   });
 
+  describe('with a writer for one field', () => {
+    const dress: Dress = {
+      ...identity,
+      absent: 'undefined',
+      leaves: {
+        DateTime: (ms: number) => new Date(ms).getUTCFullYear(),
+        'Client.leftAt': (ms: number) => ms / 1000,
+        'Client.seen': (ms: number) => ms - noon,
+        'Client.port': (port: number) => `port ${port}`,
+        'Topic.port': () => 'not this one',
+        'Client.__typename': (name: string) => name.toLowerCase(),
+      },
+    };
+
+    test.each([
+      ['compiled', ''],
+      ['not compiled', '@skip(if: false)'],
+    ])('goes before the writer of its type, there and nowhere else: %s', (_, directive) => {
+      const source = `{ client(id: "0") { left: leftAt ${directive} connectedAt seen port node { address { port } } __typename } }`;
+      const client = {
+        left: noon / 1000 + 1.5,
+        connectedAt: 2026,
+        seen: [0, 1],
+        port: 'port 42',
+        node: { address: null },
+        __typename: 'client',
+      };
+      expect(isCompilable(schema, document(source))).toBe(directive === '');
+      expect(run(source, dress)).toEqual({ data: { client } });
+      const other = `{ client(id: "1") { leftAt ${directive} node { address { port host } } } }`;
+      expect(run(other, dress)).toEqual({
+        data: { client: { leftAt: 'undefined', node: { address: { port: 'undefined', host: '::1' } } } },
+      });
+    });
+
+    test('is refused where only the value tells whether it is that field', () => {
+      const source = document('{ events { __typename ... on Client { connectedAt leftAt } } }');
+      const { 'Client.__typename': _, ...leaves } = dress.leaves;
+      expect(() => port.prepare(source, { ...dress, leaves })).toThrow("'Client.leftAt' has a writer of its own");
+      expect(run('{ events { __typename ... on Client { connectedAt } } }', { ...dress, leaves })).toEqual({
+        data: { events: [{ __typename: 'Client', connectedAt: 2026 }, { __typename: 'Topic' }] },
+      });
+    });
+  });
+
   test('fails the operation with what a writer throws', () => {
     const dress: Dress = {
       ...identity,

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, expectTypeOf, test } from 'vitest';
+import { UsageError } from '../src/cli/usage-error.ts';
 import { type Command, parseCommand } from '../src/config/command.ts';
 import { ConfigError } from '../src/config/config-error.ts';
 import { rowsOf } from '../src/config/setting.ts';
@@ -49,6 +50,8 @@ describe('the defaults', () => {
       nodeName: 'brokerql@127.0.0.1',
       host: '127.0.0.1',
       dataDir: './data',
+      proxies: [],
+      tls: { pair: null, ca: null, verify: 'off' },
       mqtt: {
         port: 1883,
         wsPort: 8083,
@@ -61,11 +64,31 @@ describe('the defaults', () => {
         maxMqueueLen: 100000,
         maxAwaitingRel: 100,
         maxConnections: 0,
+        tlsPort: 8883,
+        wssPort: 8084,
+        tlsCnAsUsername: 'off',
+        connectTimeout: 30,
+        maxConnectionsPerAddress: 0,
+        maxSubscriptions: 0,
+        proxyProtocol: 'off',
       },
-      http: { port: 8080, maxBody: 8388608 },
-      dashboard: { port: 18083 },
+      http: {
+        port: 8080,
+        maxBody: 8388608,
+        tlsPort: 8081,
+        hosts: [],
+        origins: [],
+        maxConnections: 0,
+        maxConnectionsPerAddress: 0,
+        requestsPerSecond: 0,
+        drain: 0,
+      },
+      dashboard: { port: 18083, tlsPort: 18084 },
+      graphql: { maxTokens: 1000, maxDepth: 15, maxAliases: 100, maxComplexity: 500000 },
       app: null,
       admin: null,
+      auth: { idle: 3600, lifetime: 43200 },
+      audit: { maxEntries: 10000 },
       rest: { profile: '3.0-beta' },
       log: { level: 'info' },
     });
@@ -90,6 +113,8 @@ describe('the type of the configuration', () => {
   test('follows from the table', () => {
     expectTypeOf<Config['mqtt']['port']>().toEqualTypeOf<number>();
     expectTypeOf<Config['app']>().toEqualTypeOf<{ readonly id: string; readonly secret: string } | null>();
+    expectTypeOf<Config['tls']['ca']>().toEqualTypeOf<string | null>();
+    expectTypeOf<Config['proxies']>().toEqualTypeOf<readonly string[]>();
     expectTypeOf<RestProfile>().toEqualTypeOf<'3.0-beta' | '3.0' | '3.1' | '3.2'>();
     expectTypeOf<LogLevel>().toEqualTypeOf<'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent'>();
   });
@@ -97,6 +122,7 @@ describe('the type of the configuration', () => {
   test('is read-only, and so is the object', () => {
     const config = configOf({ env: { BROKERQL_APP_ID: 'shop', BROKERQL_APP_SECRET: 's' } });
     for (const part of [config, config.mqtt, config.app]) expect(Object.isFrozen(part)).toBe(true);
+    expect(Object.isFrozen(configOf({ env: { BROKERQL_PROXIES: '::1' } }).proxies)).toBe(true);
     // @ts-expect-error the port cannot be assigned
     expect(() => (config.mqtt.port = 1)).toThrow(TypeError);
   });
@@ -139,6 +165,16 @@ describe('the environment', () => {
         BROKERQL_HTTP_PORT: '80',
         BROKERQL_DASHBOARD_PORT: '81',
         BROKERQL_MAX_MQUEUE_LEN: '0',
+        BROKERQL_PROXIES: '10.0.0.0/8, ::1',
+        BROKERQL_TLS_CERT: 'cert.pem',
+        BROKERQL_TLS_KEY: 'key.pem',
+        BROKERQL_TLS_CA: 'ca.pem',
+        BROKERQL_MQTT_TLS_PORT: '82',
+        BROKERQL_WSS_PORT: '83',
+        BROKERQL_HTTPS_PORT: '84',
+        BROKERQL_DASHBOARD_TLS_PORT: '85',
+        BROKERQL_HTTP_HOSTS: 'broker.example',
+        BROKERQL_HTTP_ORIGINS: 'https://a.example,http://b.example:8080',
         BROKERQL_APP_ID: 'shop',
         BROKERQL_APP_SECRET: 'a: b',
         BROKERQL_ADMIN_USER: 'root',
@@ -152,9 +188,16 @@ describe('the environment', () => {
       nodeName: 'edge-1@10.0.0.5:4370',
       host: '::1',
       dataDir: '/var/lib/brokerql',
-      mqtt: { port: 0, wsPort: 65535, maxMqueueLen: 0 },
-      http: { port: 80 },
-      dashboard: { port: 81 },
+      proxies: ['10.0.0.0/8', '::1'],
+      tls: { pair: { cert: 'cert.pem', key: 'key.pem' }, ca: 'ca.pem' },
+      mqtt: { port: 0, wsPort: 65535, maxMqueueLen: 0, tlsPort: 82, wssPort: 83 },
+      http: {
+        port: 80,
+        tlsPort: 84,
+        hosts: ['broker.example'],
+        origins: ['https://a.example', 'http://b.example:8080'],
+      },
+      dashboard: { port: 81, tlsPort: 85 },
       app: { id: 'shop', secret: 'a: b' },
       admin: { user: 'root', password: 'пароль' },
       rest: { profile: '3.2' },
@@ -180,7 +223,7 @@ describe('the environment', () => {
     ],
     [
       { BROKERQL_APP_SECERT: 'hunter2' },
-      "config: unknown environment variable 'BROKERQL_APP_SECERT'; known ones near it: BROKERQL_APP_SECRET, BROKERQL_APP_ID, BROKERQL_WS_PORT",
+      "config: unknown environment variable 'BROKERQL_APP_SECERT'; known ones near it: BROKERQL_APP_SECRET, BROKERQL_TLS_CERT, BROKERQL_APP_ID",
     ],
     [
       { BROKERQL_MQTT_WS_PORT: '1' },
@@ -240,6 +283,61 @@ describe('the environment', () => {
       expect(configOf({ env: { BROKERQL_HOST: host } }).host).toBe(host);
     },
   );
+});
+
+describe('a list', () => {
+  const proxies = 'must be a list of IP addresses and ranges, such as 10.0.0.0/8';
+  const hosts = 'must be a list of host names without a port';
+  const origins = 'must be a list of origins, such as https://dashboard.example';
+  test.each<[Given, string]>([
+    [{ env: { BROKERQL_PROXIES: '::1,10.0.0.0/33' } }, `config: BROKERQL_PROXIES ${proxies}, not '10.0.0.0/33'`],
+    [{ env: { BROKERQL_PROXIES: '::1,' } }, `config: BROKERQL_PROXIES ${proxies}, not ''`],
+    [{ env: { BROKERQL_HTTP_HOSTS: 'a.example:80' } }, `config: BROKERQL_HTTP_HOSTS ${hosts}, not 'a.example:80'`],
+    [{ env: { BROKERQL_HTTP_ORIGINS: '*' } }, `config: BROKERQL_HTTP_ORIGINS ${origins}, not '*'`],
+    [{ yaml: 'http: {origins: [https://a/b]}' }, `config: brokerql.yaml: http.origins ${origins}, not 'https://a/b'`],
+    [{ yaml: 'proxies: ::1' }, `config: brokerql.yaml: proxies ${proxies}, not '::1'`],
+    [{ yaml: 'proxies: [[::1]]' }, `config: brokerql.yaml: proxies ${proxies}, not a list`],
+    [{ yaml: 'proxies: [1]' }, `config: brokerql.yaml: proxies ${proxies}, not '1'`],
+    [{ yaml: 'proxies: [~]' }, `config: brokerql.yaml: proxies ${proxies}, not a list`],
+    [{ yaml: 'proxies: ~' }, `config: brokerql.yaml: proxies ${proxies}, not null`],
+  ])('names the entry at fault: %j', (given, line) => {
+    expect(refusal(given)).toBe(line);
+  });
+
+  test('may be empty in the file, and follows an alias', () => {
+    expect(configOf({ yaml: 'proxies: []' }).proxies).toEqual([]);
+    expect(configOf({ yaml: 'http: {hosts: &h [a.example]}\nproxies: [&p 10.0.0.1, *p]' }).proxies).toEqual([
+      '10.0.0.1',
+      '10.0.0.1',
+    ]);
+  });
+});
+
+describe('a setting that needs another', () => {
+  test.each<[Given, string]>([
+    [
+      { yaml: 'mqtt: {proxy_protocol: on}' },
+      'config: brokerql.yaml: mqtt.proxy_protocol is set without proxies, which it needs (proxies is set in the file or by BROKERQL_PROXIES)',
+    ],
+    [
+      { yaml: 'tls: {cert: c, key: k, verify: required}' },
+      'config: brokerql.yaml: tls.verify is set without tls.ca, which it needs (tls.ca is set in the file or by BROKERQL_TLS_CA)',
+    ],
+    [
+      { env: { BROKERQL_TLS_CA: 'ca.pem' } },
+      'config: BROKERQL_TLS_CA is set without tls.cert, which it needs (tls.cert is set in the file or by BROKERQL_TLS_CERT)',
+    ],
+    [
+      { yaml: 'tls: {verify: off}\nmqtt: {tls_cn_as_username: on}' },
+      'config: brokerql.yaml: mqtt.tls_cn_as_username is set without tls.verify, which it needs (tls.verify is set in the file only)',
+    ],
+  ])('is refused alone: %j', (given, line) => {
+    expect(refusal(given)).toBe(line);
+  });
+
+  test('may say its default alone', () => {
+    expect(configOf({ yaml: 'tls: {verify: off}\nmqtt: {proxy_protocol: off}' })).toEqual(configOf({}));
+  });
 });
 
 describe('a pair', () => {
@@ -337,8 +435,30 @@ mqtt:
   max_mqueue_len: 8
   max_awaiting_rel: 9
   max_connections: 10
-http: {port: 11, max_body: 12}
-dashboard: {port: 13}
+  tls_port: 14
+  wss_port: 15
+  tls_cn_as_username: on
+  connect_timeout: 16
+  max_connections_per_address: 17
+  max_subscriptions: 18
+  proxy_protocol: on
+http:
+  port: 11
+  max_body: 12
+  tls_port: 19
+  hosts: [broker.example]
+  origins:
+    - https://a.example
+  max_connections: 20
+  max_connections_per_address: 21
+  requests_per_second: 22
+  drain: 23
+dashboard: {port: 13, tls_port: 24}
+graphql: {max_tokens: 25, max_depth: 26, max_aliases: 27, max_complexity: 28}
+auth: {idle: 29, lifetime: 30}
+audit: {max_entries: 31}
+proxies: [10.0.0.0/8, "::1"]
+tls: {cert: c, key: k, ca: a, verify: optional}
 app: {id: shop, secret: "s'"}
 admin: {user: root, password: p}
 rest: {profile: 3.0-beta}
@@ -360,9 +480,31 @@ log: {level: debug}
         maxMqueueLen: 8,
         maxAwaitingRel: 9,
         maxConnections: 10,
+        tlsPort: 14,
+        wssPort: 15,
+        tlsCnAsUsername: 'on',
+        connectTimeout: 16,
+        maxConnectionsPerAddress: 17,
+        maxSubscriptions: 18,
+        proxyProtocol: 'on',
       },
-      http: { port: 11, maxBody: 12 },
-      dashboard: { port: 13 },
+      http: {
+        port: 11,
+        maxBody: 12,
+        tlsPort: 19,
+        hosts: ['broker.example'],
+        origins: ['https://a.example'],
+        maxConnections: 20,
+        maxConnectionsPerAddress: 21,
+        requestsPerSecond: 22,
+        drain: 23,
+      },
+      dashboard: { port: 13, tlsPort: 24 },
+      graphql: { maxTokens: 25, maxDepth: 26, maxAliases: 27, maxComplexity: 28 },
+      auth: { idle: 29, lifetime: 30 },
+      audit: { maxEntries: 31 },
+      proxies: ['10.0.0.0/8', '::1'],
+      tls: { pair: { cert: 'c', key: 'k' }, ca: 'a', verify: 'optional' },
       app: { id: 'shop', secret: "s'" },
       admin: { user: 'root', password: 'p' },
       rest: { profile: '3.0-beta' },
@@ -411,7 +553,10 @@ log: {level: debug}
     ["app: {id: x, secret: ''}", 'config: brokerql.yaml: app.secret must be 1 to 256 bytes of text'],
     ['app: hunter2', 'config: brokerql.yaml: app must be a map of id, secret, not text'],
     ['app: [hunter2]', 'config: brokerql.yaml: app must be a map of id, secret, not a list'],
-    ['http: 8080', 'config: brokerql.yaml: http must be a map of port, max_body, not a number'],
+    [
+      'http: 8080',
+      'config: brokerql.yaml: http must be a map of port, max_body, tls_port, hosts, origins, max_connections, max_connections_per_address, requests_per_second, drain, not a number',
+    ],
     [
       'mqtt: {max_topic_levels: 101}',
       'config: brokerql.yaml: mqtt.max_topic_levels must be a whole number of levels from 1 to 100, not 101',
@@ -444,16 +589,19 @@ log: {level: debug}
       'http: {max_body: 1e10}',
       'config: brokerql.yaml: http.max_body must be a whole number of bytes from 1 to 1073741824, not 1e10',
     ],
+    ['mqtt: {proxy_protocol: true}', 'config: brokerql.yaml: mqtt.proxy_protocol must be one of off, on, not true'],
+    ['http: {drain: 61}', 'config: brokerql.yaml: http.drain must be a whole number of seconds from 0 to 60, not 61'],
     ['rest: {profile: 3}', 'config: brokerql.yaml: rest.profile must be one of 3.0-beta, 3.0, 3.1, 3.2, not 3'],
   ])('refuses a wrong value: %j', (yaml, line) => {
     expect(refusal({ yaml })).toBe(line);
   });
 
-  const roots = 'node, host, data_dir, mqtt, http, dashboard, app, admin, rest, log';
+  const roots =
+    'node, host, data_dir, proxies, tls, mqtt, http, dashboard, graphql, app, admin, auth, audit, rest, log';
   test.each([
     [
       'mqtt: {prot: 1}',
-      "config: brokerql.yaml: unknown key 'mqtt.prot'; known keys of 'mqtt': port, ws_port, allow_anonymous, max_clientid_len, max_topic_len, max_topic_levels, max_packet_size, session_expiry_interval, max_mqueue_len, max_awaiting_rel, max_connections",
+      "config: brokerql.yaml: unknown key 'mqtt.prot'; known keys of 'mqtt': port, ws_port, allow_anonymous, max_clientid_len, max_topic_len, max_topic_levels, max_packet_size, session_expiry_interval, max_mqueue_len, max_awaiting_rel, max_connections, tls_port, wss_port, tls_cn_as_username, connect_timeout, max_connections_per_address, max_subscriptions, proxy_protocol",
     ],
     ['mqt: {port: 1}', `config: brokerql.yaml: unknown key 'mqt'; known keys: ${roots}`],
     ['mqtt.port: 1', `config: brokerql.yaml: unknown key 'mqtt.port'; known keys: ${roots}`],
@@ -461,7 +609,7 @@ log: {level: debug}
     ['constructor: 1', `config: brokerql.yaml: unknown key 'constructor'; known keys: ${roots}`],
     [
       'http: {__proto__: 1}',
-      "config: brokerql.yaml: unknown key 'http.__proto__'; known keys of 'http': port, max_body",
+      "config: brokerql.yaml: unknown key 'http.__proto__'; known keys of 'http': port, max_body, tls_port, hosts, origins, max_connections, max_connections_per_address, requests_per_second, drain",
     ],
     [
       'app: {id: x, Secret: hunter2}',
@@ -553,10 +701,107 @@ describe('the command', () => {
   );
 
   test.each([
-    [['strat'], "config: unknown command 'strat'; known commands: start, help, version"],
+    [['strat'], "config: unknown command 'strat'; known commands: start, user, app, config, help, version"],
     [['start', 'now'], "config: unexpected argument 'now' after 'start'"],
   ])('%j is refused', (argv, line) => {
     expect(refusal({ argv })).toBe(line);
+  });
+});
+
+describe('config check', () => {
+  test('reads the configuration as start does', () => {
+    const command = run({ argv: ['config', 'check', '--mqtt-port', '21'], yaml: 'http: {port: 3}\n' });
+    expect(command).toMatchObject({ command: 'check', config: { mqtt: { port: 21 }, http: { port: 3 } } });
+    expect(refusal({ argv: ['config', 'check'], yaml: 'prt: 3\n' })).toMatch("unknown key 'prt'");
+  });
+});
+
+describe('a command about accounts', () => {
+  const account = (line: string) => {
+    const command = run({ argv: line.split(' '), env: { BROKERQL_DATA_DIR: 'there' } });
+    if (command.command !== 'accounts') throw new Error(`the command is ${command.command}`);
+    const { order, isSecretGiven, json, config } = command;
+    return { order, isSecretGiven, json, folder: config.dataDir };
+  };
+
+  test.each([
+    ['user add bob', { what: 'createUser', target: 'bob', secret: null }, true],
+    ['user add bob --generate', { what: 'createUser', target: 'bob', secret: null }, false],
+    ['user add --role viewer bob', { what: 'createUser', target: 'bob', secret: null, role: 'VIEWER' }, true],
+    ['user add bob --tags=x', { what: 'createUser', target: 'bob', secret: null, tags: 'x' }, true],
+    ['user add -- -bob', { what: 'createUser', target: '-bob', secret: null }, true],
+    ['user reset bob', { what: 'resetPassword', target: 'bob', secret: null }, true],
+    ['user list', { what: 'users' }, false],
+    ['app add shop', { what: 'createApplication', target: 'shop', secret: null }, false],
+    ['app add shop --secret-stdin', { what: 'createApplication', target: 'shop', secret: null }, true],
+    ['app reset shop', { what: 'resetApplicationSecret', target: 'shop', secret: null }, false],
+    ['app list', { what: 'applications' }, false],
+  ])('%s gives an order', (line, order, isSecretGiven) => {
+    expect(account(line)).toEqual({ order, isSecretGiven, json: false, folder: 'there' });
+  });
+
+  test('takes every field of an application', () => {
+    const line = 'app add shop --name Shop --desc sells --role operator --profile 3.0-beta --expires 2030-12-31';
+    expect(account(line).order).toEqual({
+      ...{ what: 'createApplication', target: 'shop', secret: null, role: 'OPERATOR' },
+      ...{ name: 'Shop', desc: 'sells', restProfile: '3.0-beta', expired: Date.UTC(2031, 0, 1) / 1000 - 1 },
+    });
+  });
+
+  test.each([
+    ['2030-12-31T18:00:00Z', Date.UTC(2030, 11, 31, 18) / 1000],
+    ['2030-12-31T18:00:00.999+01:00', Date.UTC(2030, 11, 31, 17) / 1000],
+  ])('takes %s as the last second', (time, expired) => {
+    expect(account(`app add shop --expires ${time}`).order).toMatchObject({ expired });
+  });
+
+  test('prints a list as JSON on demand, and finds the folder that a flag names', () => {
+    expect(account('user list --json --data-dir here')).toMatchObject({ json: true, folder: 'here' });
+  });
+
+  test.each([
+    ['user', "a word is missing; behind 'user' stands one of add, reset, list"],
+    ['app remove x', "'remove' is unknown; behind 'app' stands one of add, reset, list"],
+    ['user add', 'NAME is missing'],
+    ['app reset', 'ID is missing'],
+    ['user list bob', "there is an argument too many behind 'user list'"],
+    ['user add bob hunter2', "there is an argument too many behind 'user add'"],
+    ['user add bob --role chief', "--role must be one of admin, operator, viewer, not 'chief'"],
+    ['app add shop --profile 4', "--profile must be one of 3.0-beta, 3.0, 3.1, 3.2, not '4'"],
+    ['app add shop --expires 2030-02-30', '--expires must be a date as 2030-12-31, or a time as 2030-12-31T18:00:00Z'],
+    ['app add shop --expires 2030-12-31T18:00', '--expires must be a date as 2030-12-31'],
+    ['user add bob --tags a --tags b', '--tags is given twice'],
+    ['user add bob --password hunter2', "Unknown option '--password'"],
+    ['user add bob --tags', "Option '--tags <value>' argument missing"],
+    ['user add bob --json', "Unknown option '--json'"],
+    ['--data-dir x user list', "'user' stands before flags"],
+    ['config', "'check' is missing behind 'config'"],
+  ])('%s is no command', (line, sentence) => {
+    const parse = () => run({ argv: line.split(' ') });
+    expect(parse).toThrow(UsageError);
+    expect(parse).toThrow(sentence);
+    expect(parse).not.toThrow('hunter2');
+  });
+
+  test.each([['user --help'], ['user -h'], ['user add --help'], ['user reset bob -h']])('%s asks for help', (line) => {
+    const command = run({ argv: line.split(' '), env: { BROKERQL_HTTP_PORT: 'abc' } });
+    expect(command.command === 'help' && command.text).toBe(`brokerql user: the users of the dashboard
+
+Usage:
+  brokerql user add NAME [--role admin|operator|viewer] [--tags text] [--generate] [--data-dir folder] [--config file]
+  brokerql user reset NAME [--generate] [--data-dir folder] [--config file]
+  brokerql user list [--json] [--data-dir folder] [--config file]
+
+Flags:
+  --role      What the account may do; admin unless given.
+  --tags      Free text about the person.
+  --generate  Makes a password and prints it, this once. Without it the password is asked for, or read from stdin.
+  --data-dir  The data folder, as start has it.
+  --config    Reads settings from a YAML file, as start does.
+  --json      Prints the list as JSON.
+
+It works while the broker runs, and while it does not. A secret is never an argument: others could read it.
+`);
   });
 });
 
@@ -572,6 +817,9 @@ Usage: brokerql [command] [flags]
 
 Commands:
   start    Starts the broker and stays in the foreground; the command when none is given.
+  user     Adds and lists users of the dashboard, and resets passwords; see user --help.
+  app      Adds and lists applications, and resets secrets; see app --help.
+  config   Checks the configuration when check follows, and starts nothing.
   help     Prints this text, as --help does.
   version  Prints the version, as --version does.
 

@@ -4,7 +4,6 @@ import type { AccountRecord } from '../src/access/account.ts';
 import { type Accounts, type AccountsOptions, openAccounts } from '../src/access/accounts.ts';
 import { createHashing } from '../src/access/hashing.ts';
 import type { Principal } from '../src/access/principal.ts';
-import { createCredentials } from '../src/store/credentials.ts';
 import type { Store } from '../src/store/store.ts';
 import { useDataFolder } from './access/support/data-folder.ts';
 import { countedDerivation, heldDerivation } from './access/support/derivation.ts';
@@ -336,14 +335,5 @@ describe('bootstrap', () => {
     const refused = credentials.bootstrap({ app: null, admin: { user: 'root', password: '' } });
     await expect(refused).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
     for await (const [id] of store.space('applications').entries()) expect.unreachable(`made ${id}`);
-  });
-});
-
-describe('credentials of a store', () => {
-  test('are read when they are first asked for, and answer at once afterwards', async () => {
-    await (await openAccounts(store)).applications.create({ id: 'meter', secret: 'the secret' });
-    const credentials = createCredentials(store);
-    expect(await credentials.verify('application', 'meter', 'the secret')).toEqual(meter);
-    expect(credentials.verify('application', 'meter', 'the secret')).toEqual(meter);
   });
 });

@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { Connection as ConnectionRow, Session as SessionRow, Subscription as SubscriptionRow, Route as RouteRow, Listener as ListenerRow, Broker as BrokerRow, BrokerNode as BrokerNodeRow, Metrics as MetricsRow, Stats as StatsRow, RestEndpoint as RestEndpointRow } from '../../src/domain.ts';
+import type { Connection as ConnectionRow, Session as SessionRow, Subscription as SubscriptionRow, Route as RouteRow, Listener as ListenerRow, Broker as BrokerRow, BrokerNode as BrokerNodeRow, Metrics as MetricsRow, Stats as StatsRow, RestEndpoint as RestEndpointRow, User as UserRow, SignIn as SignInRow } from '../../src/domain.ts';
 import type { Context } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null;
@@ -26,6 +26,20 @@ export type Scalars = {
 
 /** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
 export type Query = {
+  /** Who the caller is. */
+  readonly me: Caller;
+  /** The applications that may call the management port, oldest first. */
+  readonly applications: ReadonlyArray<Application>;
+  /** One application; null when there is none with this id. */
+  readonly application: Maybe<Application>;
+  /** The users of the dashboard, oldest first. */
+  readonly users: ReadonlyArray<User>;
+  /** One user; null when there is none with this name. */
+  readonly user: Maybe<User>;
+  /** Sign-ins that hold, oldest first: those of the caller; for an admin those of everybody. */
+  readonly signIns: ReadonlyArray<SignIn>;
+  /** Who changed what, newest first. */
+  readonly auditEntries: AuditEntryPage;
   /** The brokers of the cluster, one a node. */
   readonly brokers: ReadonlyArray<Broker>;
   /** The broker of one node; null when no node has this name. */
@@ -67,6 +81,25 @@ export type Query = {
   readonly subscriptions: SubscriptionPage;
   /** All subscriptions of one client, oldest first; empty when it has no session. */
   readonly subscriptionsByClientId: ReadonlyArray<MqttSubscription>;
+};
+
+
+/** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
+export type QueryApplicationArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
+export type QueryUserArgs = {
+  name: Scalars['ID']['input'];
+};
+
+
+/** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
+export type QueryAuditEntriesArgs = {
+  page?: InputMaybe<PageInput>;
+  filter?: InputMaybe<AuditFilter>;
 };
 
 
@@ -170,33 +203,56 @@ export type QuerySubscriptionsByClientIdArgs = {
   node?: InputMaybe<Scalars['ID']['input']>;
 };
 
-/** The MQTT broker of one node. */
-export type Broker = {
-  /** Name of the node. */
-  readonly nodeName: Scalars['ID']['output'];
-  /** The node, with what it uses of its machine. */
-  readonly node: Maybe<BrokerNode>;
-  /** Whether the broker is at work. */
-  readonly status: NodeStatus;
-  /** Version of brokerql. */
-  readonly version: Scalars['String']['output'];
-  /** What the product is. */
-  readonly description: Scalars['String']['output'];
-  /** Version of Node.js, as `20.20.2`. */
-  readonly runtimeVersion: Scalars['String']['output'];
-  /** The node's clock, now. */
-  readonly datetime: Scalars['DateTime']['output'];
-  /** When the broker started. */
-  readonly startedAt: Scalars['DateTime']['output'];
-  /** Time since the broker started. */
-  readonly uptime: Scalars['Duration']['output'];
-};
-
 /**
  * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
  * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
  */
 export type Mutation = {
+  /** Makes an application and answers its secret, this once. Refused with `ALREADY_EXISTS` when the id is taken. */
+  readonly createApplication: CreateApplicationPayload;
+  /**
+   * Changes an application; a field that is absent stays as it is. Its open connections end when it may come in no more,
+   * or has another role. Refused with `NOT_FOUND`.
+   */
+  readonly updateApplication: UpdateApplicationPayload;
+  /**
+   * Gives an application a new secret and answers it, this once; the old one is refused from then on. Refused with
+   * `NOT_FOUND`.
+   */
+  readonly resetApplicationSecret: ResetApplicationSecretPayload;
+  /** Deletes an application and ends its open connections. */
+  readonly deleteApplication: DeleteApplicationPayload;
+  /** Makes a user of the dashboard. Refused with `ALREADY_EXISTS` when the name is taken. */
+  readonly createUser: CreateUserPayload;
+  /**
+   * Changes a user; a field that is absent stays as it is. Refused with `NOT_FOUND`, and with `PROTECTED` when no admin
+   * would be left.
+   */
+  readonly updateUser: UpdateUserPayload;
+  /** Deletes a user and ends the sign-ins. Refused with `PROTECTED` for the user `admin` and for the last admin. */
+  readonly deleteUser: DeleteUserPayload;
+  /**
+   * Changes a password, one's own or, for an admin, anybody's. All sign-ins of the user end. Refused with
+   * `WRONG_PASSWORD` when the old password is not right, and with `NOT_FOUND`.
+   */
+  readonly changePassword: ChangePasswordPayload;
+  /** Gives a user a new password without the old one. All sign-ins of the user end. Refused with `NOT_FOUND`. */
+  readonly resetPassword: ResetPasswordPayload;
+  /**
+   * Says whether a name and a password belong together, and begins nothing. Refused with `NOT_FOUND` for an unknown name,
+   * and with `WRONG_PASSWORD`.
+   */
+  readonly verifyPassword: VerifyPasswordPayload;
+  /**
+   * Signs a user in: sets a cookie that stands for the user on this port, for HTTP, server-sent events and WebSocket.
+   * Refused with `UNAUTHENTICATED` when the name or the password is wrong, and with `LIMIT_EXCEEDED` after too many
+   * failures. Works over HTTP only.
+   */
+  readonly signIn: SignInPayload;
+  /** Ends the caller's sign-in and clears the cookie. A caller without one is told `false`. */
+  readonly signOut: SignOutPayload;
+  /** Ends a sign-in, one's own or, for an admin, anybody's. Its open connections end. Refused with `NOT_FOUND`. */
+  readonly revokeSignIn: RevokeSignInPayload;
   /**
    * Closes the connection of one client. Its will is published, a persistent session survives, a clean one ends.
    * Refused with `CLIENT_NOT_ONLINE` when the client is not connected.
@@ -243,6 +299,114 @@ export type Mutation = {
   readonly subscribeMany: SubscribeManyPayload;
   /** Unsubscribes many clients, under the same rules as `subscribeMany`. */
   readonly unsubscribeMany: UnsubscribeManyPayload;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationCreateApplicationArgs = {
+  input: CreateApplicationInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationUpdateApplicationArgs = {
+  input: UpdateApplicationInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationResetApplicationSecretArgs = {
+  input: ResetApplicationSecretInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationDeleteApplicationArgs = {
+  input: DeleteApplicationInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationCreateUserArgs = {
+  input: CreateUserInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationUpdateUserArgs = {
+  input: UpdateUserInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationDeleteUserArgs = {
+  input: DeleteUserInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationChangePasswordArgs = {
+  input: ChangePasswordInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationResetPasswordArgs = {
+  input: ResetPasswordInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationVerifyPasswordArgs = {
+  input: SignInInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationSignInArgs = {
+  input: SignInInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationRevokeSignInArgs = {
+  input: RevokeSignInInput;
 };
 
 
@@ -335,6 +499,363 @@ export type MutationUnsubscribeManyArgs = {
   input: UnsubscribeManyInput;
 };
 
+/** Who calls, and what the caller may do. */
+export type Caller = {
+  /** The id of the application, or the name of the user. */
+  readonly name: Scalars['ID']['output'];
+  /** Who calls. */
+  readonly kind: CallerKind;
+  /** What the caller may do. */
+  readonly role: Role;
+};
+
+/** A program that calls the management port. Its secret is shown when it is made, and never again. */
+export type Application = {
+  /** What it signs in with. */
+  readonly id: Scalars['ID']['output'];
+  /** What people call it. */
+  readonly name: Scalars['String']['output'];
+  /** What it is for; null when nobody said so. */
+  readonly desc: Maybe<Scalars['String']['output']>;
+  /** False refuses it. */
+  readonly isEnabled: Scalars['Boolean']['output'];
+  /** The last second in which it is accepted; null is for ever. */
+  readonly expiresAt: Maybe<Scalars['DateTime']['output']>;
+  /** What it may do. */
+  readonly role: Role;
+  /** The release in which the REST API answers it; null is that of the server. */
+  readonly restRelease: Maybe<RestRelease>;
+  /** When it was made. */
+  readonly createdAt: Scalars['DateTime']['output'];
+};
+
+/** A person who signs in at the dashboard. */
+export type User = {
+  /** What the person signs in with. */
+  readonly name: Scalars['ID']['output'];
+  /** Free text about the person; null when there is none. */
+  readonly tags: Maybe<Scalars['String']['output']>;
+  /** What the person may do. */
+  readonly role: Role;
+  /** When the user was made. */
+  readonly createdAt: Scalars['DateTime']['output'];
+};
+
+/** A user who signed in and is known by a cookie since. */
+export type SignIn = {
+  /** Names the sign-in; not the cookie. */
+  readonly id: Scalars['ID']['output'];
+  /** The user's name. */
+  readonly user: Scalars['ID']['output'];
+  /** The role that the user has now. */
+  readonly role: Role;
+  /** When it began. */
+  readonly createdAt: Scalars['DateTime']['output'];
+  /** When it was used last. */
+  readonly lastSeenAt: Scalars['DateTime']['output'];
+  /** The address it began from. */
+  readonly address: Scalars['String']['output'];
+  /** The browser it began from, as it calls itself; null when it did not say. */
+  readonly userAgent: Maybe<Scalars['String']['output']>;
+  /** When it ends at the latest. */
+  readonly expiresAt: Scalars['DateTime']['output'];
+};
+
+/** Which entries of the audit log. Fields that are absent do not restrict; several restrict together. */
+export type AuditFilter = {
+  /** From this moment on. */
+  readonly since?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Before this moment. */
+  readonly until?: InputMaybe<Scalars['DateTime']['input']>;
+  /** The id of the application or the name of the user, exactly. */
+  readonly who?: InputMaybe<Scalars['String']['input']>;
+  /** The name of the operation, exactly, as `kickConnection`. */
+  readonly what?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** A page of the audit log. */
+export type AuditEntryPage = {
+  /** The entries of this page. */
+  readonly items: ReadonlyArray<AuditEntry>;
+  /** Which part of the log this is. */
+  readonly meta: PageMeta;
+};
+
+/** How a change came in. */
+export type AuditVia =
+  /** Through the REST API. */
+  | 'REST'
+  /** Through GraphQL, from a program. */
+  | 'GRAPHQL'
+  /** From the dashboard. */
+  | 'DASHBOARD'
+  /** From the command line. */
+  | 'CLI';
+
+/** One thing that somebody changed, or wanted to. Secrets and payloads are never in it. */
+export type AuditEntry = {
+  /** Counts up. */
+  readonly id: Scalars['ID']['output'];
+  /** When. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The id of the application or the name of the user; null when nobody had signed in. */
+  readonly who: Maybe<Scalars['String']['output']>;
+  /** Who it was; null when nobody had signed in. */
+  readonly kind: Maybe<CallerKind>;
+  /** The role in which it was done. */
+  readonly role: Maybe<Role>;
+  /** The address it came from; null for the command line of the machine. */
+  readonly from: Maybe<Scalars['String']['output']>;
+  /** How it came in. */
+  readonly via: AuditVia;
+  /** The name of the operation, as `kickConnection`. */
+  readonly what: Scalars['String']['output'];
+  /** What it was done to, such as a client id. */
+  readonly target: Maybe<Scalars['String']['output']>;
+  /** Why it was refused; null when it was done. */
+  readonly refusal: Maybe<ErrorCode>;
+  /** The sentence of a refusal. */
+  readonly message: Maybe<Scalars['String']['output']>;
+};
+
+/** An application to make. */
+export type CreateApplicationInput = {
+  /** What it signs in with: 1 to 64 bytes without `:`, `/` and invisible characters. */
+  readonly id: Scalars['ID']['input'];
+  /** What people call it; the id when absent. */
+  readonly name?: InputMaybe<Scalars['String']['input']>;
+  /** What it is for. */
+  readonly desc?: InputMaybe<Scalars['String']['input']>;
+  /** Its secret, at most 256 bytes; one is made when it is absent or empty. */
+  readonly secret?: InputMaybe<Scalars['String']['input']>;
+  /** False refuses it for now. */
+  readonly isEnabled?: InputMaybe<Scalars['Boolean']['input']>;
+  /** The last second in which it is accepted; for ever when absent. */
+  readonly expiresAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** What it may do. */
+  readonly role?: InputMaybe<Role>;
+  /** The release in which the REST API answers it; that of the server when absent. */
+  readonly restRelease?: InputMaybe<RestRelease>;
+};
+
+/** An application that was made. */
+export type CreateApplicationPayload = {
+  /** The application. */
+  readonly application: Application;
+  /** Its secret, shown this once. */
+  readonly secret: Scalars['String']['output'];
+};
+
+/** Changes of an application; what is absent stays. */
+export type UpdateApplicationInput = {
+  /** Which one. */
+  readonly id: Scalars['ID']['input'];
+  /** What people call it. */
+  readonly name?: InputMaybe<Scalars['String']['input']>;
+  /** What it is for; null takes it away. */
+  readonly desc?: InputMaybe<Scalars['String']['input']>;
+  /** False refuses it. */
+  readonly isEnabled?: InputMaybe<Scalars['Boolean']['input']>;
+  /** The last second in which it is accepted; null is for ever. */
+  readonly expiresAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** What it may do. */
+  readonly role?: InputMaybe<Role>;
+  /** The release in which the REST API answers it; null is that of the server. */
+  readonly restRelease?: InputMaybe<RestRelease>;
+};
+
+/** An application that was changed. */
+export type UpdateApplicationPayload = {
+  /** The application as it is now. */
+  readonly application: Application;
+};
+
+/** Whose secret is changed. */
+export type ResetApplicationSecretInput = {
+  /** Which application. */
+  readonly id: Scalars['ID']['input'];
+  /** The new secret, at most 256 bytes; one is made when it is absent or empty. */
+  readonly secret?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** A new secret. */
+export type ResetApplicationSecretPayload = {
+  /** Which application. */
+  readonly id: Scalars['ID']['output'];
+  /** Its secret, shown this once. */
+  readonly secret: Scalars['String']['output'];
+};
+
+/** An application to delete. */
+export type DeleteApplicationInput = {
+  /** Which one. */
+  readonly id: Scalars['ID']['input'];
+};
+
+/** What became of it. */
+export type DeleteApplicationPayload = {
+  /** Which one. */
+  readonly id: Scalars['ID']['output'];
+  /** False when there was none with this id. */
+  readonly existed: Scalars['Boolean']['output'];
+};
+
+/** A user to make. */
+export type CreateUserInput = {
+  /** What the person signs in with: 1 to 64 bytes without `:`, `/` and invisible characters. */
+  readonly name: Scalars['ID']['input'];
+  /** The password, 1 to 256 bytes. */
+  readonly password: Scalars['String']['input'];
+  /** Free text about the person. */
+  readonly tags?: InputMaybe<Scalars['String']['input']>;
+  /** What the person may do. */
+  readonly role?: InputMaybe<Role>;
+};
+
+/** A user that was made. */
+export type CreateUserPayload = {
+  /** The user. */
+  readonly user: User;
+};
+
+/** Changes of a user; what is absent stays. */
+export type UpdateUserInput = {
+  /** Which one. */
+  readonly name: Scalars['ID']['input'];
+  /** Free text about the person; null takes it away. */
+  readonly tags?: InputMaybe<Scalars['String']['input']>;
+  /** What the person may do. */
+  readonly role?: InputMaybe<Role>;
+};
+
+/** A user that was changed. */
+export type UpdateUserPayload = {
+  /** The user as it is now. */
+  readonly user: User;
+};
+
+/** A user to delete. */
+export type DeleteUserInput = {
+  /** Which one. */
+  readonly name: Scalars['ID']['input'];
+};
+
+/** What became of the user. */
+export type DeleteUserPayload = {
+  /** Which one. */
+  readonly name: Scalars['ID']['output'];
+  /** False when there was none with this name. */
+  readonly existed: Scalars['Boolean']['output'];
+};
+
+/** A password to change. */
+export type ChangePasswordInput = {
+  /** Whose. */
+  readonly name: Scalars['ID']['input'];
+  /** The password as it is. */
+  readonly oldPassword: Scalars['String']['input'];
+  /** The password as it is to be, 1 to 256 bytes. */
+  readonly newPassword: Scalars['String']['input'];
+};
+
+/** A password that was changed. */
+export type ChangePasswordPayload = {
+  /** Whose. */
+  readonly name: Scalars['ID']['output'];
+};
+
+/** A password to set. */
+export type ResetPasswordInput = {
+  /** Whose. */
+  readonly name: Scalars['ID']['input'];
+  /** The new password, 1 to 256 bytes. */
+  readonly password: Scalars['String']['input'];
+};
+
+/** A password that was set. */
+export type ResetPasswordPayload = {
+  /** Whose. */
+  readonly name: Scalars['ID']['output'];
+};
+
+/** A name and its password. */
+export type SignInInput = {
+  /** The user's name. */
+  readonly name: Scalars['ID']['input'];
+  /** The password. */
+  readonly password: Scalars['String']['input'];
+};
+
+/** A password that is right. */
+export type VerifyPasswordPayload = {
+  /** Whose. */
+  readonly name: Scalars['ID']['output'];
+};
+
+/** A sign-in that began. */
+export type SignInPayload = {
+  /** Who signed in. */
+  readonly me: Caller;
+  /** When the sign-in ends at the latest. */
+  readonly expiresAt: Scalars['DateTime']['output'];
+};
+
+/** A sign-in that ended. */
+export type SignOutPayload = {
+  /** False when the caller had given a password and no cookie. */
+  readonly signedOut: Scalars['Boolean']['output'];
+};
+
+/** A sign-in to end. */
+export type RevokeSignInInput = {
+  /** Which one. */
+  readonly id: Scalars['ID']['input'];
+};
+
+/** A sign-in that was ended. */
+export type RevokeSignInPayload = {
+  /** Which one. */
+  readonly id: Scalars['ID']['output'];
+};
+
+/** What a caller may do. A role includes those before it. */
+export type Role =
+  /** Reads. */
+  | 'VIEWER'
+  /** Acts on clients and messages. */
+  | 'OPERATOR'
+  /** Does everything. */
+  | 'ADMIN';
+
+/** Who calls. */
+export type CallerKind =
+  /** A program, on the management port. */
+  | 'APPLICATION'
+  /** A person, on the port of the dashboard. */
+  | 'USER';
+
+/** The MQTT broker of one node. */
+export type Broker = {
+  /** Name of the node. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** The node, with what it uses of its machine. */
+  readonly node: Maybe<BrokerNode>;
+  /** Whether the broker is at work. */
+  readonly status: NodeStatus;
+  /** Version of brokerql. */
+  readonly version: Scalars['String']['output'];
+  /** What the product is. */
+  readonly description: Scalars['String']['output'];
+  /** Version of Node.js, as `20.20.2`. */
+  readonly runtimeVersion: Scalars['String']['output'];
+  /** The node's clock, now. */
+  readonly datetime: Scalars['DateTime']['output'];
+  /** When the broker started. */
+  readonly startedAt: Scalars['DateTime']['output'];
+  /** Time since the broker started. */
+  readonly uptime: Scalars['Duration']['output'];
+};
+
 /** Which rows of a list. `page` and `limit` walk by number; `after` walks by cursor and skips nothing when rows leave. */
 export type PageInput = {
   /** Number of the page, from 1. Ignored when `after` is given. */
@@ -388,6 +909,8 @@ export type ErrorCode =
   | 'BAD_TOPIC'
   /** A size or a number is above its limit. */
   | 'LIMIT_EXCEEDED'
+  /** The document asks for more than one request may: tokens, depth, aliases or cost. */
+  | 'QUERY_TOO_COMPLEX'
   /** The node does not answer. */
   | 'NODE_DOWN'
   /** The cursor is of an earlier start of the node. */
@@ -435,27 +958,40 @@ export type ConnectionPage = {
 export type Transport =
   /** MQTT over TCP. */
   | 'TCP'
+  /** MQTT over TLS. */
+  | 'TLS'
   /** MQTT over WebSocket. */
-  | 'WEBSOCKET';
+  | 'WEBSOCKET'
+  /** MQTT over WebSocket and TLS. */
+  | 'SECURE_WEBSOCKET';
 
 /** What is known of a client's TLS certificate. */
 export type PeerCertificate =
   /** The connection does not use TLS. */
-  | 'NO_TLS';
+  | 'NO_TLS'
+  /** The client showed no certificate. */
+  | 'NOT_PRESENTED'
+  /** The client showed a certificate that is valid and signed by the configured authority. */
+  | 'VERIFIED'
+  /** The client showed a certificate that is expired, or that the configured authority did not sign. */
+  | 'UNVERIFIED';
 
 /** A network connection of an MQTT client, after its CONNECT was accepted. */
 export type MqttConnection = {
   /** The MQTT client id. */
   readonly clientId: Scalars['ID']['output'];
-  /** The user name of the CONNECT; null when there was none. */
+  /**
+   * The user name of the CONNECT, or the common name of the client's certificate where `mqtt.tls_cn_as_username` is on;
+   * null when there was none.
+   */
   readonly username: Maybe<Scalars['String']['output']>;
   /** The clean session flag of the CONNECT. */
   readonly cleanSession: Scalars['Boolean']['output'];
   /** When the CONNECT was accepted. */
   readonly connectedAt: Scalars['DateTime']['output'];
-  /** The client's IP address; an IPv4 address in its IPv4 form. */
+  /** The client's IP address, in front of all trusted proxies; an IPv4 address in its IPv4 form. */
   readonly ipAddress: Scalars['String']['output'];
-  /** The client's port. */
+  /** The client's port; 0 when a proxy told the address alone. */
   readonly port: Scalars['Int']['output'];
   /** True when the client declared itself a bridge in its CONNECT. */
   readonly isBridge: Scalars['Boolean']['output'];
@@ -568,7 +1104,10 @@ export type CleanAclCachePayload = {
 export type Listener = {
   /** Name of the node. */
   readonly nodeName: Scalars['ID']['output'];
-  /** What is spoken there: `mqtt:tcp`, `mqtt:ws`, `http:management` or `http:dashboard`. */
+  /**
+   * What is spoken there: `mqtt:tcp`, `mqtt:ws`, `http:management` or `http:dashboard`, and over TLS `mqtt:ssl`,
+   * `mqtt:wss`, `https:management` or `https:dashboard`.
+   */
   readonly protocol: Scalars['String']['output'];
   /** Address and port, as `127.0.0.1:1883`. */
   readonly listenOn: Scalars['String']['output'];
@@ -580,8 +1119,9 @@ export type Listener = {
   readonly currentConnections: Scalars['SafeInt']['output'];
   /**
    * Why MQTT connections ended and how many for each reason, as an object: `closed` by a DISCONNECT, `tcp_closed` without
-   * one, `kicked`, `discarded` by a newer connection with the same client id, `keepalive_timeout`, `not_authorized`,
-   * `protocol_error`, `broker_stopped`.
+   * one, `kicked`, `discarded` by a newer connection with the same client id, `keepalive_timeout`, `connect_timeout`
+   * without a CONNECT in time, `not_authorized`, `protocol_error`, `broker_stopped`. Of every listener also why connections
+   * were refused: `too_many_connections` in total or of one address, `tls_error`, `proxy_error`.
    */
   readonly shutdownCount: Scalars['JSON']['output'];
 };
@@ -1220,9 +1760,44 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 export type ResolversTypes = {
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
-  Broker: ResolverTypeWrapper<BrokerRow>;
-  String: ResolverTypeWrapper<Scalars['String']['output']>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Caller: ResolverTypeWrapper<Caller>;
+  Application: ResolverTypeWrapper<Application>;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  User: ResolverTypeWrapper<UserRow>;
+  SignIn: ResolverTypeWrapper<SignInRow>;
+  AuditFilter: AuditFilter;
+  AuditEntryPage: ResolverTypeWrapper<AuditEntryPage>;
+  AuditVia: AuditVia;
+  AuditEntry: ResolverTypeWrapper<AuditEntry>;
+  CreateApplicationInput: CreateApplicationInput;
+  CreateApplicationPayload: ResolverTypeWrapper<CreateApplicationPayload>;
+  UpdateApplicationInput: UpdateApplicationInput;
+  UpdateApplicationPayload: ResolverTypeWrapper<UpdateApplicationPayload>;
+  ResetApplicationSecretInput: ResetApplicationSecretInput;
+  ResetApplicationSecretPayload: ResolverTypeWrapper<ResetApplicationSecretPayload>;
+  DeleteApplicationInput: DeleteApplicationInput;
+  DeleteApplicationPayload: ResolverTypeWrapper<DeleteApplicationPayload>;
+  CreateUserInput: CreateUserInput;
+  CreateUserPayload: ResolverTypeWrapper<Omit<CreateUserPayload, 'user'> & { user: ResolversTypes['User'] }>;
+  UpdateUserInput: UpdateUserInput;
+  UpdateUserPayload: ResolverTypeWrapper<Omit<UpdateUserPayload, 'user'> & { user: ResolversTypes['User'] }>;
+  DeleteUserInput: DeleteUserInput;
+  DeleteUserPayload: ResolverTypeWrapper<DeleteUserPayload>;
+  ChangePasswordInput: ChangePasswordInput;
+  ChangePasswordPayload: ResolverTypeWrapper<ChangePasswordPayload>;
+  ResetPasswordInput: ResetPasswordInput;
+  ResetPasswordPayload: ResolverTypeWrapper<ResetPasswordPayload>;
+  SignInInput: SignInInput;
+  VerifyPasswordPayload: ResolverTypeWrapper<VerifyPasswordPayload>;
+  SignInPayload: ResolverTypeWrapper<SignInPayload>;
+  SignOutPayload: ResolverTypeWrapper<SignOutPayload>;
+  RevokeSignInInput: RevokeSignInInput;
+  RevokeSignInPayload: ResolverTypeWrapper<RevokeSignInPayload>;
+  Role: Role;
+  CallerKind: CallerKind;
+  Broker: ResolverTypeWrapper<BrokerRow>;
   SafeInt: ResolverTypeWrapper<Scalars['SafeInt']['output']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   Duration: ResolverTypeWrapper<Scalars['Duration']['output']>;
@@ -1231,7 +1806,6 @@ export type ResolversTypes = {
   PageInput: PageInput;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   PageMeta: ResolverTypeWrapper<PageMeta>;
-  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   ErrorCode: ErrorCode;
   Fault: ResolverTypeWrapper<Fault>;
   ConnectionFilter: ConnectionFilter;
@@ -1291,9 +1865,41 @@ export type ResolversTypes = {
 export type ResolversParentTypes = {
   Query: Record<PropertyKey, never>;
   ID: Scalars['ID']['output'];
-  Broker: BrokerRow;
-  String: Scalars['String']['output'];
   Mutation: Record<PropertyKey, never>;
+  Caller: Caller;
+  Application: Application;
+  String: Scalars['String']['output'];
+  Boolean: Scalars['Boolean']['output'];
+  User: UserRow;
+  SignIn: SignInRow;
+  AuditFilter: AuditFilter;
+  AuditEntryPage: AuditEntryPage;
+  AuditEntry: AuditEntry;
+  CreateApplicationInput: CreateApplicationInput;
+  CreateApplicationPayload: CreateApplicationPayload;
+  UpdateApplicationInput: UpdateApplicationInput;
+  UpdateApplicationPayload: UpdateApplicationPayload;
+  ResetApplicationSecretInput: ResetApplicationSecretInput;
+  ResetApplicationSecretPayload: ResetApplicationSecretPayload;
+  DeleteApplicationInput: DeleteApplicationInput;
+  DeleteApplicationPayload: DeleteApplicationPayload;
+  CreateUserInput: CreateUserInput;
+  CreateUserPayload: Omit<CreateUserPayload, 'user'> & { user: ResolversParentTypes['User'] };
+  UpdateUserInput: UpdateUserInput;
+  UpdateUserPayload: Omit<UpdateUserPayload, 'user'> & { user: ResolversParentTypes['User'] };
+  DeleteUserInput: DeleteUserInput;
+  DeleteUserPayload: DeleteUserPayload;
+  ChangePasswordInput: ChangePasswordInput;
+  ChangePasswordPayload: ChangePasswordPayload;
+  ResetPasswordInput: ResetPasswordInput;
+  ResetPasswordPayload: ResetPasswordPayload;
+  SignInInput: SignInInput;
+  VerifyPasswordPayload: VerifyPasswordPayload;
+  SignInPayload: SignInPayload;
+  SignOutPayload: SignOutPayload;
+  RevokeSignInInput: RevokeSignInInput;
+  RevokeSignInPayload: RevokeSignInPayload;
+  Broker: BrokerRow;
   SafeInt: Scalars['SafeInt']['output'];
   DateTime: Scalars['DateTime']['output'];
   Duration: Scalars['Duration']['output'];
@@ -1302,7 +1908,6 @@ export type ResolversParentTypes = {
   PageInput: PageInput;
   Int: Scalars['Int']['output'];
   PageMeta: PageMeta;
-  Boolean: Scalars['Boolean']['output'];
   Fault: Fault;
   ConnectionFilter: ConnectionFilter;
   ConnectionPage: Omit<ConnectionPage, 'items'> & { items: ReadonlyArray<ResolversParentTypes['MqttConnection']> };
@@ -1352,7 +1957,25 @@ export type ResolversParentTypes = {
   UnsubscribeResult: UnsubscribeResult;
 };
 
+export type AuthDirectiveArgs = {
+  role: Role;
+  kind?: Maybe<CallerKind>;
+};
+
+export type AuthDirectiveResolver<Result, Parent, ContextType = Context, Args = AuthDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export type OpenDirectiveArgs = { };
+
+export type OpenDirectiveResolver<Result, Parent, ContextType = Context, Args = OpenDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  me: Resolver<ResolversTypes['Caller'], ParentType, ContextType>;
+  applications: Resolver<ReadonlyArray<ResolversTypes['Application']>, ParentType, ContextType>;
+  application: Resolver<Maybe<ResolversTypes['Application']>, ParentType, ContextType, RequireFields<QueryApplicationArgs, 'id'>>;
+  users: Resolver<ReadonlyArray<ResolversTypes['User']>, ParentType, ContextType>;
+  user: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<QueryUserArgs, 'name'>>;
+  signIns: Resolver<ReadonlyArray<ResolversTypes['SignIn']>, ParentType, ContextType>;
+  auditEntries: Resolver<ResolversTypes['AuditEntryPage'], ParentType, ContextType, Partial<QueryAuditEntriesArgs>>;
   brokers: Resolver<ReadonlyArray<ResolversTypes['Broker']>, ParentType, ContextType, Partial<QueryBrokersArgs>>;
   broker: Resolver<Maybe<ResolversTypes['Broker']>, ParentType, ContextType, RequireFields<QueryBrokerArgs, 'node'>>;
   connections: Resolver<ResolversTypes['ConnectionPage'], ParentType, ContextType, Partial<QueryConnectionsArgs>>;
@@ -1371,19 +1994,20 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   subscriptionsByClientId: Resolver<ReadonlyArray<ResolversTypes['MqttSubscription']>, ParentType, ContextType, RequireFields<QuerySubscriptionsByClientIdArgs, 'clientId'>>;
 };
 
-export type BrokerResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Broker'] = ResolversParentTypes['Broker']> = {
-  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  node?: Resolver<Maybe<ResolversTypes['BrokerNode']>, ParentType, ContextType>;
-  status?: Resolver<ResolversTypes['NodeStatus'], ParentType, ContextType>;
-  version?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  description?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  runtimeVersion?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  datetime?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
-  startedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
-  uptime?: Resolver<ResolversTypes['Duration'], ParentType, ContextType>;
-};
-
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  createApplication: Resolver<ResolversTypes['CreateApplicationPayload'], ParentType, ContextType, RequireFields<MutationCreateApplicationArgs, 'input'>>;
+  updateApplication: Resolver<ResolversTypes['UpdateApplicationPayload'], ParentType, ContextType, RequireFields<MutationUpdateApplicationArgs, 'input'>>;
+  resetApplicationSecret: Resolver<ResolversTypes['ResetApplicationSecretPayload'], ParentType, ContextType, RequireFields<MutationResetApplicationSecretArgs, 'input'>>;
+  deleteApplication: Resolver<ResolversTypes['DeleteApplicationPayload'], ParentType, ContextType, RequireFields<MutationDeleteApplicationArgs, 'input'>>;
+  createUser: Resolver<ResolversTypes['CreateUserPayload'], ParentType, ContextType, RequireFields<MutationCreateUserArgs, 'input'>>;
+  updateUser: Resolver<ResolversTypes['UpdateUserPayload'], ParentType, ContextType, RequireFields<MutationUpdateUserArgs, 'input'>>;
+  deleteUser: Resolver<ResolversTypes['DeleteUserPayload'], ParentType, ContextType, RequireFields<MutationDeleteUserArgs, 'input'>>;
+  changePassword: Resolver<ResolversTypes['ChangePasswordPayload'], ParentType, ContextType, RequireFields<MutationChangePasswordArgs, 'input'>>;
+  resetPassword: Resolver<ResolversTypes['ResetPasswordPayload'], ParentType, ContextType, RequireFields<MutationResetPasswordArgs, 'input'>>;
+  verifyPassword: Resolver<ResolversTypes['VerifyPasswordPayload'], ParentType, ContextType, RequireFields<MutationVerifyPasswordArgs, 'input'>>;
+  signIn: Resolver<ResolversTypes['SignInPayload'], ParentType, ContextType, RequireFields<MutationSignInArgs, 'input'>>;
+  signOut: Resolver<ResolversTypes['SignOutPayload'], ParentType, ContextType>;
+  revokeSignIn: Resolver<ResolversTypes['RevokeSignInPayload'], ParentType, ContextType, RequireFields<MutationRevokeSignInArgs, 'input'>>;
   kickConnection: Resolver<ResolversTypes['KickConnectionPayload'], ParentType, ContextType, RequireFields<MutationKickConnectionArgs, 'input'>>;
   kickConnections: Resolver<ResolversTypes['KickConnectionsPayload'], ParentType, ContextType, RequireFields<MutationKickConnectionsArgs, 'input'>>;
   cleanAclCache: Resolver<ResolversTypes['CleanAclCachePayload'], ParentType, ContextType, RequireFields<MutationCleanAclCacheArgs, 'input'>>;
@@ -1394,6 +2018,129 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   unsubscribe: Resolver<ResolversTypes['UnsubscribePayload'], ParentType, ContextType, RequireFields<MutationUnsubscribeArgs, 'input'>>;
   subscribeMany: Resolver<ResolversTypes['SubscribeManyPayload'], ParentType, ContextType, RequireFields<MutationSubscribeManyArgs, 'input'>>;
   unsubscribeMany: Resolver<ResolversTypes['UnsubscribeManyPayload'], ParentType, ContextType, RequireFields<MutationUnsubscribeManyArgs, 'input'>>;
+};
+
+export type CallerResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Caller'] = ResolversParentTypes['Caller']> = {
+  name?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['CallerKind'], ParentType, ContextType>;
+  role?: Resolver<ResolversTypes['Role'], ParentType, ContextType>;
+};
+
+export type ApplicationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Application'] = ResolversParentTypes['Application']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  desc?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  isEnabled?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  expiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  role?: Resolver<ResolversTypes['Role'], ParentType, ContextType>;
+  restRelease?: Resolver<Maybe<ResolversTypes['RestRelease']>, ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type UserResolvers<ContextType = Context, ParentType extends ResolversParentTypes['User'] = ResolversParentTypes['User']> = {
+  name?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  tags?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  role?: Resolver<ResolversTypes['Role'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type SignInResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SignIn'] = ResolversParentTypes['SignIn']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  user?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  role?: Resolver<ResolversTypes['Role'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  lastSeenAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  address?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  userAgent?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type AuditEntryPageResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AuditEntryPage'] = ResolversParentTypes['AuditEntryPage']> = {
+  items?: Resolver<ReadonlyArray<ResolversTypes['AuditEntry']>, ParentType, ContextType>;
+  meta?: Resolver<ResolversTypes['PageMeta'], ParentType, ContextType>;
+};
+
+export type AuditEntryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AuditEntry'] = ResolversParentTypes['AuditEntry']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  who?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  kind?: Resolver<Maybe<ResolversTypes['CallerKind']>, ParentType, ContextType>;
+  role?: Resolver<Maybe<ResolversTypes['Role']>, ParentType, ContextType>;
+  from?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  via?: Resolver<ResolversTypes['AuditVia'], ParentType, ContextType>;
+  what?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  target?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  refusal?: Resolver<Maybe<ResolversTypes['ErrorCode']>, ParentType, ContextType>;
+  message?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type CreateApplicationPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CreateApplicationPayload'] = ResolversParentTypes['CreateApplicationPayload']> = {
+  application?: Resolver<ResolversTypes['Application'], ParentType, ContextType>;
+  secret?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type UpdateApplicationPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UpdateApplicationPayload'] = ResolversParentTypes['UpdateApplicationPayload']> = {
+  application?: Resolver<ResolversTypes['Application'], ParentType, ContextType>;
+};
+
+export type ResetApplicationSecretPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ResetApplicationSecretPayload'] = ResolversParentTypes['ResetApplicationSecretPayload']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  secret?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type DeleteApplicationPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeleteApplicationPayload'] = ResolversParentTypes['DeleteApplicationPayload']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  existed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type CreateUserPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CreateUserPayload'] = ResolversParentTypes['CreateUserPayload']> = {
+  user?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
+};
+
+export type UpdateUserPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UpdateUserPayload'] = ResolversParentTypes['UpdateUserPayload']> = {
+  user?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
+};
+
+export type DeleteUserPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeleteUserPayload'] = ResolversParentTypes['DeleteUserPayload']> = {
+  name?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  existed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type ChangePasswordPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ChangePasswordPayload'] = ResolversParentTypes['ChangePasswordPayload']> = {
+  name?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type ResetPasswordPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ResetPasswordPayload'] = ResolversParentTypes['ResetPasswordPayload']> = {
+  name?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type VerifyPasswordPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['VerifyPasswordPayload'] = ResolversParentTypes['VerifyPasswordPayload']> = {
+  name?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type SignInPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SignInPayload'] = ResolversParentTypes['SignInPayload']> = {
+  me?: Resolver<ResolversTypes['Caller'], ParentType, ContextType>;
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type SignOutPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SignOutPayload'] = ResolversParentTypes['SignOutPayload']> = {
+  signedOut?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type RevokeSignInPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RevokeSignInPayload'] = ResolversParentTypes['RevokeSignInPayload']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type BrokerResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Broker'] = ResolversParentTypes['Broker']> = {
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  node?: Resolver<Maybe<ResolversTypes['BrokerNode']>, ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['NodeStatus'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  description?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  runtimeVersion?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  datetime?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  startedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  uptime?: Resolver<ResolversTypes['Duration'], ParentType, ContextType>;
 };
 
 export interface SafeIntScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['SafeInt'], any> {
@@ -1713,8 +2460,27 @@ export type UnsubscribeResultResolvers<ContextType = Context, ParentType extends
 
 export type Resolvers<ContextType = Context> = {
   Query?: QueryResolvers<ContextType>;
-  Broker?: BrokerResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
+  Caller?: CallerResolvers<ContextType>;
+  Application?: ApplicationResolvers<ContextType>;
+  User?: UserResolvers<ContextType>;
+  SignIn?: SignInResolvers<ContextType>;
+  AuditEntryPage?: AuditEntryPageResolvers<ContextType>;
+  AuditEntry?: AuditEntryResolvers<ContextType>;
+  CreateApplicationPayload?: CreateApplicationPayloadResolvers<ContextType>;
+  UpdateApplicationPayload?: UpdateApplicationPayloadResolvers<ContextType>;
+  ResetApplicationSecretPayload?: ResetApplicationSecretPayloadResolvers<ContextType>;
+  DeleteApplicationPayload?: DeleteApplicationPayloadResolvers<ContextType>;
+  CreateUserPayload?: CreateUserPayloadResolvers<ContextType>;
+  UpdateUserPayload?: UpdateUserPayloadResolvers<ContextType>;
+  DeleteUserPayload?: DeleteUserPayloadResolvers<ContextType>;
+  ChangePasswordPayload?: ChangePasswordPayloadResolvers<ContextType>;
+  ResetPasswordPayload?: ResetPasswordPayloadResolvers<ContextType>;
+  VerifyPasswordPayload?: VerifyPasswordPayloadResolvers<ContextType>;
+  SignInPayload?: SignInPayloadResolvers<ContextType>;
+  SignOutPayload?: SignOutPayloadResolvers<ContextType>;
+  RevokeSignInPayload?: RevokeSignInPayloadResolvers<ContextType>;
+  Broker?: BrokerResolvers<ContextType>;
   SafeInt?: GraphQLScalarType;
   DateTime?: GraphQLScalarType;
   Duration?: GraphQLScalarType;
@@ -1752,3 +2518,7 @@ export type Resolvers<ContextType = Context> = {
   UnsubscribeResult?: UnsubscribeResultResolvers<ContextType>;
 };
 
+export type DirectiveResolvers<ContextType = Context> = {
+  auth?: AuthDirectiveResolver<any, any, ContextType>;
+  open?: OpenDirectiveResolver<any, any, ContextType>;
+};

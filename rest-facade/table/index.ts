@@ -1,4 +1,5 @@
 import type { Endpoint } from '../endpoint.ts';
+import { applicationRows, userRows } from './accounts.ts';
 import { connectionRows } from './connections.ts';
 import { metricsRows, statsRows } from './figures.ts';
 import { messageRows } from './messages.ts';
@@ -18,4 +19,6 @@ export const table: readonly Endpoint[] = [
   ...listenerRows,
   ...metricsRows,
   ...statsRows,
+  ...applicationRows,
+  ...userRows,
 ];

@@ -1,4 +1,4 @@
-import { addressGroup } from './address-group.ts';
+import { neighbourhood } from '../net/addresses.ts';
 import type { CredentialKind } from './principal.ts';
 import { safeText } from './safe-text.ts';
 
@@ -67,7 +67,7 @@ export function createFailureLog(report: (failures: FailureReport) => void, capa
 
   return {
     add(failure) {
-      const group = addressGroup(failure.address);
+      const group = neighbourhood(failure.address);
       const known = tallies.get(group);
       if (known !== undefined) {
         known.newest = failure;

@@ -1,4 +1,4 @@
-import { addressGroup } from './address-group.ts';
+import { neighbourhood } from '../net/addresses.ts';
 import { createFailureCounts, type FailureCounts } from './failure-counts.ts';
 
 /**
@@ -23,7 +23,7 @@ export function createThrottle(capacity = 10_000): Throttle {
   const succeededPairs = new Set<string>();
 
   const keysOf = (address: string, name: string) => {
-    const group = addressGroup(address);
+    const group = neighbourhood(address);
     // Names come from strangers; cut, they cannot fill the memory.
     const cut = name.slice(0, 128);
     return { group, cut, pair: `${group} ${cut}` };

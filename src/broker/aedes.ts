@@ -43,6 +43,8 @@ type Done = (error?: Error | null) => void;
 export interface AedesOptions {
   id: string;
   concurrency: number;
+  /** Milliseconds. */
+  connectTimeout: number;
   maxTopicLevels: number;
   maxInflightInbound: number;
   maxClientsIdLength: number;

@@ -16,10 +16,15 @@ const countedWrite = (packet: Packet, stream: NodeJS.WritableStream, options?: o
 Object.defineProperties(countedWrite, Object.getOwnPropertyDescriptors(writeToStream));
 mqttPacket.writeToStream = countedWrite as typeof writeToStream;
 
+/** The other end of a connection. */
 export interface Peer {
   readonly ipAddress: string;
+  /** 0 when a proxy did not tell it. */
   readonly port: number;
   readonly transport: Transport;
+  readonly peerCertificate: PeerCertificate;
+  /** The name in its certificate, which takes the place of the CONNECT's; null when the CONNECT's counts. */
+  readonly certifiedName: string | null;
 }
 
 /** A network connection from its first byte; a row of `connections` once its CONNECT was accepted. */
@@ -41,12 +46,13 @@ export class LiveConnection implements Connection {
   willTopic: string | null = null;
   protocolName = 'MQTT';
   protocolVersion = 4;
-  readonly peerCertificate: PeerCertificate = 'NO_TLS';
+  readonly peerCertificate: PeerCertificate;
   readonly zone = 'external';
   readonly nodeName: string;
   readonly ipAddress: string;
   readonly port: number;
   readonly transport: Transport;
+  readonly certifiedName: string | null;
 
   bytesReceived = 0;
   bytesSent = 0;
@@ -68,6 +74,8 @@ export class LiveConnection implements Connection {
     this.ipAddress = peer.ipAddress;
     this.port = peer.port;
     this.transport = peer.transport;
+    this.peerCertificate = peer.peerCertificate;
+    this.certifiedName = peer.certifiedName;
     this.client = client;
     this.#conn = conn;
     this.#metrics = metrics;

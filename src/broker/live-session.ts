@@ -6,6 +6,8 @@ export interface SessionLimits {
   readonly expiryInterval: number;
   readonly maxQueued: number;
   readonly maxAwaitingRelease: number;
+  /** 0 is no limit. */
+  readonly maxSubscriptions: number;
 }
 
 /** A subscription as the tables keep it. */
@@ -44,8 +46,9 @@ export class LiveSession implements Session {
   disconnectedAt: number | null = null;
   deliveredCount = 0;
   readonly subscriptions = new Map<string, LiveSubscription>();
-  readonly maxSubscriptions = 0;
   readonly maxInflight = 0;
+  /** Topic filters on their way to `subscriptions`, which have their places already. */
+  #reserved: Set<string> | null = null;
   readonly #store: SessionStore;
   readonly #limits: SessionLimits;
 
@@ -70,6 +73,30 @@ export class LiveSession implements Session {
 
   get subscriptionsCount(): number {
     return this.subscriptions.size;
+  }
+
+  get maxSubscriptions(): number {
+    return this.#limits.maxSubscriptions;
+  }
+
+  /**
+   * Keeps places for topic filters until `settle`, where the limit has so many left. Answers how many subscriptions there
+   * would be where it has not; null when all have a place.
+   */
+  reserve(topicFilters: readonly string[]): number | null {
+    if (this.maxSubscriptions === 0) return null;
+    this.#reserved ??= new Set();
+    const reserved = this.#reserved;
+    const added = new Set(topicFilters.filter((filter) => !this.subscriptions.has(filter) && !reserved.has(filter)));
+    const count = this.subscriptions.size + reserved.size + added.size;
+    if (added.size > 0 && count > this.maxSubscriptions) return count;
+    for (const filter of added) reserved.add(filter);
+    return null;
+  }
+
+  /** Gives up places, all of them unless given: the filters are in `subscriptions` now, or never will be. */
+  settle(topicFilters: Iterable<string> = this.#reserved ?? []): void {
+    for (const filter of topicFilters) this.#reserved?.delete(filter);
   }
 
   get inflightCount(): number {

@@ -9,6 +9,7 @@ import {
   type SubscriptionRequest,
   sessionNotFound,
   sessionRunning,
+  tooManySubscriptions,
 } from '../domain.ts';
 import type { Port } from '../port.ts';
 import type { SessionStore } from '../store/session-store.ts';
@@ -32,6 +33,10 @@ export interface BrokerLimits extends TopicLimits {
   readonly sessionExpiryInterval: number;
   readonly maxMqueueLen: number;
   readonly maxAwaitingRel: number;
+  /** Seconds that a connection may take for its CONNECT. */
+  readonly connectTimeout: number;
+  /** Subscriptions of one client; 0 is no limit. */
+  readonly maxSubscriptions: number;
 }
 
 export interface BrokerOptions {
@@ -51,6 +56,9 @@ const CONCURRENCY = 100;
 /** Bytes that may wait for a client to read them before QoS 0 messages are dropped, and before it is disconnected. */
 const SLOW = 1024 * 1024;
 const STUCK = 64 * 1024 * 1024;
+
+/** What aedes says of a connection without a CONNECT in time; it tells of it in words only. */
+const CONNECT_TIMEOUT = 'connect did not arrive in time';
 
 /** CONNACK return codes [MQTT-3.2.2-4]. */
 const IDENTIFIER_REJECTED = 2;
@@ -89,12 +97,14 @@ export class MqttBroker {
       expiryInterval: limits.sessionExpiryInterval,
       maxQueued: limits.maxMqueueLen,
       maxAwaitingRelease: limits.maxAwaitingRel,
+      maxSubscriptions: limits.maxSubscriptions,
     });
     this.#sweeper = new SessionSweeper(limits.sessionExpiryInterval, (session) => void this.#endSession(session));
     const granted = new WeakSet<object>();
     this.#aedes = new EmbeddedBroker({
       id: nodeName,
       concurrency: CONCURRENCY,
+      connectTimeout: limits.connectTimeout * 1000,
       maxTopicLevels: limits.maxTopicLevels,
       maxInflightInbound: limits.maxAwaitingRel,
       maxClientsIdLength: limits.maxClientidLen,
@@ -102,6 +112,8 @@ export class MqttBroker {
       persistence: createGrantedStore(store, granted),
       preConnect: (client, packet, done) => {
         this.#connects.set(client, packet);
+        const { certifiedName } = this.#connectionOf(client);
+        if (certifiedName !== null) packet.username = certifiedName;
         done(null, true);
       },
       authenticate: (client, _username, _password, done) => {
@@ -118,8 +130,12 @@ export class MqttBroker {
         if (error) this.metrics.packetsPublishError++;
         done(error);
       },
-      authorizeSubscribe: (_client, subscription, done) => {
-        const isRefused = refusalOf(() => checkTopicFilter(subscription.topic, limits)) !== null;
+      authorizeSubscribe: (client, subscription, done) => {
+        // Without a session yet, it is that of an earlier connection which is restored.
+        const { session } = this.#connectionOf(client);
+        const isRefused =
+          refusalOf(() => checkTopicFilter(subscription.topic, limits)) !== null ||
+          (session !== null && session.reserve([subscription.topic]) !== null);
         if (!isRefused) granted.add(subscription);
         done(null, isRefused ? null : subscription);
       },
@@ -191,7 +207,11 @@ export class MqttBroker {
       this.#arriving.delete(client);
       // Kept or replaced, the session before this connection no longer waits for its end.
       const kept = this.registry.sessionsById.get(client.id);
-      if (kept) this.#sweeper.keep(kept);
+      if (kept) {
+        this.#sweeper.keep(kept);
+        // Of a SUBSCRIBE that the end of the connection cut off.
+        kept.settle();
+      }
       this.registry.open(connection);
     });
     aedes.on('clientDisconnect', (client: AedesClient) => this.#release(this.#connectionOf(client)));
@@ -203,6 +223,7 @@ export class MqttBroker {
       if (!connection) return;
       // aedes tells of it in words only.
       if (error.message.startsWith('maxInflightInbound exceeded')) this.metrics.messagesQos2Dropped++;
+      if (error.message === CONNECT_TIMEOUT) connection.endReason ??= 'connect_timeout';
       const isNetwork = (error as NodeJS.ErrnoException).code !== undefined;
       if (!isNetwork) connection.endReason ??= 'protocol_error';
       onClientFault(connection, connection.endReason ?? 'tcp_closed', error);
@@ -213,6 +234,7 @@ export class MqttBroker {
     aedes.on('subscribe', (subscriptions: { topic: string; qos: number }[], client: AedesClient) => {
       const session = this.#connectionOf(client).session;
       if (!session || this.registry.sessionsById.get(client.id) !== session) return;
+      session.settle(subscriptions.map(({ topic }) => topic));
       for (const { topic, qos } of subscriptions) {
         if (qos !== 128) this.registry.subscribe(session, topic, qos as Qos);
       }
@@ -278,13 +300,23 @@ export class MqttBroker {
     return session;
   }
 
-  /** Subscribes a client, connected or with a persistent session. Filters and QoS are valid. */
+  /**
+   * Subscribes a client, connected or with a persistent session. Filters and QoS are valid. Refuses all of them with
+   * LIMIT_EXCEEDED when there would be too many.
+   */
   async subscribe(clientId: string, requests: readonly SubscriptionRequest[]): Promise<readonly Subscription[]> {
     const session = this.#sessionOf(clientId);
     const wanted = requests.map(({ topicFilter, qos }) => ({ topic: topicFilter, qos }));
+    const topicFilters = requests.map(({ topicFilter }) => topicFilter);
+    const count = session.reserve(topicFilters);
+    if (count !== null) throw tooManySubscriptions(clientId, count, session.maxSubscriptions);
     const { connection } = session;
-    if (connection) await finishedOrClosed(connection, (done) => connection.client.subscribe(wanted, done));
-    else await this.#options.store.addSubscriptions({ id: clientId }, wanted);
+    try {
+      if (connection) await finishedOrClosed(connection, (done) => connection.client.subscribe(wanted, done));
+      else await this.#options.store.addSubscriptions({ id: clientId }, wanted);
+    } finally {
+      session.settle(topicFilters);
+    }
     if (this.registry.sessionsById.get(clientId) !== session) throw sessionNotFound(clientId);
     return wanted.map(({ topic, qos }) => this.registry.subscribe(session, topic, qos as Qos));
   }

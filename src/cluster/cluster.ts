@@ -14,6 +14,7 @@ import {
   type MaybePromise,
   type Message,
   type NodeHandle,
+  type Principal,
   type RestEndpoint,
   type RestRelease,
   type SubscriptionRequest,
@@ -269,8 +270,8 @@ export class Cluster implements Domain {
     await home?.cleanSession(clientId);
   }
 
-  restEndpoints(release: RestRelease | null): readonly RestEndpoint[] {
-    return this.#restEndpoints(release);
+  restEndpoints(release: RestRelease | null, kind: Principal['kind']): readonly RestEndpoint[] {
+    return this.#restEndpoints(release, kind);
   }
 }
 

@@ -2,7 +2,7 @@ import { type ErrorCode, isAlias, isMap, isScalar, isSeq, LineCounter, parseDocu
 import { shown } from '../refusals.ts';
 import { ConfigError } from './config-error.ts';
 import { type Given, give, isNumeric, type Layer } from './layer.ts';
-import type { Setting } from './setting.ts';
+import { isList, type Setting } from './setting.ts';
 
 /** A section of the file: its keys, each a setting or a section of its own. */
 type Section = ReadonlyMap<string, Setting<unknown> | Section>;
@@ -39,12 +39,17 @@ export function readYaml(rows: readonly Setting<unknown>[], name: string, text: 
       seen.add(key);
       const node = target(pair.value);
       const origin = `${shown(name)}: ${path}`;
-      if (!isSection(entry)) layer.set(entry, give(entry, scalarOf(node, entry), display(node, entry), origin));
+      if (!isSection(entry)) layer.set(entry, give(entry, readValue(node, entry), display(node, entry), origin));
       else if (isMap(node)) readSection(node, entry, path);
       else if (!isNull(node)) {
         throw new ConfigError(`${origin} must be a map of ${[...entry.keys()].join(', ')}, not ${kindOf(node)}`);
       }
     }
+  }
+
+  function readValue(node: unknown, row: Setting<unknown>): unknown {
+    if (isSeq(node) && isList(row)) return node.items.map((item) => scalarOf(target(item), row));
+    return scalarOf(node, row);
   }
 
   function target(node: unknown): unknown {

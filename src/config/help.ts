@@ -33,6 +33,7 @@ function usage({ flag, short, value }: CommandFlag): string {
 
 function settingLines(row: Setting<unknown>): readonly string[] {
   const names = [row.path, row.flag, row.env].filter((name) => name !== null);
-  const otherwise = row.default === null ? 'Unset by default.' : `Default: ${row.default}.`;
+  const usual = String(row.default ?? '');
+  const otherwise = usual === '' ? 'Unset by default.' : `Default: ${usual}.`;
   return [`  ${names.join('  ')}`, `      ${row.description}`, `      Allowed: ${row.type.description}. ${otherwise}`];
 }

@@ -1,6 +1,6 @@
 import { shown } from '../refusals.ts';
 import { ConfigError } from './config-error.ts';
-import type { Setting } from './setting.ts';
+import { isList, type Setting } from './setting.ts';
 
 /** A checked value and the words that name its origin in a message: `--host`, `BROKERQL_HOST`, `a.yaml: host`. */
 export interface Given {
@@ -11,18 +11,30 @@ export interface Given {
 /** What one source (the file, the environment, the flags) says. */
 export type Layer = ReadonlyMap<Setting<unknown>, Given>;
 
-/** Checks one value. Refuses it in a sentence with `display` in it, which is left out for a secret. */
+/**
+ * Checks one value. Refuses it in a sentence with `display` in it, which is left out for a secret; of a list the
+ * sentence names the first entry at fault.
+ */
 export function give(row: Setting<unknown>, value: unknown, display: string, origin: string): Given {
   const checked = row.type.safeParse(value);
   if (checked.success) return { value: checked.data, origin };
-  const but = row.secret ? '' : `, not ${display}`;
+  const index = checked.error.issues[0]?.path[0];
+  const entry: unknown = Array.isArray(value) && typeof index === 'number' ? value[index] : undefined;
+  const but = row.secret ? '' : `, not ${typeof entry === 'string' ? `'${shown(entry)}'` : display}`;
   throw new ConfigError(`${origin} must be ${row.type.description}${but}`);
 }
 
-/** Checks a value that came as text, from the environment or the command line; digits are a number where one is due. */
+/**
+ * Checks a value that came as text, from the environment or the command line. Digits are a number where one is due,
+ * and commas separate the entries of a list.
+ */
 export function giveText(row: Setting<unknown>, text: string, origin: string): Given {
-  const value = isNumeric(row) && /^\d{1,15}$/.test(text) ? Number(text) : text;
-  return give(row, value, `'${shown(text)}'`, origin);
+  return give(row, readValue(row, text), `'${shown(text)}'`, origin);
+}
+
+function readValue(row: Setting<unknown>, text: string): unknown {
+  if (isList(row)) return text.split(',').map((entry) => entry.trim());
+  return isNumeric(row) && /^\d{1,15}$/.test(text) ? Number(text) : text;
 }
 
 /** Whether the setting is a number, so that text has to be read as one. */

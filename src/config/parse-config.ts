@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { shown } from '../refusals.ts';
 import { ConfigError } from './config-error.ts';
 import { type Environment, readEnvironment } from './environment.ts';
@@ -25,8 +26,12 @@ export function parseConfig(flags: Flags, { env, readFile }: ConfigSources): Con
   const file: Layer =
     flags.configFile === null ? new Map() : readYaml(rows, flags.configFile, textOf(flags.configFile, readFile));
   const layers = [readFlags(flags.texts), readEnvironment(rows, env), file];
+  const lookup: Lookup = (row) => layers.find((layer) => layer.has(row))?.get(row);
   // The values have the shape of the table, which is what the type `Config` says.
-  return valuesOf(settings, (row) => layers.find((layer) => layer.has(row))?.get(row)) as Config;
+  const config = valuesOf(settings, lookup) as Config;
+  for (const row of rows)
+    if (row.needs !== null) refuseAlone(row, rows.find(({ path }) => path === row.needs)!, lookup);
+  return config;
 }
 
 type Lookup = (row: Setting<unknown>) => Given | undefined;
@@ -44,6 +49,14 @@ function isUnset(pair: Both<SettingGroup>, lookup: Lookup): boolean {
   const missing = rows.find((row) => lookup(row) === undefined);
   if (missing === undefined) return false;
   throw new ConfigError(`${given.origin} is set without ${missing.path}; set both or neither (${waysToSet(missing)})`);
+}
+
+function refuseAlone(row: Setting<unknown>, needed: Setting<unknown>, lookup: Lookup): void {
+  const isUsual = ({ default: usual }: Setting<unknown>, given: Given | undefined): boolean =>
+    given === undefined || isDeepStrictEqual(given.value, usual);
+  const given = lookup(row);
+  if (given === undefined || isUsual(row, given) || !isUsual(needed, lookup(needed))) return;
+  throw new ConfigError(`${given.origin} is set without ${needed.path}, which it needs (${waysToSet(needed)})`);
 }
 
 const readFaults = new Map([

@@ -1,6 +1,8 @@
 /** What a setting may be. The description of each type finishes the sentence "… must be". */
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { parseOrigins } from '../http/guard.ts';
+import { createAddressSet } from '../net/address-set.ts';
 
 /** The largest value of an MQTT four-byte integer; as a session's expiry interval it means "never" [MQTT5 3.1.2.11.2]. */
 export const FOUR_BYTES = 4_294_967_295;
@@ -18,6 +20,9 @@ export const port = z.int().min(0).max(65_535).describe('a port number from 0 to
 export function oneOf<const W extends readonly string[]>(words: W): z.ZodType<W[number]> {
   return z.enum(words).describe(`one of ${words.join(', ')}`);
 }
+
+/** What is done or is not. */
+export const onOff = oneOf(['off', 'on']);
 
 /** The name of a node in a cluster. */
 export const nodeName = z
@@ -42,6 +47,18 @@ export const folder = z
   .refine((path) => path !== '' && !path.includes('\0'))
   .describe('the path of a folder');
 
+/** A file of the file system, relative to the working directory unless it is absolute. */
+export const file = folder.describe('the path of a file');
+
+/** IP addresses, and ranges in the notation of CIDR (RFC 4632, RFC 4291). */
+export const addresses = listOf(isAddressOrRange, 'IP addresses and ranges, such as 10.0.0.0/8');
+
+/** Names of hosts, without ports. */
+export const hostNames = listOf(isAddressOrHostName, 'host names without a port');
+
+/** Origins of web pages (RFC 6454). */
+export const origins = listOf(isOrigin, 'origins, such as https://dashboard.example');
+
 /** Who signs in. HTTP Basic ends the name at the first colon and bars control characters [RFC 7617 2]. */
 export const accountName = z
   .string()
@@ -53,6 +70,27 @@ export const secretText = z
   .string()
   .refine((secret) => hasBytes(secret, 1, 256))
   .describe('1 to 256 bytes of text');
+
+function listOf(isEntry: (text: string) => boolean, what: string): z.ZodType<readonly string[]> {
+  return z.array(z.string().refine(isEntry)).readonly().describe(`a list of ${what}`);
+}
+
+function passes(check: () => unknown): boolean {
+  try {
+    check();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isAddressOrRange(text: string): boolean {
+  return passes(() => createAddressSet([text]));
+}
+
+function isOrigin(text: string): boolean {
+  return passes(() => parseOrigins([text]));
+}
 
 function hasBytes(text: string, from: number, to: number): boolean {
   const bytes = Buffer.byteLength(text);

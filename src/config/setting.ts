@@ -14,10 +14,12 @@ export interface Setting<V> {
   readonly flag: string | null;
   /** Checks a value; its description finishes the sentence "… must be". */
   readonly type: z.ZodType<V>;
-  /** Null stands only in members of `both`, which are unset together. */
+  /** Null where the setting may be unset. */
   readonly default: V | null;
   /** A secret's value is never shown, and an empty variable does not count as unset. */
   readonly secret: boolean;
+  /** Path of the setting without which this one means nothing; null when it stands alone. */
+  readonly needs: string | null;
   /** One sentence for `--help`. */
   readonly description: string;
 }
@@ -46,14 +48,23 @@ export interface SettingGroup {
 
 type Row<V> = Pick<Setting<V>, 'path' | 'env' | 'flag' | 'type' | 'description'>;
 
+interface Needs {
+  readonly needs?: string;
+}
+
 /** A row with a default. */
-export function setting<V>(row: Row<V> & { readonly default: NoInfer<V> }): Setting<V> {
-  return { kind: 'setting', secret: false, ...row };
+export function setting<V>(row: Row<V> & Needs & { readonly default: NoInfer<V> }): Setting<V> {
+  return { kind: 'setting', secret: false, needs: null, ...row };
+}
+
+/** A row that reads as null when nobody gives it. */
+export function optional<V>(row: Row<V> & Needs): Setting<V | null> {
+  return { kind: 'setting', secret: false, needs: null, default: null, ...row };
 }
 
 /** A member of `both`: a row without a flag or a default. `secret` keeps its value out of every message. */
 export function credential<V>(row: Omit<Row<V>, 'flag'> & { readonly secret: boolean }): Setting<V> {
-  return { kind: 'setting', flag: null, default: null, ...row };
+  return { kind: 'setting', flag: null, default: null, needs: null, ...row };
 }
 
 /** Binds settings that make sense only together, such as an id and its secret. */
@@ -64,6 +75,11 @@ export function both<M extends SettingGroup>(members: M): Both<M> {
 /** Tells a row from a group of rows. */
 export function isSetting(tree: SettingTree): tree is Setting<unknown> {
   return tree.kind === 'setting';
+}
+
+/** Whether the setting is a list of texts. */
+export function isList(row: Setting<unknown>): boolean {
+  return Array.isArray(row.default);
 }
 
 /** Tells a pair from a group of rows. */

@@ -92,10 +92,10 @@ function objectFunction(code: Code, coordinate: string, selection: Selection, dr
 function fieldExpression(code: Code, typeName: string, field: SelectedField, dress: Dress, value: string): string {
   const { definition, selection } = field;
   const { type } = definition;
-  if (definition.name === '__typename' && isNonNullType(type) && isLeafType(type.ofType)) {
-    return jsonExpression(code, leafWriter(dress, type.ofType)?.(typeName) ?? typeName);
-  }
   const coordinate = `${typeName}.${definition.name}`;
+  if (definition.name === '__typename' && isNonNullType(type) && isLeafType(type.ofType)) {
+    return jsonExpression(code, leafWriter(dress, coordinate, type.ofType)?.(typeName) ?? typeName);
+  }
   const writeObject = selection === null ? '' : objectFunction(code, coordinate, selection, dress);
   return typeExpression(code, type, { coordinate, writeObject, dress }, value);
 }
@@ -146,7 +146,7 @@ const builtIn: ReadonlyMap<string, (value: string) => string> = new Map([
 ]);
 
 function leafExpression(code: Code, type: GraphQLLeafType, written: Written, value: string): string {
-  const write = leafWriter(written.dress, type);
+  const write = leafWriter(written.dress, written.coordinate, type);
   const coordinate = JSON.stringify(written.coordinate);
   const isPlain = builtIn.get(type.name);
   if (isPlain !== undefined) {

@@ -1,17 +1,22 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Context } from '../../resolvers/context.ts';
 import { shown } from '../domain.ts';
 import { type LogFault, maskError, withOwnCode } from './errors.ts';
+import type { DocumentLimits } from './limits.ts';
+import { limitDocuments } from './limits-plugin.ts';
 
 export interface DoorOptions {
   readonly schema: GraphQLSchema;
   /** Path of the door, as `/graphql`. */
   readonly path: string;
-  readonly context: Context;
+  readonly limits: DocumentLimits;
   readonly logFault: LogFault;
 }
+
+const JSON_TYPE = /^application\/json(?:\s*;|$)/i;
 
 const refusal = (status: number, message: string): GraphQLError =>
   new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT', http: { status } } });
@@ -20,8 +25,9 @@ const refusal = (status: number, message: string): GraphQLError =>
 const refusals: Plugin = {
   onRequestParse({ request, requestParser, setRequestParser }) {
     setRequestParser(async (parsed) => {
-      if (!requestParser) {
-        const type = shown(request.headers.get('content-type') ?? '');
+      const type = shown(request.headers.get('content-type') ?? '');
+      // A page of another site can send forms and plain text without asking first.
+      if (!requestParser || (request.method === 'POST' && !JSON_TYPE.test(type))) {
         throw refusal(415, `content type '${type}' is not served; send application/json`);
       }
       try {
@@ -33,17 +39,22 @@ const refusals: Plugin = {
   },
   onResultProcess({ result }) {
     for (const one of Array.isArray(result) ? result : [result]) {
-      if ('errors' in one) for (const error of one.errors ?? []) withOwnCode(error);
+      if (!('errors' in one)) continue;
+      for (const error of one.errors ?? []) withOwnCode(error);
+      // A subscription that is refused has no data, and is no fault of ours.
+      const [first] = one.errors ?? [];
+      if (first && one.data === undefined && first.extensions.code !== 'INTERNAL') {
+        first.extensions.http ??= { status: 400, spec: true };
+      }
     }
   },
 };
 
 /** GraphQL over HTTP, and GraphiQL for a browser, as a Node.js request handler. */
-export function createGraphQLDoor({ schema, path, context, logFault }: DoorOptions) {
-  return createYoga({
+export function createGraphQLDoor({ schema, path, limits, logFault }: DoorOptions) {
+  const yoga = createYoga<Context>({
     schema,
     graphqlEndpoint: path,
-    context: () => context,
     landingPage: false,
     batching: false,
     multipart: false,
@@ -52,6 +63,8 @@ export function createGraphQLDoor({ schema, path, context, logFault }: DoorOptio
     renderGraphiQL,
     graphiql: { title: 'brokerql' },
     maskedErrors: { maskError: (error) => maskError(error, logFault) },
-    plugins: [refusals],
+    plugins: [refusals, limitDocuments(limits)],
   });
+  return (request: IncomingMessage, response: ServerResponse, context: Context): unknown =>
+    yoga(request, response, context);
 }

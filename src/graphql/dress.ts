@@ -1,4 +1,4 @@
-import type { DocumentNode, GraphQLLeafType, GraphQLOutputType, GraphQLSchema } from 'graphql';
+import type { DocumentNode, GraphQLLeafType, GraphQLObjectType, GraphQLOutputType, GraphQLSchema } from 'graphql';
 import { isLeafType, isListType, isNonNullType, isObjectType } from 'graphql';
 import type { Dress, Json } from './execute-port.ts';
 import type { SelectedField, Selection } from './selection.ts';
@@ -19,10 +19,18 @@ export function createDresser(schema: GraphQLSchema, document: DocumentNode, dre
   return objectDresser(schema, selectOperation(schema, document).selection, dress);
 }
 
-/** How `dress` writes a leaf type: internal value, never null, → JSON; undefined when GraphQL's way is kept. */
-export function leafWriter(dress: Dress, type: GraphQLLeafType): ((internal: unknown) => Json) | undefined {
-  // The schema vouches for the value: its type is the one that the writer is named after.
-  return own(dress.leaves, type.name) as ((internal: unknown) => Json) | undefined;
+/**
+ * How `dress` writes the leaf of a field at its coordinate, or else of its type: internal value, never null, → JSON;
+ * undefined when GraphQL's way is kept.
+ */
+export function leafWriter(
+  dress: Dress,
+  coordinate: string,
+  type: GraphQLLeafType,
+): ((internal: unknown) => Json) | undefined {
+  // The schema vouches for the value: its field or type is the one that the writer is named after.
+  const write = own(dress.leaves, coordinate) ?? own(dress.leaves, type.name);
+  return write as ((internal: unknown) => Json) | undefined;
 }
 
 /** The constants that `dress` adds to an object type. */
@@ -54,7 +62,10 @@ type Dresser = (value: unknown) => Json;
 
 function objectDresser(schema: GraphQLSchema, selection: Selection, dress: Dress): Dresser {
   const keys = answerKeys(selection, dress);
-  const dressers = new Map(selection.fields.map((field) => [field.responseKey, fieldDresser(schema, field, dress)]));
+  const possible = possibleTypes(schema, selection);
+  const dressers = new Map(
+    selection.fields.map((field) => [field.responseKey, fieldDresser(schema, possible, field, dress)]),
+  );
   const neutral = neutralFinder(schema, selection, dress);
   return (value) => {
     if (typeof value !== 'object' || value === null) throw new Error('an object is expected in a GraphQL result');
@@ -70,16 +81,30 @@ function objectDresser(schema: GraphQLSchema, selection: Selection, dress: Dress
   };
 }
 
-function fieldDresser(schema: GraphQLSchema, field: SelectedField, dress: Dress): Dresser {
-  const { selection } = field;
-  const dressObject = selection === null ? null : objectDresser(schema, selection, dress);
-  return typeDresser(field.definition.type, dressObject, dress);
+/** The object types that a selection may meet. */
+function possibleTypes(schema: GraphQLSchema, { types }: Selection): readonly GraphQLObjectType[] {
+  return types.flatMap((type) => (isObjectType(type) ? [type] : schema.getPossibleTypes(type)));
 }
 
-function typeDresser(type: GraphQLOutputType, dressObject: Dresser | null, dress: Dress): Dresser {
-  if (isNonNullType(type)) return typeDresser(type.ofType, dressObject, dress);
+function fieldDresser(
+  schema: GraphQLSchema,
+  possible: readonly GraphQLObjectType[],
+  field: SelectedField,
+  dress: Dress,
+): Dresser {
+  const { definition, selection } = field;
+  const coordinates = [...new Set(possible)].map(({ name }) => `${name}.${definition.name}`);
+  const named = coordinates.find((coordinate) => Object.hasOwn(dress.leaves, coordinate));
+  if (named !== undefined && coordinates.length > 1)
+    throw new Error(`'${named}' has a writer of its own, and only the value tells whether it is that field`);
+  const dressObject = selection === null ? null : objectDresser(schema, selection, dress);
+  return typeDresser(definition.type, coordinates[0] ?? '', dressObject, dress);
+}
+
+function typeDresser(type: GraphQLOutputType, coordinate: string, dressObject: Dresser | null, dress: Dress): Dresser {
+  if (isNonNullType(type)) return typeDresser(type.ofType, coordinate, dressObject, dress);
   if (isListType(type)) {
-    const dressItem = typeDresser(type.ofType, dressObject, dress);
+    const dressItem = typeDresser(type.ofType, coordinate, dressObject, dress);
     return (value) => {
       if (value === null) return null;
       if (!Array.isArray(value)) throw new Error(`a list is expected where the type is ${type}`);
@@ -87,7 +112,7 @@ function typeDresser(type: GraphQLOutputType, dressObject: Dresser | null, dress
     };
   }
   if (isLeafType(type)) {
-    const write = leafWriter(dress, type);
+    const write = leafWriter(dress, coordinate, type);
     if (write === undefined) return (value) => (value === null ? dress.absent : (value as Json));
     return (value) => (value === null ? dress.absent : write(type.parseValue(value)));
   }
@@ -103,9 +128,9 @@ function neutralFinder(schema: GraphQLSchema, selection: Selection, dress: Dress
     const neutral = neutralOf(dress, type.name);
     return () => neutral;
   }
-  const possible = selection.types.flatMap((one) => (isObjectType(one) ? [one] : schema.getPossibleTypes(one)));
   const neutrals = new Map<unknown, readonly (readonly [string, Json])[]>();
-  for (const { name } of possible) if (neutralOf(dress, name).length > 0) neutrals.set(name, neutralOf(dress, name));
+  for (const { name } of possibleTypes(schema, selection))
+    if (neutralOf(dress, name).length > 0) neutrals.set(name, neutralOf(dress, name));
   if (neutrals.size === 0) return () => [];
   const typename = selection.fields.find((field) => field.definition.name === '__typename')?.responseKey;
   if (typename === undefined)

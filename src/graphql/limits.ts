@@ -16,6 +16,7 @@ import { limitExceeded } from '../domain.ts';
 import { costOf } from './limits-cost.ts';
 import { type FoundList, longestInValue } from './limits-lists.ts';
 import { checkShape, type DocumentLimits, isAbove, tooComplex } from './limits-shape.ts';
+import { checkSubscription } from './limits-subscription.ts';
 
 export type { DocumentLimits } from './limits-shape.ts';
 
@@ -57,6 +58,8 @@ export function checkDocument(
   if (fault) return fault;
   const operation = getOperationAST(document, operationName);
   if (!operation) return null;
+  const unfollowable = checkSubscription(document, operation);
+  if (unfollowable) return unfollowable;
   const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables ?? {}, { maxErrors: 1 });
   if (coerced === undefined) return null;
   const { complexity, longest } = costOf(schema, document, operation, coerced);

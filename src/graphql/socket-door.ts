@@ -4,19 +4,27 @@ import type { GraphQLError, GraphQLFormattedError, GraphQLSchema } from 'graphql
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 import type { Context } from '../../resolvers/context.ts';
+import type { Principal } from '../domain.ts';
 import { type LogFault, maskError } from './errors.ts';
+import { type DocumentLimits, readOperation } from './limits.ts';
 
 export interface SocketDoorOptions {
   readonly schema: GraphQLSchema;
-  readonly context: Context;
+  readonly limits: DocumentLimits;
   readonly logFault: LogFault;
-  /** Whether the text of an Authorization header lets its sender in. */
-  readonly admit: (authorization: string) => boolean | Promise<boolean>;
+  /** Who opens a socket: the request that it began with, and the authorization that came in its first message. */
+  readonly admit: (request: IncomingMessage, authorization: string | undefined) => Promise<Principal | null>;
+  /** Whether the request has anything that could let its sender in. */
+  readonly hasCredentials: (request: IncomingMessage) => boolean;
+  readonly contextOf: (request: IncomingMessage, principal: Principal) => Context;
+  /** Calls `end` when the principal may be in no more. Answers what to call when the socket closed. */
+  readonly enter: (principal: Principal, end: () => void) => () => void;
   /** Bytes of a message from a client. */
   readonly maxMessage: number;
 }
 
 const UNAUTHORIZED = 4401;
+const FORBIDDEN = 4403;
 
 /** GraphQL over WebSocket (graphql-transport-ws), as a handler of HTTP upgrades. */
 export interface SocketDoor {
@@ -25,38 +33,59 @@ export interface SocketDoor {
   close(): Promise<void>;
 }
 
+type Extra = { context?: Context };
+
 /**
- * Credentials come in `connectionParams {authorization}` or in the header of the upgrade: 4401 when there are none,
- * 4403 when they are refused.
+ * Credentials come in `connectionParams {authorization}`, in the header of the upgrade, or as the cookie of a sign-in:
+ * 4401 when there are none, 4403 when they are refused, or hold no longer.
  */
-export function createSocketDoor({ schema, context, logFault, admit, maxMessage }: SocketDoorOptions): SocketDoor {
+export function createSocketDoor(options: SocketDoorOptions): SocketDoor {
+  const { schema, limits, logFault, admit, hasCredentials, contextOf, enter, maxMessage } = options;
   const server = new WebSocketServer({ noServer: true, maxPayload: maxMessage, perMessageDeflate: false });
   const masked = (errors: readonly GraphQLError[]): GraphQLFormattedError[] =>
     errors.map((error) => maskError(error, logFault).toJSON());
 
-  const disposable = useServer(
+  const disposable = useServer<Record<string, unknown>, Extra>(
     {
       schema,
-      context: () => context,
-      onConnect({ connectionParams, extra }) {
-        const header = extra.request.headers.authorization;
-        const { authorization = header } = connectionParams ?? {};
-        if (typeof authorization === 'string') return admit(authorization);
-        extra.socket.close(UNAUTHORIZED, 'Unauthorized');
-        return false;
+      context: ({ extra }) => extra.context,
+      async onConnect({ connectionParams, extra }) {
+        const { socket, request } = extra;
+        const authorization = connectionParams?.authorization;
+        const isText = typeof authorization === 'string';
+        if (!isText && !hasCredentials(request)) {
+          socket.close(UNAUTHORIZED, 'Unauthorized');
+          return false;
+        }
+        const principal = await admit(request, isText ? authorization : undefined).catch(() => null);
+        if (!principal) return false;
+        extra.context = contextOf(request, principal);
+        socket.once(
+          'close',
+          enter(principal, () => socket.close(FORBIDDEN, 'Forbidden')),
+        );
+        return true;
+      },
+      onSubscribe: ({ extra }, _id, payload) => {
+        const operation = readOperation(schema, payload, limits);
+        return 'document' in operation ? { ...operation, contextValue: extra.context } : operation;
       },
       onNext: (_socket, _id, _payload, _args, { data, errors, extensions }) => {
         if (!errors) return undefined;
         return { errors: masked(errors), ...(data === undefined ? {} : { data }), ...(extensions && { extensions }) };
       },
-      onError: (_socket, _id, _payload, errors) => masked(errors),
+      onError: (_socket, _id, _payload, errors) => masked(errors as readonly GraphQLError[]),
     },
     server,
   );
 
   return {
     upgrade(request, socket, head) {
-      server.handleUpgrade(request, socket, head, (webSocket) => server.emit('connection', webSocket, request));
+      server.handleUpgrade(request, socket, head, (webSocket) => {
+        server.emit('connection', webSocket, request);
+        // A malformed frame closes the socket; graphql-ws would write it to stderr as a fault of ours.
+        webSocket.removeAllListeners('error').on('error', () => {});
+      });
     },
     async close() {
       await disposable.dispose();

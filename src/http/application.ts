@@ -1,25 +1,47 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express';
+import type { Facade } from '../../rest-facade/facade.ts';
 import type { Profile } from '../../rest-facade/profiles.ts';
-import { BrokerError } from '../domain.ts';
-import type { CredentialKind, Principal } from '../store/principal.ts';
-import { authenticate, type Verify } from './basic.ts';
-import { createRestDoor, type RestDoorOptions, writeReply } from './rest-door.ts';
+import type { Access } from '../access/access.ts';
+import type { CredentialKind, Principal } from '../access/principal.ts';
+import type { Caller, Context } from '../graphql/context.ts';
+import { isPromise } from '../maybe-promise.ts';
+import { type Admit, type Admitted, createAdmit } from './admission.ts';
+import { signInCookie } from './cookie.ts';
+import type { Cors } from './cors.ts';
+import type { Guard } from './guard.ts';
+import { addHealth, type HealthOptions } from './health.ts';
+import { type RequestFault, requestFaultOf, tooManyRequests } from './request-faults.ts';
+import type { RequestRate } from './request-rate.ts';
+import { createRestDoor, writeReply } from './rest-door.ts';
 
-export interface ApplicationOptions extends RestDoorOptions {
-  readonly profile: Profile;
+export interface ApplicationOptions extends HealthOptions {
   /** Who may come in: applications on the management port, users on that of the dashboard. */
   readonly kind: CredentialKind;
-  readonly verify: Verify;
-  readonly graphql: (request: IncomingMessage, response: ServerResponse) => unknown;
-  readonly nodeName: string;
+  readonly access: Access;
+  readonly guard: Guard;
+  readonly cors: Cors;
+  /** Requests in time by application. */
+  readonly rate: RequestRate;
+  /** The release that answers a principal, or with null a stranger. */
+  readonly release: (principal: Principal | null) => { readonly profile: Profile; readonly facade: Facade };
+  /** The context of a request. */
+  readonly contextOf: (caller: Caller) => Context;
+  readonly graphql: (request: IncomingMessage, response: ServerResponse, context: Context) => unknown;
+  /** Whether a body that a stranger posts to `/graphql` needs no credentials. */
+  readonly isOpenDocument: (body: Uint8Array) => boolean;
+  /** The address of a request, behind the proxies that are trusted. */
+  readonly addressOf: (request: IncomingMessage) => string;
+  readonly logFault: (fault: unknown) => void;
   /** Bytes of a request's body. */
   readonly maxBody: number;
+  /** Seconds that a sign-in lasts at most. */
+  readonly signInLifetime: number;
 }
 
-const MANY_LOGINS = 429;
-const TOO_LARGE = 413;
+/** Bytes of a body that a stranger may send. */
+const STRANGERS_BODY = 8192;
 
 /** Express without what the API does not want: ETags, its name, forgiving paths. */
 function createExpress(): Express {
@@ -29,71 +51,170 @@ function createExpress(): Express {
   return app;
 }
 
-/** One door over HTTP: GraphQL at `/graphql`, the v3 API at `/api/v3`, `/status` for probes. */
+const isTls = (request: IncomingMessage): boolean => 'encrypted' in request.socket;
+
+/** Who was let in with a request; null is a stranger. */
+const admitted = (response: Response): Admitted | null => (response.locals.admitted as Admitted | undefined) ?? null;
+
+/** One door over HTTP: GraphQL at `/graphql`, the v3 API at `/api/v3`, and what probes ask for. */
 export function createApplication(options: ApplicationOptions): Express {
   const app = createExpress();
-  const { kind, verify, nodeName, profile, maxBody } = options;
-
-  const admit =
-    (refuse: RequestHandler): RequestHandler =>
-    (request, response, next) => {
-      const verdict = authenticate(verify, kind, request.headers.authorization);
-      const judge = (principal: Principal | null): void => {
-        if (principal) next();
-        else refuse(request, response, next);
-      };
-      if (verdict instanceof Promise) verdict.then(judge, next);
-      else judge(verdict);
-    };
-
-  const readBody = express.raw({ type: () => true, limit: maxBody });
-  const answer = createRestDoor(options);
-
-  app.all('/status', (request, response) => {
-    const text = `Node ${nodeName} is started\nemqx is running`;
-    const reply = request.method === 'GET' ? { status: 200, text } : { status: 400, text: 'Not found.' };
-    void writeReply(response, reply);
-  });
-
-  app.use('/graphql', admit(refuseGraphQL), readBody, refuseBadText, (request, response) => {
-    request.url = request.originalUrl;
-    return options.graphql(request, response);
-  });
-
-  const restErrors: ErrorRequestHandler = (error, _request, response, next) => {
-    const refusal = requestFault(error, maxBody);
-    if (!refusal) return next(error);
-    const { json } = profile.refuse({ form: 'input' }, refusal.message) as { json: string };
-    if (refusal.status === MANY_LOGINS) response.setHeader('Retry-After', '1');
-    void writeReply(response, { status: refusal.status, json });
-  };
-
-  const rest: RequestHandler = (request, response) => {
-    const body = Buffer.isBuffer(request.body) ? request.body : null;
-    return answer({ method: request.method, url: request.url, body }, response);
-  };
-  app.use('/api/v3', refuseBadEscapes, admit(refuseRest), readBody, rest, restErrors);
-
+  app.use(guardDoor(options));
+  // First what is called most: every layer before it costs each request.
+  addRest(app, options);
+  addHealth(app, options);
+  if (options.kind === 'user') app.get('/', (_request, response) => response.redirect('/graphql'));
+  addGraphQL(app, options);
   app.use((_request, response) => {
     response.status(404).end();
   });
-
-  const lastErrors: ErrorRequestHandler = (error, _request, response, _next) => {
-    const refusal = requestFault(error, maxBody);
-    if (!refusal) options.logFault(error);
-    const status = refusal?.status ?? 500;
-    if (status === MANY_LOGINS) response.setHeader('Retry-After', '1');
-    const code = refusal
-      ? status === TOO_LARGE || status === MANY_LOGINS
-        ? 'LIMIT_EXCEEDED'
-        : 'BAD_USER_INPUT'
-      : 'INTERNAL';
-    const message = refusal?.message ?? 'unexpected error';
-    void writeReply(response, { status, json: { errors: [{ message, extensions: { code } }] } });
-  };
-  app.use(lastErrors);
+  app.use(graphqlErrors(options));
   return app;
 }
+
+/** Pages of other sites are sent away, and preflights of those that may call are answered. */
+function guardDoor({ guard, cors }: ApplicationOptions): RequestHandler {
+  return (request, response, next) => {
+    const refusal = guard(request.headers, isTls(request));
+    if (refusal !== null) return writeReply(response, { status: 403, text: refusal });
+    if (!cors(request, response)) next();
+  };
+}
+
+/** Finds out who sends the request. A stranger passes: what comes next refuses, or not. */
+function admitting({ kind, access, addressOf, rate }: ApplicationOptions): RequestHandler {
+  const admit: Admit = createAdmit(access, kind);
+  return (request, response, next) => {
+    const judge = (found: Admitted | null): void => {
+      response.locals.admitted = found;
+      const wait = found?.principal.kind === 'application' ? rate.take(found.principal.name) : 0;
+      next(wait > 0 ? new RateError(tooManyRequests(found?.principal.name ?? '', wait)) : undefined);
+    };
+    const verdict = admit(request.headers, addressOf(request));
+    if (isPromise(verdict)) verdict.then(judge, next);
+    else judge(verdict);
+  };
+}
+
+class RateError extends Error {
+  readonly fault: RequestFault;
+
+  constructor(fault: RequestFault) {
+    super(fault.message);
+    this.fault = fault;
+  }
+}
+
+const faultOf = (error: unknown, maxBody: number): RequestFault | null =>
+  error instanceof RateError ? error.fault : requestFaultOf(error, maxBody);
+
+/** Reads the body as it is; of a stranger only a small one. */
+function readingBody({ maxBody }: ApplicationOptions): RequestHandler {
+  const read = express.raw({ type: () => true, limit: maxBody });
+  const readLittle = express.raw({ type: () => true, limit: Math.min(STRANGERS_BODY, maxBody) });
+  return (request, response, next) => (admitted(response) ? read : readLittle)(request, response, next);
+}
+
+const bodyOf = (body: unknown): Buffer | null => (Buffer.isBuffer(body) ? body : null);
+
+function callerOf(
+  request: IncomingMessage,
+  response: Response,
+  via: Caller['via'],
+  options: ApplicationOptions,
+): Caller {
+  const found = admitted(response);
+  const { signInLifetime, addressOf } = options;
+  return {
+    principal: found?.principal ?? null,
+    address: addressOf(request),
+    userAgent: request.headers['user-agent'] ?? null,
+    via,
+    signInToken: found?.token ?? null,
+    setSignInToken: (token) => response.appendHeader('Set-Cookie', signInCookie(token, signInLifetime, isTls(request))),
+  };
+}
+
+function addGraphQL(app: Express, options: ApplicationOptions): void {
+  const { kind, access, isOpenDocument } = options;
+  const via = kind === 'user' ? 'DASHBOARD' : 'GRAPHQL';
+
+  const keepOut: RequestHandler = (request, response, next) => {
+    const body = bodyOf(request.body);
+    const isOpen = kind === 'user' && request.method === 'POST' && body !== null && isOpenDocument(body);
+    if (admitted(response) || isOpen) next();
+    else refuseGraphQL(response);
+  };
+
+  /** What streams ends when its caller may come in no more. */
+  const followAdmission: RequestHandler = (request, response, next) => {
+    const found = admitted(response);
+    if (found && request.headers.accept?.includes('text/event-stream')) {
+      response.once(
+        'close',
+        access.admissions.enter(found.principal, () => response.destroy()),
+      );
+    }
+    next();
+  };
+
+  app.use(
+    '/graphql',
+    admitting(options),
+    readingBody(options),
+    keepOut,
+    refuseBadText,
+    followAdmission,
+    (request, response) => {
+      request.url = request.originalUrl;
+      return options.graphql(request, response, options.contextOf(callerOf(request, response, via, options)));
+    },
+  );
+}
+
+function addRest(app: Express, options: ApplicationOptions): void {
+  const { release, logFault, maxBody, contextOf } = options;
+  const answer = createRestDoor(logFault);
+
+  const keepOut: RequestHandler = (request, response, next) => {
+    const { facade } = release(null);
+    const [path = ''] = request.url.split('?', 1);
+    if (admitted(response) || facade.isOpen(request.method, path)) next();
+    else refuseRest(response);
+  };
+
+  const rest: RequestHandler = (request, response) => {
+    const { facade } = release(admitted(response)?.principal ?? null);
+    const context = contextOf(callerOf(request, response, 'REST', options));
+    return answer({ facade, method: request.method, url: request.url, body: bodyOf(request.body), context }, response);
+  };
+
+  const restErrors: ErrorRequestHandler = (error, _request, response, next) => {
+    const fault = faultOf(error, maxBody);
+    if (!fault) return next(error);
+    const { profile } = release(admitted(response)?.principal ?? null);
+    const { json } = profile.refuse({ form: 'input' }, fault.message) as { json: string };
+    return writeFault(response, fault, json);
+  };
+
+  app.use('/api/v3', refuseBadEscapes, admitting(options), keepOut, readingBody(options), rest, restErrors);
+}
+
+function writeFault(response: Response, { status, retryAfter }: RequestFault, json: string | object): Promise<void> {
+  if (retryAfter !== undefined) response.setHeader('Retry-After', String(retryAfter));
+  return writeReply(response, { status, json: json as string });
+}
+
+/** Answers in the form of GraphQL what went wrong before or behind the doors. */
+function graphqlErrors({ logFault, maxBody }: ApplicationOptions): ErrorRequestHandler {
+  return (error, _request, response, _next) => {
+    const fault = faultOf(error, maxBody) ?? { status: 500, code: 'INTERNAL', message: 'unexpected error' };
+    if (fault.code === 'INTERNAL') logFault(error);
+    return writeFault(response, fault as RequestFault, errorsOf(fault.code, fault.message));
+  };
+}
+
+const errorsOf = (code: string, message: string) => ({ errors: [{ message, extensions: { code } }] });
 
 /** A malformed escape is refused before anything else is looked at, as the reference's router does. */
 const refuseBadEscapes: RequestHandler = (request, response, next) => {
@@ -110,35 +231,18 @@ const refuseBadEscapes: RequestHandler = (request, response, next) => {
 
 /** A decoder would put U+FFFD in the place of such bytes, and names would no longer be those that were sent. */
 const refuseBadText: RequestHandler = (request, response, next) => {
-  if (!Buffer.isBuffer(request.body) || isUtf8(request.body)) return next();
-  const message = 'the body is not UTF-8';
-  void writeReply(response, { status: 400, json: { errors: [{ message, extensions: { code: 'BAD_USER_INPUT' } }] } });
+  const body = bodyOf(request.body);
+  if (!body || isUtf8(body)) return next();
+  return writeReply(response, { status: 400, json: errorsOf('BAD_USER_INPUT', 'the body is not UTF-8') });
 };
 
-const refuseRest: RequestHandler = (_request, response) => {
+function refuseRest(response: Response): void {
   response.statusCode = 401;
   response.setHeader('WWW-Authenticate', 'Basic Realm="minirest-server"');
   response.end('UNAUTHORIZED');
-};
+}
 
-const refuseGraphQL: RequestHandler = (_request, response) => {
+function refuseGraphQL(response: Response): Promise<void> {
   response.setHeader('WWW-Authenticate', 'Basic realm="brokerql", charset="UTF-8"');
-  const message = 'credentials are missing or wrong';
-  void writeReply(response, { status: 401, json: { errors: [{ message, extensions: { code: 'UNAUTHENTICATED' } }] } });
-};
-
-/** Status and sentence of a fault of the request; null for a fault of ours. */
-function requestFault(error: unknown, maxBody: number): { status: number; message: string } | null {
-  if (error instanceof BrokerError) return { status: MANY_LOGINS, message: error.message };
-  const { status, length, type } = error as { status?: number; length?: number; type?: string };
-  if (type === 'entity.too.large') {
-    return {
-      status: TOO_LARGE,
-      message: `the body has ${length ?? `more than ${maxBody}`} bytes; the limit is ${maxBody}`,
-    };
-  }
-  if (typeof status === 'number' && status >= 400 && status < 500) {
-    return { status, message: `the body could not be read: ${(error as Error).message}` };
-  }
-  return null;
+  return writeReply(response, { status: 401, json: errorsOf('UNAUTHENTICATED', 'credentials are missing or wrong') });
 }

@@ -49,6 +49,8 @@ export function parseOrigins(origins: readonly string[]): ReadonlySet<string> {
 }
 
 function isKnown(host: string, hosts: ReadonlySet<string>): boolean {
+  // A port that is none would be a fault of everything that reads the host later.
+  if (!URL.canParse(`http://${host}`)) return false;
   const name = HOST.exec(host)?.[1] ?? '';
   return hosts.has(name) || isIP(name.replace(/^\[(.*)\]$/, '$1')) !== 0;
 }

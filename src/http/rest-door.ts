@@ -3,27 +3,24 @@ import type { Facade } from '../../rest-facade/facade.ts';
 import type { Reply } from '../../rest-facade/profiles.ts';
 import { pagePieces, ROWS_IN_ONE_PIECE } from './page-pieces.ts';
 
-/** Hands a request below `/api/v3` to the facade and writes its reply. */
 export interface RestRequest {
+  /** The release that answers. */
+  readonly facade: Facade;
   readonly method: string;
   /** Path and query below the base path, undecoded. */
   readonly url: string;
   readonly body: Uint8Array | null;
-}
-
-export interface RestDoorOptions {
-  readonly facade: Facade;
   /** Handed to the resolvers. */
   readonly context: unknown;
-  readonly logFault: (fault: unknown) => void;
 }
 
-export function createRestDoor({ facade, context, logFault }: RestDoorOptions) {
-  return async ({ method, url, body }: RestRequest, response: Response): Promise<void> => {
+/** Hands a request below `/api/v3` to a facade and writes its reply. */
+export function createRestDoor(logFault: (fault: unknown) => void) {
+  return async ({ facade, url, ...request }: RestRequest, response: Response): Promise<void> => {
     const mark = url.indexOf('?');
     const path = mark < 0 ? url : url.slice(0, mark);
     const query = mark < 0 ? '' : url.slice(mark + 1);
-    const answer = facade.answer({ method, path, query, body, context });
+    const answer = facade.answer({ ...request, path, query });
     const { reply, operation, fault } = answer instanceof Promise ? await answer : answer;
     if (fault !== undefined) logFault(fault);
     if (operation !== null) response.setHeader('X-GraphQL-Operation', operation);

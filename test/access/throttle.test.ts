@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { addressGroup } from '../../src/access/address-group.ts';
 import { createThrottle, type Throttle } from '../../src/access/throttle.ts';
 
 const MINUTE = 60_000;
@@ -115,22 +114,5 @@ describe('failed logins', () => {
     for (let i = 0; i < 4; i += 1) throttle.failed(`2001:db8::${i}`, 'eve');
     expect(throttle.check('2001:db8::ffff', 'bob')).toBe(250);
     expect(throttle.check('2001:db8:0:1::1', 'bob')).toBe(0);
-  });
-});
-
-describe('the group of an address', () => {
-  test.each([
-    ['192.0.2.7', '192.0.2.7'],
-    ['::ffff:192.0.2.7', '192.0.2.7'],
-    ['::1', '0:0:0:0::/64'],
-    ['2001:db8::1', '2001:db8:0:0::/64'],
-    ['2001:0DB8:0000:0001:0002:0003:0004:0005', '2001:db8:0:1::/64'],
-    ['fe80::1%eth0', 'fe80:0:0:0::/64'],
-    ['1:2:3::', '1:2:3:0::/64'],
-    ['64:ff9b::192.0.2.7', '64:ff9b:0:0::/64'],
-    ['1:2:3:4:5:6:192.0.2.7', '1:2:3:4::/64'],
-    ['unix', 'unix'],
-  ])('of %s is %s', (address, group) => {
-    expect(addressGroup(address)).toBe(group);
   });
 });

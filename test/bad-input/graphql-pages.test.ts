@@ -133,13 +133,14 @@ describe('what GraphQL refuses to look up', () => {
 
   test('1001 client ids are too many to look up', async () => {
     const query = 'query ($ids: [ID!]!) { connectionsByClientId(clientIds: $ids) { clientId } }';
-    const { errors } = await gateway.graphql(query, { ids: many(1001, 'watcher') });
-    expect(errors).toMatchObject([
-      {
-        message: 'clientIds has 1001 items; the limit is 1000',
-        extensions: { code: 'LIMIT_EXCEEDED', argument: 'clientIds', value: 1001 },
-      },
-    ]);
+    expect(await gateway.graphql(query, { ids: many(1001, 'watcher') })).toEqual({
+      errors: [
+        {
+          message: 'ids has 1001 items; the limit is 1000',
+          extensions: { code: 'LIMIT_EXCEEDED', argument: 'ids', value: 1001 },
+        },
+      ],
+    });
     const { data } = await gateway.graphql<{ connectionsByClientId: unknown[] }>(query, { ids: many(1000, 'watcher') });
     expect(data?.connectionsByClientId).toHaveLength(1000);
   });

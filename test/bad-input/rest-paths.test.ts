@@ -19,7 +19,7 @@ describe.each(PROFILES)('a path in %s', (profile) => {
   let gateway: TestGateway;
   const filled = (path: string, node: string): string =>
     `/api/v3/${path.replace(/^\//, '')}`.replace(':node', node).replace(/:(clientid|username)/, 'watcher');
-  const nodeRows = rowsOf(profiles[profile])
+  const nodeRows = rowsOf(profiles[profile], 'management')
     .filter(({ path }) => path.includes(':node'))
     .map(({ method, path }) => [method, path] as const);
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, vi } from 'vitest';
+import { describeCommandLine } from './cli.ts';
 import { describeClosing } from './closing.ts';
 import { describeConfiguration } from './configuration.ts';
 import { describeLogs } from './logs.ts';
@@ -25,3 +26,4 @@ describeConfiguration(built);
 describeRefusals(built);
 describeClosing(built);
 describeLogs(built);
+describeCommandLine(built);

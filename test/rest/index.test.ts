@@ -10,7 +10,7 @@ const indexes: Record<ProfileName, readonly IndexRow[]> = {
   '3.2': INDEX_3_2,
 };
 
-/** Rows of the contract that the index omits. */
+/** Rows of the contract that the index omits on both ports. */
 const omitted = [
   ['GET', '/plugins/'],
   ['GET', '/nodes/brokerql@127.0.0.1/plugins/'],
@@ -32,6 +32,13 @@ const omitted = [
   ['GET', '/banned/'],
   ['POST', '/banned/'],
   ['DELETE', '/banned/sensor-17'],
+  ['GET', '/auth_username'],
+  ['GET', '/auth_clientid'],
+  ['GET', '/rules/'],
+] as const;
+
+/** Rows that the port of the dashboard alone has. */
+const onDashboard = [
   ['GET', '/apps/'],
   ['POST', '/apps/'],
   ['GET', '/apps/test-app'],
@@ -43,14 +50,10 @@ const omitted = [
   ['PUT', '/users/admin'],
   ['DELETE', '/users/admin'],
   ['PUT', '/change_pwd/admin'],
-  ['GET', '/auth_username'],
-  ['GET', '/auth_clientid'],
-  ['GET', '/rules/'],
 ] as const;
 
 describe.each(PROFILES)('the index of %s', (profile) => {
   let gateway: TestGateway;
-  const rows = indexes[profile].map(([name, method, path, descr]) => ({ name, method, path, descr }));
 
   beforeAll(async () => {
     gateway = await startProfile(profile);
@@ -60,6 +63,9 @@ describe.each(PROFILES)('the index of %s', (profile) => {
 
   describe.each(['management', 'dashboard'])('on the %s port', (port) => {
     const dashboard = port === 'dashboard';
+    const rows = indexes[profile]
+      .filter(([, , , , only]) => only === undefined || only === port)
+      .map(([name, method, path, descr]) => ({ name, method, path, descr }));
 
     test.each(['', '/'])("GET /api/v3%s answers the contract's rows in its order", async (path) => {
       const { status, headers, json } = await gateway.rest(path, { dashboard });
@@ -88,5 +94,11 @@ describe.each(PROFILES)('the index of %s', (profile) => {
       const { status, text } = await gateway.rest(path, { method, dashboard });
       expect({ status, text }).toEqual(NOT_FOUND);
     });
+  });
+
+  test.each(onDashboard)('%s %s is not there on the management port', async (method, path) => {
+    const { status, headers, text } = await gateway.rest(path, { method });
+    expect({ status, text }).toEqual(NOT_FOUND);
+    expect(headers.get('x-graphql-operation')).toBeNull();
   });
 });

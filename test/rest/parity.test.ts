@@ -31,8 +31,8 @@ interface TableRow {
 }
 
 function tableOf(profile: ProfileName): TableRow[] {
-  const rows = rowsOf(profiles[profile]);
-  return restEndpoints(profiles[profile].release).map(({ method, path, operation }) => {
+  const rows = rowsOf(profiles[profile], 'management');
+  return restEndpoints(profiles[profile].release, 'application').map(({ method, path, operation }) => {
     const key = `${method} ${path}`;
     const row = rows.find((candidate) => candidate.method === method && candidate.path === path);
     if (!row) throw new Error(`${key} is shown but not in the table`);

@@ -17,6 +17,8 @@ export interface RawRequest {
   /** Without the credentials of the application. */
   readonly anonymous?: boolean;
   readonly body?: string | Uint8Array;
+  /** The address that it comes from; 127.0.0.1 unless given. */
+  readonly from?: string;
 }
 
 const agent = new Agent({ keepAlive: true });
@@ -24,7 +26,7 @@ const agent = new Agent({ keepAlive: true });
 /** Sends one request and answers what came back. */
 export function rawRequest(
   url: string,
-  { method = 'GET', path, headers = {}, anonymous = false, body }: RawRequest,
+  { method = 'GET', path, headers = {}, anonymous = false, body, from = '127.0.0.1' }: RawRequest,
 ): Promise<RawAnswer> {
   const { hostname, port } = new URL(url);
   const sent = {
@@ -33,14 +35,17 @@ export function rawRequest(
     ...headers,
   };
   return new Promise((resolve, reject) => {
-    const request = httpRequest({ agent, hostname, port, method, path, headers: sent }, (response) => {
-      const received: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => received.push(chunk));
-      response.on('end', () => {
-        const text = Buffer.concat(received).toString();
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, text });
-      });
-    });
+    const request = httpRequest(
+      { agent, hostname, port, method, path, headers: sent, localAddress: from },
+      (response) => {
+        const received: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => received.push(chunk));
+        response.on('end', () => {
+          const text = Buffer.concat(received).toString();
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, text });
+        });
+      },
+    );
     request.on('error', reject);
     request.end(body);
   });

@@ -1,5 +1,5 @@
-/** A row of the index: name, method, path, descr. */
-export type IndexRow = readonly [name: string, method: string, path: string, descr: string];
+/** A row of the index: name, method, path, descr, and the only port that lists it where not both do. */
+export type IndexRow = readonly [name: string, method: string, path: string, descr: string, port?: 'dashboard'];
 
 export const INDEX_3_0_BETA: readonly IndexRow[] = [
   ['list_brokers', 'GET', '/brokers/', 'A list of brokers in the cluster'],
@@ -23,10 +23,19 @@ export const INDEX_3_0_BETA: readonly IndexRow[] = [
     'A list of subscriptions of a client on the node',
   ],
   ['list_node_subscriptions', 'GET', '/nodes/:node/subscriptions/', 'A list of subscriptions on a node'],
+  ['add_app', 'POST', '/apps/', 'Add Application', 'dashboard'],
+  ['auth_user', 'POST', '/auth', 'Authenticate an user', 'dashboard'],
+  ['change_pwd', 'PUT', '/change_pwd/:username', 'Change password for an user', 'dashboard'],
   ['clean_acl_cache', 'DELETE', '/connections/:clientid/acl/:topic', 'Clean ACL cache of a connection'],
+  ['create_user', 'POST', '/users/', 'Create an user', 'dashboard'],
+  ['del_app', 'DELETE', '/apps/:appid', 'Delete Application', 'dashboard'],
+  ['delete_user', 'DELETE', '/users/:name', 'Delete an user', 'dashboard'],
   ['get_broker', 'GET', '/brokers/:node', 'Get broker info of a node'],
   ['kickout_connection', 'DELETE', '/connections/:clientid', 'Kick out a connection'],
+  ['list_apps', 'GET', '/apps/', 'List Applications', 'dashboard'],
   ['list_routes', 'GET', '/routes/', 'List routes'],
+  ['list_users', 'GET', '/users/', 'List users', 'dashboard'],
+  ['lookup_app', 'GET', '/apps/:appid', 'Lookup Application', 'dashboard'],
   ['lookup_connections', 'GET', '/connections/:clientid', 'Lookup a connection in the cluster'],
   ['lookup_node_connections', 'GET', 'nodes/:node/connections/:clientid', 'Lookup a connection on node'],
   ['get_node', 'GET', '/nodes/:node', 'Lookup a node in the cluster'],
@@ -36,6 +45,8 @@ export const INDEX_3_0_BETA: readonly IndexRow[] = [
   ['mqtt_publish', 'POST', '/mqtt/publish', 'Publish a MQTT message'],
   ['mqtt_subscribe', 'POST', '/mqtt/subscribe', 'Subscribe a topic'],
   ['mqtt_unsubscribe', 'POST', '/mqtt/unsubscribe', 'Unsubscribe a topic'],
+  ['update_app', 'PUT', '/apps/:appid', 'Update Application', 'dashboard'],
+  ['update_user', 'PUT', '/users/:name', 'Update an user', 'dashboard'],
 ];
 
 export const INDEX_3_0: readonly IndexRow[] = [
@@ -60,9 +71,18 @@ export const INDEX_3_0: readonly IndexRow[] = [
     'A list of subscriptions of a client on the node',
   ],
   ['list_node_subscriptions', 'GET', '/nodes/:node/subscriptions/', 'A list of subscriptions on a node'],
+  ['add_app', 'POST', '/apps/', 'Add Application', 'dashboard'],
+  ['auth_user', 'POST', '/auth', 'Authenticate an user', 'dashboard'],
+  ['change_pwd', 'PUT', '/change_pwd/:username', 'Change password for an user', 'dashboard'],
+  ['create_user', 'POST', '/users/', 'Create an user', 'dashboard'],
+  ['del_app', 'DELETE', '/apps/:appid', 'Delete Application', 'dashboard'],
+  ['delete_user', 'DELETE', '/users/:name', 'Delete an user', 'dashboard'],
   ['get_broker', 'GET', '/brokers/:node', 'Get broker info of a node'],
   ['kickout_connection', 'DELETE', '/connections/:clientid', 'Kick out a connection'],
+  ['list_apps', 'GET', '/apps/', 'List Applications', 'dashboard'],
   ['list_routes', 'GET', '/routes/', 'List routes'],
+  ['list_users', 'GET', '/users/', 'List users', 'dashboard'],
+  ['lookup_app', 'GET', '/apps/:appid', 'Lookup Application', 'dashboard'],
   ['lookup_connections', 'GET', '/connections/:clientid', 'Lookup a connection in the cluster'],
   ['lookup_node_connections', 'GET', 'nodes/:node/connections/:clientid', 'Lookup a connection on node'],
   ['get_node', 'GET', '/nodes/:node', 'Lookup a node in the cluster'],
@@ -72,6 +92,8 @@ export const INDEX_3_0: readonly IndexRow[] = [
   ['mqtt_publish', 'POST', '/mqtt/publish', 'Publish a MQTT message'],
   ['mqtt_subscribe', 'POST', '/mqtt/subscribe', 'Subscribe a topic'],
   ['mqtt_unsubscribe', 'POST', '/mqtt/unsubscribe', 'Unsubscribe a topic'],
+  ['update_app', 'PUT', '/apps/:appid', 'Update Application', 'dashboard'],
+  ['update_user', 'PUT', '/users/:name', 'Update an user', 'dashboard'],
 ];
 
 export const INDEX_3_1: readonly IndexRow[] = [
@@ -120,6 +142,17 @@ export const INDEX_3_1: readonly IndexRow[] = [
   ['list_node_metrics', 'GET', '/nodes/:node/metrics/', 'A list of metrics of a node'],
   ['list_stats', 'GET', '/stats/', 'A list of stats of all nodes in the cluster'],
   ['lookup_node_stats', 'GET', '/nodes/:node/stats/', 'A list of stats of a node'],
+  ['add_app', 'POST', '/apps/', 'Add Application', 'dashboard'],
+  ['del_app', 'DELETE', '/apps/:appid', 'Delete Application', 'dashboard'],
+  ['list_apps', 'GET', '/apps/', 'List Applications', 'dashboard'],
+  ['lookup_app', 'GET', '/apps/:appid', 'Lookup Application', 'dashboard'],
+  ['update_app', 'PUT', '/apps/:appid', 'Update Application', 'dashboard'],
+  ['auth_user', 'POST', '/auth', 'Authenticate an user', 'dashboard'],
+  ['create_user', 'POST', '/users/', 'Create an user', 'dashboard'],
+  ['list_users', 'GET', '/users/', 'List users', 'dashboard'],
+  ['update_user', 'PUT', '/users/:name', 'Update an user', 'dashboard'],
+  ['delete_user', 'DELETE', '/users/:name', 'Delete an user', 'dashboard'],
+  ['change_pwd', 'PUT', '/change_pwd/:username', 'Change password for an user', 'dashboard'],
 ];
 
 export const INDEX_3_2: readonly IndexRow[] = [
@@ -178,4 +211,15 @@ export const INDEX_3_2: readonly IndexRow[] = [
   ['list_node_metrics', 'GET', '/nodes/:node/metrics/', 'A list of metrics of a node'],
   ['list_stats', 'GET', '/stats/', 'A list of stats of all nodes in the cluster'],
   ['lookup_node_stats', 'GET', '/nodes/:node/stats/', 'A list of stats of a node'],
+  ['add_app', 'POST', '/apps/', 'Add Application', 'dashboard'],
+  ['del_app', 'DELETE', '/apps/:appid', 'Delete Application', 'dashboard'],
+  ['list_apps', 'GET', '/apps/', 'List Applications', 'dashboard'],
+  ['lookup_app', 'GET', '/apps/:appid', 'Lookup Application', 'dashboard'],
+  ['update_app', 'PUT', '/apps/:appid', 'Update Application', 'dashboard'],
+  ['auth_user', 'POST', '/auth', 'Authenticate an user', 'dashboard'],
+  ['create_user', 'POST', '/users/', 'Create an user', 'dashboard'],
+  ['list_users', 'GET', '/users/', 'List users', 'dashboard'],
+  ['update_user', 'PUT', '/users/:name', 'Update an user', 'dashboard'],
+  ['delete_user', 'DELETE', '/users/:name', 'Delete an user', 'dashboard'],
+  ['change_pwd', 'PUT', '/change_pwd/:username', 'Change password for an user', 'dashboard'],
 ];

@@ -18,3 +18,27 @@ export const NOT_FOUND = { status: 404, text: 'Not found.' };
 /** `YYYY-MM-DD HH:MM:SS`. */
 export const LOCAL_TIME: unknown = expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/);
 export const ANY_NUMBER: unknown = expect.any(Number);
+
+/** A change that has nothing to say. */
+export const done = (profile: ProfileName): unknown => ({ status: 200, json: spelled(profile, 'ok', { code: 0 }) });
+
+/** A request that cannot be meant so. */
+export const refusedInput = (profile: ProfileName, message: string): unknown => ({
+  status: 400,
+  json: spelled(profile, { message }, { code: 108, message }),
+});
+
+/** A caller whose role is too low. */
+export const forbidden = (profile: ProfileName, message: string): unknown => ({
+  status: 403,
+  json: spelled(profile, { message }, { code: 102, message }),
+});
+
+/** How the dashboard refuses: with a code in 3.0 alone, and some words have changed since. */
+export const refusedByDashboard = (profile: ProfileName, word: string, wordSince31 = word): unknown =>
+  ({
+    '3.0-beta': { status: 500, json: { message: word } },
+    '3.0': { status: 200, json: { code: 102, message: word } },
+    '3.1': { status: 200, json: { message: wordSince31 } },
+    '3.2': { status: 200, json: { message: wordSince31 } },
+  })[profile];

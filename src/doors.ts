@@ -1,0 +1,155 @@
+import type { IncomingMessage } from 'node:http';
+import { hostname } from 'node:os';
+import type { GraphQLSchema } from 'graphql';
+import { Facade } from '../rest-facade/facade.ts';
+import { type ProfileName, profiles } from '../rest-facade/profiles.ts';
+import type { Access } from './access/access.ts';
+import type { CredentialKind, Principal } from './access/principal.ts';
+import type { Config } from './config/settings.ts';
+import type { Domain } from './domain.ts';
+import type { Caller, Context } from './graphql/context.ts';
+import { createGraphQLDoor } from './graphql/door.ts';
+import type { LogFault } from './graphql/errors.ts';
+import { createMaskedExecute } from './graphql/masked-execute.ts';
+import { createOpenDocuments } from './graphql/open-documents.ts';
+import { createSocketDoor } from './graphql/socket-door.ts';
+import { createAdmit } from './http/admission.ts';
+import { createApplication } from './http/application.ts';
+import { createCors } from './http/cors.ts';
+import { createGuard, type Guard } from './http/guard.ts';
+import { createRequestRate } from './http/request-rate.ts';
+import { createHttpPort } from './http/server.ts';
+import { createUpgrade } from './http/upgrade.ts';
+import { createAddressSet } from './net/address-set.ts';
+import { normaliseAddress } from './net/addresses.ts';
+import { forwardedAddress } from './net/forwarded.ts';
+import type { Port } from './port.ts';
+import type { ServedCertificate } from './tls/served-certificate.ts';
+
+const GRAPHQL_LIMITS = { page: 10_000, items: 1000 };
+const REST_LIMITS = { page: 2 ** 31 - 1, items: Number.POSITIVE_INFINITY };
+
+/** Milliseconds that HTTP requests under way may take when a door closes. */
+const GRACE = 2000;
+
+export interface DoorsOptions {
+  readonly config: Config;
+  readonly schema: GraphQLSchema;
+  readonly domain: Domain;
+  readonly access: Access;
+  readonly certificate: ServedCertificate | null;
+  readonly logFault: LogFault;
+  /** Null when clients may come; else why not. */
+  readonly notReady: () => string | null | Promise<string | null>;
+}
+
+/** The ports of one kind of caller, the second one over TLS. */
+export interface Door {
+  readonly port: Port;
+  readonly tlsPort: Port | null;
+  close(): Promise<void>;
+}
+
+/** The pages that may call, and the names under which the server is known; the same for every port. */
+export const guardOf = ({ http }: Config): Guard =>
+  createGuard({ allowedHosts: [hostname(), ...http.hosts], allowedOrigins: http.origins });
+
+/** Builds the doors of applications and users over one schema. */
+export function createDoors(options: DoorsOptions): (protocol: string, kind: CredentialKind) => Door {
+  const { config, schema, domain, access, certificate, notReady } = options;
+  const logFault = (fault: unknown): void => options.logFault(fault, '');
+  const guard = guardOf(config);
+  const proxies = createAddressSet(config.proxies, 'proxies');
+  const hasProxies = config.proxies.length > 0;
+  const addressOf = ({ socket, headers }: IncomingMessage): string => {
+    // Most servers have no proxy: a look into the set costs more than the rest of the way to the caller.
+    if (!hasProxies) return normaliseAddress(socket.remoteAddress ?? '');
+    const given = headers['x-forwarded-for'];
+    return forwardedAddress(socket.remoteAddress ?? '', Array.isArray(given) ? given.join(',') : given, proxies);
+  };
+  const contextOf = (caller: Caller): Context => ({
+    domain,
+    access,
+    caller,
+    limits: caller.via === 'REST' ? REST_LIMITS : GRAPHQL_LIMITS,
+  });
+  const { maxTokens, maxDepth, maxAliases, maxComplexity } = config.graphql;
+  const limits = {
+    tokens: maxTokens,
+    depth: maxDepth,
+    aliases: maxAliases,
+    complexity: maxComplexity,
+    listSize: GRAPHQL_LIMITS.items,
+  };
+  const execute = createMaskedExecute(schema, options.logFault);
+  const graphql = createGraphQLDoor({ schema, path: '/graphql', limits, logFault: options.logFault });
+  const isOpenDocument = createOpenDocuments(schema);
+  const rate = createRequestRate({ perSecond: config.http.requestsPerSecond });
+  const cors = createCors(config.http.origins);
+
+  return (name, kind) => {
+    const facades = new Map<ProfileName, Facade>();
+    const release = (principal: Principal | null) => {
+      const wanted = principal?.restProfile ?? config.rest.profile;
+      const profile = profiles[wanted];
+      // Compiled when somebody asks for it: most servers speak one release.
+      const facade = facades.get(wanted) ?? new Facade(profile, execute, kind === 'user' ? 'dashboard' : 'management');
+      facades.set(wanted, facade);
+      return { profile, facade };
+    };
+    release(null);
+
+    const app = createApplication({
+      kind,
+      access,
+      guard,
+      cors,
+      rate,
+      release,
+      contextOf,
+      graphql,
+      isOpenDocument,
+      addressOf,
+      logFault,
+      notReady,
+      nodeName: config.nodeName,
+      maxBody: config.http.maxBody,
+      signInLifetime: config.auth.lifetime,
+    });
+
+    const admit = createAdmit(access, kind);
+    const sockets = createSocketDoor({
+      schema,
+      limits,
+      logFault: options.logFault,
+      maxMessage: config.http.maxBody,
+      hasCredentials: ({ headers }) => headers.authorization !== undefined || headers.cookie !== undefined,
+      admit: async (request, authorization) =>
+        (await admit(request.headers, addressOf(request), authorization))?.principal ?? null,
+      contextOf: (request, principal) =>
+        contextOf({
+          principal,
+          address: addressOf(request),
+          userAgent: request.headers['user-agent'] ?? null,
+          via: kind === 'user' ? 'DASHBOARD' : 'GRAPHQL',
+          signInToken: null,
+          setSignInToken: null,
+        }),
+      enter: access.admissions.enter,
+    });
+    const upgrade = createUpgrade(guard, sockets.upgrade);
+
+    const { maxConnections, maxConnectionsPerAddress } = config.http;
+    const portLimits = { maxConnections, maxConnectionsPerAddress, proxies };
+    const port = createHttpPort({ protocol: `http:${name}`, app, upgrade, limits: portLimits, certificate: null });
+    const tlsPort =
+      certificate && createHttpPort({ protocol: `https:${name}`, app, upgrade, limits: portLimits, certificate });
+    const close = async (): Promise<void> => {
+      const ports = tlsPort ? [port, tlsPort] : [port];
+      for (const each of ports) each.stopAccepting();
+      await sockets.close();
+      await Promise.all(ports.map((each) => each.close(GRACE)));
+    };
+    return { port, tlsPort, close };
+  };
+}

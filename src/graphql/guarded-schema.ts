@@ -1,0 +1,96 @@
+import { defaultFieldResolver, type GraphQLFieldResolver, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
+import type { Context } from '../../resolvers/context.ts';
+import { BrokerError, isPromise } from '../domain.ts';
+import { authorize, checkRules, type Rule, ruleOf } from './authorization.ts';
+
+type Resolve = GraphQLFieldResolver<unknown, Context, Record<string, unknown>>;
+
+/** Asks a question and changes nothing, though it is a mutation so that no URL carries a password. */
+const UNAUDITED = new Set(['verifyPassword']);
+
+/**
+ * Puts the rules of the SDL before every root field, and notes every mutation in the audit log. The schema is changed
+ * in place. Throws an Error when the SDL leaves a field without a rule.
+ */
+export function guardSchema(schema: GraphQLSchema): GraphQLSchema {
+  checkRules(schema);
+  guard(schema.getQueryType(), (resolve) => resolve);
+  guard(schema.getMutationType(), audited);
+  guard(schema.getSubscriptionType(), (resolve) => resolve);
+  return schema;
+}
+
+function guard(
+  type: GraphQLObjectType | null | undefined,
+  around: (resolve: Resolve, fieldName: string) => Resolve,
+): void {
+  for (const field of Object.values(type?.getFields() ?? {})) {
+    const rule = ruleOf(type as GraphQLObjectType, field) as Rule;
+    const name = field.name;
+    const permitted =
+      (resolve: Resolve): Resolve =>
+      (source, args, context, info) => {
+        authorize(rule, context, name);
+        return resolve(source, args, context, info);
+      };
+    if (field.subscribe) field.subscribe = permitted(field.subscribe as Resolve);
+    else field.resolve = around(permitted((field.resolve ?? defaultFieldResolver) as Resolve), name);
+  }
+}
+
+/** Notes what a mutation did, or why it was refused. */
+function audited(resolve: Resolve, fieldName: string): Resolve {
+  if (UNAUDITED.has(fieldName)) return resolve;
+  return (source, args, context, info) => {
+    const note = (error: unknown): void => noteMutation(context, fieldName, args, error);
+    const fail = (error: unknown): never => {
+      note(error);
+      throw error;
+    };
+    try {
+      const result = resolve(source, args, context, info);
+      if (!isPromise(result)) {
+        note(null);
+        return result;
+      }
+      return result.then((value) => {
+        note(null);
+        return value;
+      }, fail);
+    } catch (error) {
+      return fail(error);
+    }
+  };
+}
+
+function noteMutation({ access, caller }: Context, what: string, args: Record<string, unknown>, error: unknown): void {
+  const { principal, address, via } = caller;
+  // A stranger's failures are counted where logins are; here they could push out what others did.
+  if (!principal && error !== null) return;
+  const input = (args.input ?? {}) as Record<string, unknown>;
+  access.audit.add({
+    who: principal?.name ?? text(input.name),
+    kind: principal?.kind ?? 'user',
+    role: principal?.role ?? null,
+    from: address,
+    via,
+    what,
+    target: targetOf(input),
+    result: error === null ? 'OK' : error instanceof BrokerError ? error.code : 'INTERNAL',
+    message: error instanceof BrokerError ? error.message : null,
+  });
+}
+
+const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+
+/** What a mutation is about, in a few words: never a payload or a secret. */
+function targetOf(input: Record<string, unknown>): string | null {
+  const { clientId, id, name, topic, messages, requests, target } = input;
+  if (Array.isArray(messages)) return many(messages, 'messages', 'topic');
+  if (Array.isArray(requests)) return many(requests, 'requests', 'clientId');
+  if (typeof target === 'object' && target !== null) return JSON.stringify(target);
+  return text(topic) ?? text(clientId) ?? text(id) ?? text(name);
+}
+
+const many = (items: readonly unknown[], noun: string, key: string): string | null =>
+  items.length === 1 ? text((items[0] as Record<string, unknown>)[key]) : `${items.length} ${noun}`;

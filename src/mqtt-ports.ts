@@ -1,0 +1,44 @@
+import type { MqttBroker } from './broker/mqtt-broker.ts';
+import { createTcpPort, createTlsPort } from './broker/mqtt-ports.ts';
+import { createSecureWebSocketPort, createWebSocketPort } from './broker/websocket-ports.ts';
+import type { Config } from './config/settings.ts';
+import { guardOf } from './doors.ts';
+import { createAddressSet } from './net/address-set.ts';
+import type { Port } from './port.ts';
+import type { ServedCertificate } from './tls/served-certificate.ts';
+
+/** The ports of MQTT; those of TLS only with a certificate. */
+export interface MqttPorts {
+  readonly mqtt: Port;
+  readonly webSocket: Port;
+  readonly tls: Port | null;
+  readonly secureWebSocket: Port | null;
+}
+
+/** Builds the ports of MQTT that a configuration describes. */
+export function createMqttPorts(config: Config, broker: MqttBroker, certificate: ServedCertificate | null): MqttPorts {
+  const { mqtt, tls } = config;
+  const limits = {
+    maxConnections: mqtt.maxConnections,
+    maxConnectionsPerAddress: mqtt.maxConnectionsPerAddress,
+    proxies: createAddressSet(config.proxies, 'proxies'),
+    proxyProtocol: mqtt.proxyProtocol === 'on',
+  };
+  const webSocket = {
+    ...limits,
+    maxPacketSize: mqtt.maxPacketSize,
+    connectTimeout: mqtt.connectTimeout,
+    guard: guardOf(config),
+  };
+  const secure = certificate && {
+    certificate,
+    clients: tls.verify,
+    commonNameAsUsername: mqtt.tlsCnAsUsername === 'on',
+  };
+  return {
+    mqtt: createTcpPort(broker, limits),
+    webSocket: createWebSocketPort(broker, webSocket),
+    tls: secure && createTlsPort(broker, { ...limits, ...secure }),
+    secureWebSocket: secure && createSecureWebSocketPort(broker, { ...webSocket, ...secure }),
+  };
+}

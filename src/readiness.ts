@@ -1,0 +1,51 @@
+import type { Store } from './store/key-space.ts';
+
+/** Whether clients may come: all ports are open, the store takes writes, and nobody is shutting down. */
+export interface Readiness {
+  /** Null when they may, else why not. */
+  notReady(): Promise<string | null>;
+  readonly wasReady: boolean;
+  begin(): void;
+  end(): void;
+}
+
+/** Milliseconds for which the store is taken at its word. */
+const TRUST = 1000;
+
+export function createReadiness(store: Store): Readiness {
+  const probes = store.space<number>('meta');
+  let state: 'starting' | 'ready' | 'closing' = 'starting';
+  let wasReady = false;
+  let checkedAt = Number.NEGATIVE_INFINITY;
+  let check: Promise<string | null> = Promise.resolve(null);
+
+  const write = async (): Promise<string | null> => {
+    try {
+      await probes.put('probe', Date.now());
+      return null;
+    } catch {
+      return 'the store takes no writes';
+    }
+  };
+
+  return {
+    async notReady() {
+      if (state !== 'ready') return state;
+      if (performance.now() - checkedAt > TRUST) {
+        checkedAt = performance.now();
+        check = write();
+      }
+      return check;
+    },
+    get wasReady() {
+      return wasReady;
+    },
+    begin() {
+      state = 'ready';
+      wasReady = true;
+    },
+    end() {
+      state = 'closing';
+    },
+  };
+}

@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Access } from '../../src/access/access.ts';
+import { startGateway, type TestGateway } from '../support/gateway.ts';
+import { authorized, SECRET, signIn } from './support/callers.ts';
+import { openWelcome, post, stream } from './support/wire.ts';
+
+const SUBSCRIPTION = 'subscription { stats { connectionsCount } }';
+const PUBLISH = 'mutation { publish(input: { topic: "a", payload: { text: "b" } }) { topic } }';
+
+let gateway: TestGateway;
+let access: Access;
+let names = 0;
+
+beforeAll(async () => {
+  gateway = await startGateway();
+  ({ access } = gateway.gateway);
+});
+
+afterAll(() => gateway.close());
+
+async function newApplication(): Promise<string> {
+  names += 1;
+  const id = `application-${names}`;
+  await access.accounts.applications.create({ id, secret: SECRET, role: 'VIEWER' });
+  return id;
+}
+
+async function newUser(): Promise<string> {
+  names += 1;
+  const name = `user-${names}`;
+  await access.accounts.users.create({ name, password: SECRET, role: 'VIEWER' });
+  return name;
+}
+
+/** Opens a socket and a stream with these headers, and answers how both end once `end` is done. */
+async function endsOf(url: string, headers: Record<string, string>, end: () => Promise<unknown>): Promise<number> {
+  const socket = await openWelcome(url, { headers });
+  const events = await stream(url, SUBSCRIPTION, headers);
+  expect(events.first).toEqual({ data: { stats: [{ connectionsCount: 0 }] } });
+  expect(await socket.ask(SUBSCRIPTION)).toEqual({ data: { stats: [{ connectionsCount: 0 }] } });
+  await end();
+  await events.closed;
+  return socket.closed;
+}
+
+describe('what an application has open ends', () => {
+  test.each<[string, (id: string) => Promise<unknown>]>([
+    ['when it is disabled', (id) => access.accounts.applications.update(id, { status: false })],
+    ['when it is deleted', (id) => access.accounts.applications.delete(id)],
+    ['when it has another role', (id) => access.accounts.applications.update(id, { role: 'ADMIN' })],
+    ['when it has another secret', (id) => access.accounts.applications.resetSecret(id)],
+    ['when it expires', (id) => access.accounts.applications.update(id, { expired: Math.floor(Date.now() / 1000) })],
+  ])('%s', async (_, end) => {
+    const id = await newApplication();
+    expect(await endsOf(gateway.httpUrl, authorized(id), () => end(id))).toBe(4403);
+  });
+
+  test('over connectionParams too', async () => {
+    const id = await newApplication();
+    const { closed } = await openWelcome(gateway.httpUrl, authorized(id));
+    await access.accounts.applications.delete(id);
+    expect(await closed).toBe(4403);
+  });
+});
+
+describe('what a user has open with a password ends', () => {
+  test.each<[string, (name: string) => Promise<unknown>]>([
+    ['when the user is deleted', (name) => access.accounts.users.delete(name)],
+    ['when the user has another role', (name) => access.accounts.users.update(name, { role: 'ADMIN' })],
+    ['when the password changes', (name) => access.accounts.users.changePassword(name, SECRET, 'another')],
+  ])('%s', async (_, end) => {
+    const name = await newUser();
+    expect(await endsOf(gateway.dashboardUrl, authorized(name), () => end(name))).toBe(4403);
+  });
+});
+
+describe('what a user has open with a cookie ends', () => {
+  test.each<[string, (name: string, headers: { readonly cookie: string }) => Promise<unknown>]>([
+    ['when the sign-in is revoked', (name) => access.signIns.revoke(access.signIns.list(name)[0]?.id ?? '')],
+    [
+      'when the user signs out',
+      (_, headers) => post(gateway.dashboardUrl, 'mutation { signOut { signedOut } }', headers),
+    ],
+    ['when the user is deleted', (name) => access.accounts.users.delete(name)],
+    ['when the user has another role', (name) => access.accounts.users.update(name, { role: 'OPERATOR' })],
+    ['when the password is reset', (name) => access.accounts.users.resetPassword(name)],
+  ])('%s', async (_, end) => {
+    const name = await newUser();
+    const headers = await signIn(gateway, name);
+    expect(await endsOf(gateway.dashboardUrl, headers, () => end(name, headers))).toBe(4403);
+  });
+
+  test('when its time is over', async () => {
+    const short = await startGateway('auth:\n  lifetime: 1\n');
+    await short.gateway.access.accounts.users.create({ name: 'hasty', password: SECRET });
+    const { closed } = await openWelcome(short.dashboardUrl, { headers: await signIn(short, 'hasty') });
+    expect(await closed).toBe(4403);
+    await short.close();
+  });
+});
+
+describe('what stays open', () => {
+  test('is what others have, and what a change of the description leaves alone', async () => {
+    const [changed, other] = [await newApplication(), await newApplication()];
+    const sockets = [
+      await openWelcome(gateway.httpUrl, { headers: authorized(changed) }),
+      await openWelcome(gateway.httpUrl, { headers: authorized(other) }),
+    ];
+    await access.accounts.applications.update(changed, { desc: 'with words', name: 'Changed' });
+    await access.accounts.applications.delete(await newApplication());
+    for (const socket of sockets) {
+      expect(await socket.ask('{ nodes { name } }')).toEqual({ data: { nodes: [{ name: 'brokerql@127.0.0.1' }] } });
+      socket.close();
+    }
+  });
+});
+
+describe('a change of role', () => {
+  test('holds for the next request', async () => {
+    const id = await newApplication();
+    const publish = async () => (await post(gateway.httpUrl, PUBLISH, authorized(id))).json;
+    const refusal = {
+      message: `publish needs the role OPERATOR; '${id}' has the role VIEWER`,
+      extensions: { code: 'FORBIDDEN' },
+    };
+    expect(await publish()).toMatchObject({ data: null, errors: [refusal] });
+    await access.accounts.applications.update(id, { role: 'OPERATOR' });
+    expect(await publish()).toEqual({ data: { publish: { topic: 'a' } } });
+    await access.accounts.applications.update(id, { role: 'VIEWER' });
+    expect(await publish()).toMatchObject({ data: null, errors: [refusal] });
+  });
+});

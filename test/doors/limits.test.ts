@@ -1,0 +1,215 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { afterEach, describe, expect, test } from 'vitest';
+import { exchange, headOf } from '../bad-input/support/raw-http.ts';
+import { ADMIN_AUTHORIZATION, APP_AUTHORIZATION, startGateway, type TestGateway } from '../support/gateway.ts';
+import { addCallers, authorized, SECRET, signInAs } from './support/callers.ts';
+import { type Answer, freshAddress, openSocket, openWelcome, post, send } from './support/wire.ts';
+
+const APP = { authorization: APP_AUTHORIZATION };
+const ADMIN = { authorization: ADMIN_AUTHORIZATION };
+
+let gateway: TestGateway;
+afterEach(() => gateway.close());
+
+describe('a GraphQL document above a limit', () => {
+  const ids = Array.from({ length: 1001 }, () => '"a"').join(' ');
+  test.each([
+    ['depth', 'max_depth: 2', '{ nodes { metrics { bytesSent } } }', 'the query has depth 3; the limit is 2'],
+    [
+      'aliases',
+      'max_aliases: 2',
+      '{ a: nodes { name } b: nodes { name } c: nodes { name } }',
+      'the query has 3 aliases and repeated fields; the limit is 2',
+    ],
+    ['tokens', 'max_tokens: 5', '{ nodes { name } }', 'the query has more than 5 tokens, which is the limit'],
+    [
+      'complexity',
+      'max_complexity: 500',
+      '{ connections(page: { limit: 500 }) { items { clientId } } }',
+      'the query has complexity 502; the limit is 500',
+    ],
+  ])('is refused for its %s over HTTP and WebSocket', async (_, yaml, query, message) => {
+    gateway = await startGateway(`graphql:\n  ${yaml}\n`);
+    const errors = [expect.objectContaining({ message, extensions: { code: 'QUERY_TOO_COMPLEX' } })];
+    expect((await post(gateway.httpUrl, query, APP)).json).toEqual({ errors });
+    expect((await post(gateway.dashboardUrl, query, ADMIN)).json).toEqual({ errors });
+    const socket = await openWelcome(gateway.httpUrl, { headers: APP });
+    expect(await socket.ask(query)).toEqual({ errors });
+  });
+
+  test('is refused for a list of 1001 items', async () => {
+    gateway = await startGateway('graphql:\n  max_tokens: 0\n');
+    const query = `{ connectionsByClientId(clientIds: [${ids}]) { clientId } }`;
+    const message = 'clientIds has 1001 items; the limit is 1000';
+    const extensions = { code: 'LIMIT_EXCEEDED', argument: 'clientIds', value: 1001 };
+    const errors = [expect.objectContaining({ message, extensions })];
+    expect((await post(gateway.httpUrl, query, APP)).json).toEqual({ errors });
+    const socket = await openWelcome(gateway.httpUrl, { headers: APP });
+    expect(await socket.ask(query)).toEqual({ errors });
+  });
+});
+
+describe('requests per second', () => {
+  test('beyond the limit are answered 429 to their application, and to nobody else', async () => {
+    gateway = await startGateway('http:\n  requests_per_second: 1\n');
+    await addCallers(gateway);
+    const headers = authorized('app-viewer');
+    const read = () => send(gateway.httpUrl, { path: '/api/v3/nodes/', headers });
+    const message = "'app-viewer' sends too many requests; try again in 1 s";
+
+    const rest = await Promise.all(Array.from({ length: 10 }, read));
+    const refusedRest = rest.filter(({ status }) => status === 429);
+    expect(refusedRest.length).toBeGreaterThan(0);
+    expect(refusedRest.length).toBeLessThan(10);
+    for (const { headers: told, text } of refusedRest) {
+      expect([told['retry-after'], JSON.parse(text)]).toEqual(['1', { message }]);
+    }
+
+    const ask = () => post(gateway.httpUrl, '{ nodes { name } }', headers);
+    const graphql = await Promise.all(Array.from({ length: 10 }, ask));
+    const refused = graphql.filter(({ status }) => status === 429);
+    expect(refused.length).toBeGreaterThan(0);
+    for (const { headers: told, json } of refused) {
+      expect([told['retry-after'], json]).toEqual([
+        '1',
+        { errors: [{ message, extensions: { code: 'LIMIT_EXCEEDED' } }] },
+      ]);
+    }
+
+    expect((await post(gateway.httpUrl, '{ nodes { name } }', authorized('app-operator'))).status).toBe(200);
+    for (let count = 0; count < 5; count++) {
+      expect((await post(gateway.dashboardUrl, '{ nodes { name } }', ADMIN)).status).toBe(200);
+      expect((await send(gateway.httpUrl, { path: '/healthz' })).status).toBe(200);
+    }
+  });
+});
+
+describe('bytes', () => {
+  test('of a header block above 32 KiB are answered 431', async () => {
+    gateway = await startGateway();
+    for (const url of [gateway.httpUrl, gateway.dashboardUrl]) {
+      const head = (size: number) => headOf('GET', '/healthz', { 'X-Long': 'x'.repeat(size) });
+      expect((await exchange(url, [head(33_000)])).status).toBe(431);
+      expect((await exchange(url, [head(30_000)])).status).toBe(200);
+    }
+  });
+
+  test('of a body above the limit are answered 413, and end a WebSocket', async () => {
+    gateway = await startGateway('http:\n  max_body: 1000\n');
+    const query = `{ nodes { name } } # ${'x'.repeat(1000)}`;
+    const { status, json } = await post(gateway.dashboardUrl, query, ADMIN);
+    expect([status, json.errors?.[0]?.extensions.code]).toEqual([413, 'LIMIT_EXCEEDED']);
+    const socket = await openWelcome(gateway.httpUrl, { headers: APP });
+    socket.ask(query);
+    expect(await socket.closed).toBe(1009);
+  });
+});
+
+describe('connections', () => {
+  const opened: Socket[] = [];
+  afterEach(() => {
+    for (const socket of opened.splice(0)) socket.destroy();
+  });
+
+  /** Whether somebody at an address is served, on a connection that stays open. */
+  async function isServed(url: string, localAddress: string): Promise<boolean> {
+    const socket = connect({ port: Number(new URL(url).port), host: '127.0.0.1', localAddress });
+    opened.push(socket);
+    socket.on('error', () => {});
+    socket.write('GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    return Promise.race([once(socket, 'data').then(() => true), once(socket, 'close').then(() => false)]);
+  }
+
+  test('beyond the limit of an address are closed, for that address and on that port', async () => {
+    gateway = await startGateway('http:\n  max_connections_per_address: 2\n');
+    const [busy, other] = [freshAddress(), freshAddress()];
+    const { httpUrl, dashboardUrl } = gateway;
+    expect([await isServed(httpUrl, busy), await isServed(httpUrl, busy)]).toEqual([true, true]);
+    expect(await isServed(httpUrl, busy)).toBe(false);
+    expect([await isServed(httpUrl, other), await isServed(dashboardUrl, busy)]).toEqual([true, true]);
+    const closed = once(opened[0] as Socket, 'close');
+    opened[0]?.end();
+    await closed;
+    expect(await isServed(httpUrl, busy)).toBe(true);
+  });
+
+  test('beyond the limit of a port are closed, on that port', async () => {
+    gateway = await startGateway('http:\n  max_connections: 2\n');
+    const { httpUrl, dashboardUrl } = gateway;
+    expect([await isServed(httpUrl, freshAddress()), await isServed(httpUrl, freshAddress())]).toEqual([true, true]);
+    expect(await isServed(httpUrl, freshAddress())).toBe(false);
+    expect(await isServed(dashboardUrl, freshAddress())).toBe(true);
+  });
+});
+
+describe('failed logins', () => {
+  const knock = (name: string, secret: string, from: string): Promise<Answer> =>
+    send(gateway.httpUrl, { path: '/api/v3/nodes/', headers: authorized(name, secret), from });
+  const guess = (name: string, from: () => string, count: number): Promise<Answer[]> =>
+    Promise.all(Array.from({ length: count }, (_, index) => knock(name, `guess ${index}`, from())));
+
+  test('slow down their address with a growing 429, and no other', async () => {
+    gateway = await startGateway();
+    await addCallers(gateway);
+    const waits: number[] = [];
+    for (const count of [8, 10]) {
+      const from = freshAddress();
+      await guess(`ghost-${count}`, () => from, count);
+      const { status, headers, text } = await knock('app-admin', 'a guess', from);
+      const wait = Number(headers['retry-after']);
+      expect([status, JSON.parse(text)]).toEqual([429, { message: `too many logins failed; try again in ${wait} s` }]);
+      waits.push(wait);
+      // Nobody looks whether it is right, so the answer tells nothing.
+      expect((await knock('app-admin', SECRET, from)).status).toBe(429);
+    }
+    expect(waits[1]).toBeGreaterThan(waits[0] ?? Number.NaN);
+    expect((await send(gateway.httpUrl, { path: '/api/v3/nodes/', headers: authorized('app-admin') })).status).toBe(
+      200,
+    );
+  });
+
+  test('do not slow down who logged in before, from that very address', async () => {
+    gateway = await startGateway();
+    await addCallers(gateway);
+    const from = freshAddress();
+    const headers = authorized('app-viewer');
+    const read = async () => (await send(gateway.httpUrl, { path: '/api/v3/nodes/', headers, from })).status;
+    expect(await read()).toBe(200);
+    await guess('ghost', () => from, 12);
+    expect((await knock('ghost', 'a guess', from)).status).toBe(429);
+    expect(await read()).toBe(200);
+  });
+
+  test('slow down their name, wherever they come from', async () => {
+    gateway = await startGateway();
+    await guess('ghost', freshAddress, 25);
+    expect((await knock('ghost', 'a guess', freshAddress())).status).toBe(429);
+    expect((await knock('another', 'a guess', freshAddress())).status).toBe(401);
+  });
+
+  test('slow down every way to log in', async () => {
+    gateway = await startGateway();
+    const from = freshAddress();
+    await guess('ghost', () => from, 12);
+    const graphql = await post(gateway.httpUrl, '{ nodes { name } }', authorized('ghost', 'a guess'), from);
+    expect([graphql.status, graphql.json.errors?.[0]?.extensions.code]).toEqual([429, 'LIMIT_EXCEEDED']);
+    expect(Number(graphql.headers['retry-after'])).toBeGreaterThan(0);
+    const signedIn = await post(gateway.dashboardUrl, signInAs('admin', 'a guess'), {}, from);
+    expect(signedIn.json.errors?.[0]?.extensions.code).toBe('LIMIT_EXCEEDED');
+    expect(signedIn.headers['set-cookie']).toBeUndefined();
+  });
+
+  test('in numbers are answered without being looked at', async () => {
+    gateway = await startGateway();
+    const from = freshAddress();
+    await guess('ghost', () => from, 16);
+    const answers = await guess('ghost', () => from, 300);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([429]));
+  });
+
+  test('do not open a WebSocket', async () => {
+    gateway = await startGateway();
+    expect(await openSocket(gateway.httpUrl, { ...authorized('ghost', 'a guess') })).toEqual({ code: 4403 });
+  });
+});
