@@ -11,6 +11,8 @@ export default defineConfig({
     pool: 'forks',
     // Files of one worker share what they import: without it a third of the time goes into importing.
     isolate: false,
+    // Most of a test is waiting for sockets: a core need not be kept free.
+    maxWorkers: '100%',
     // Far from UTC, so that a local time in its place shows.
     env: { TZ: 'Asia/Kolkata' },
     testTimeout: 20_000,
