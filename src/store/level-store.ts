@@ -1,12 +1,5 @@
-import { ClassicLevel } from 'classic-level';
+import type { Database } from './database.ts';
 import type { Change, KeySpace, Range, Store } from './key-space.ts';
-
-/** Opens (or makes) the LevelDB database in this folder. Rejects with LevelDB's reason, see `isLocked`. */
-export async function openLevelStore(location: string): Promise<Store> {
-  const db = new ClassicLevel<string, unknown>(location, { valueEncoding: 'json' });
-  await db.open();
-  return storeOf(db);
-}
 
 /** Says whether opening failed because the database is open already, here or in another process. */
 export function isLocked(fault: unknown): boolean {
@@ -19,43 +12,43 @@ export function rootCause(fault: unknown): NodeJS.ErrnoException {
   return fault.cause === undefined ? fault : rootCause(fault.cause);
 }
 
-function storeOf(db: ClassicLevel<string, unknown>): Store {
-  const open = (name: string) => db.sublevel<string, unknown>(name, { valueEncoding: 'json' });
-  const sublevels = new Map<string, ReturnType<typeof open>>();
+/** Behind every key of a key-space, which begins with `!name!`. */
+const END = '"';
 
-  // A sublevel stays attached to its database, so that one per call would leak.
-  const sublevelOf = (name: string) => {
-    const known = sublevels.get(name);
-    if (known !== undefined) return known;
-    const made = open(name);
-    sublevels.set(name, made);
-    return made;
+/** Key-spaces of JSON in a database. */
+export function storeOf(database: Database): Store {
+  const keyOf = (space: string, key: string): Buffer => Buffer.from(`!${space}!${key}`);
+  const batch = async (changes: readonly Change[]): Promise<void> => {
+    // Spelled before any is added: one that has no spelling refuses all.
+    const spelled = changes.map((change) => ({
+      key: keyOf(change.space, change.key),
+      value: change.type === 'put' ? Buffer.from(JSON.stringify(change.value)) : null,
+    }));
+    for (const { key, value } of spelled) {
+      if (value) database.put(key, value);
+      else database.del(key);
+    }
+    return database.flush();
   };
-
-  const batch = (changes: readonly Change[]) =>
-    db.batch(
-      changes.map((change) =>
-        change.type === 'put'
-          ? { type: 'put', sublevel: sublevelOf(change.space), key: change.key, value: change.value }
-          : { type: 'del', sublevel: sublevelOf(change.space), key: change.key },
-      ),
-    );
-
   return {
     space: <Value extends NonNullable<unknown>>(space: string): KeySpace<Value> => ({
-      get: async (key) => ((await sublevelOf(space).get(key)) as Value | undefined) ?? null,
-      // A new sublevel defers its own writes until it has opened, and then a close could overtake them.
+      get: async (key) => {
+        const value = await database.get(keyOf(space, key));
+        return value === undefined ? null : (JSON.parse(value.toString()) as Value);
+      },
       put: (key, value) => batch([{ type: 'put', space, key, value }]),
       delete: (key) => batch([{ type: 'delete', space, key }]),
       async *entries({ prefix = '', after }: Range = {}) {
-        const bounds = after === undefined ? { gte: prefix } : { gt: after };
-        for await (const [key, value] of sublevelOf(space).iterator(bounds)) {
-          if (!key.startsWith(prefix)) return;
-          yield [key, value as Value] as const;
+        const start = keyOf(space, '').length;
+        const gte = after === undefined ? keyOf(space, prefix) : Buffer.concat([keyOf(space, after), Buffer.of(0)]);
+        for await (const [key, value] of database.walk({ gte, lt: Buffer.from(`!${space}${END}`) })) {
+          const name = key.toString('utf8', start);
+          if (!name.startsWith(prefix)) return;
+          yield [name, JSON.parse(value.toString()) as Value] as const;
         }
       },
     }),
     batch,
-    close: () => db.close(),
+    close: () => database.close(),
   };
 }

@@ -1,74 +1,291 @@
-import type { Readable } from 'node:stream';
+import type { Committed, Database, Writes } from './database.ts';
+import { decodeMessage, encodeMessage, type StoredMessage } from './message-codec.ts';
+import {
+  kindBounds,
+  NUMBER_BYTES,
+  numberKey,
+  numberOf,
+  sessionBounds,
+  sessionKey,
+  sessionOf,
+  subscriptionKey,
+  textKey,
+  textOf,
+} from './session-keys.ts';
+import { type SessionRecord, StoredSession } from './stored-session.ts';
 
-/** A message or a PUBREL as aedes hands it over. */
-export interface StoredPacket {
-  readonly cmd: string;
-  readonly topic?: string;
-  readonly payload?: Buffer;
-  readonly qos?: number;
-  readonly retain?: boolean;
-  readonly brokerId?: string;
-  readonly brokerCounter?: number;
-  messageId?: number;
+/** A message in the queue of a session. */
+export interface QueuedMessage {
+  readonly seq: number;
+  readonly message: StoredMessage;
+  /** The shared subscription that the message came by; '' when it came by another one. */
+  readonly share: string;
+  /** Bytes of its record. */
+  readonly size: number;
 }
 
-export interface StoredSubscription {
-  readonly topic: string;
-  readonly qos: number;
+/** A message on its way: `isReleased` once its PUBREC came, when only a PUBREL is owed. */
+export interface InflightMessage {
+  readonly seq: number;
+  readonly packetId: number;
+  readonly isReleased: boolean;
 }
 
-interface ClientName {
-  readonly id: string;
+/** A will that a connection left with the broker. */
+export interface StoredWill {
+  readonly message: StoredMessage;
+  readonly username: string | null;
+  readonly ipAddress: string;
 }
 
-/** Figures of the messages that wait for a client, or that it has not acknowledged. */
-export interface QueueFigures {
-  readonly queued: number;
-  readonly inflight: number;
-  readonly dropped: number;
-  readonly enqueued: number;
-}
+const CLOCK = Buffer.from('!meta!clock');
+/** Milliseconds between records of the clock: at most so much of a session's waiting time counts twice after a kill. */
+const CLOCK_INTERVAL = 10_000;
+/** Keys that are removed at once. */
+const SWEEP = 1000;
+const NOTHING = Buffer.alloc(0);
+const PACKET_ID_BYTES = 2;
 
 /**
- * What outlives a connection: subscriptions and messages of persistent sessions, retained messages, wills. The first
- * part is the persistence interface that aedes calls, the second what the API shows and does.
+ * What outlives a connection and a restart: persistent sessions with their subscriptions and messages, retained
+ * messages, wills. Changes go into the batch that the database gathers, so that what is changed within one turn of the
+ * event loop stands or falls together; `committed` tells when it stands.
  */
-export interface SessionStore {
-  setup(broker: { readonly id: string }): Promise<void>;
-  storeRetained(packet: StoredPacket): Promise<void>;
-  createRetainedStream(pattern: string): Readable;
-  createRetainedStreamCombi(patterns: readonly string[]): Readable;
-  addSubscriptions(client: ClientName, subscriptions: readonly StoredSubscription[]): Promise<void>;
-  removeSubscriptions(client: ClientName, topics: readonly string[]): Promise<void>;
-  subscriptionsByClient(client: ClientName): Promise<StoredSubscription[]>;
-  subscriptionsByTopic(topic: string): Promise<{ clientId: string; topic: string; qos: number }[]>;
-  cleanSubscriptions(client: ClientName): Promise<void>;
-  countOffline(): Promise<{ subsCount: number; clientsCount: number }>;
-  getClientList(topic: string): Readable;
-  outgoingEnqueue(subscription: { readonly clientId: string }, packet: StoredPacket): Promise<void>;
-  outgoingEnqueueCombi(subscriptions: readonly { readonly clientId: string }[], packet: StoredPacket): Promise<void>;
-  outgoingUpdate(client: ClientName, packet: StoredPacket): Promise<void>;
-  outgoingClearMessageId(client: ClientName, packet: StoredPacket): Promise<StoredPacket | undefined>;
-  outgoingStream(client: ClientName): Readable;
-  incomingStorePacket(client: ClientName, packet: StoredPacket): Promise<void>;
-  incomingGetPacket(client: ClientName, packet: StoredPacket): Promise<StoredPacket>;
-  incomingDelPacket(client: ClientName, packet: StoredPacket): Promise<void>;
-  cleanIncoming(client: ClientName): Promise<void>;
-  putWill(client: ClientName, packet: StoredPacket): Promise<void>;
-  getWill(client: ClientName): Promise<StoredPacket | undefined>;
-  delWill(client: ClientName): Promise<StoredPacket | undefined>;
-  streamWill(brokers?: Record<string, unknown>): Readable;
-  destroy(): Promise<void>;
+export class SessionStore {
+  readonly database: Database;
+  /** By client id. */
+  readonly sessions = new Map<string, StoredSession>();
+  /** Filters and granted QoS of the sessions that were loaded; to be taken over by who serves them. */
+  readonly loadedSubscriptions = new Map<StoredSession, Map<string, 0 | 1 | 2>>();
+  #lastId = 0;
+  #clockBase = 0;
+  #clockStart = performance.now();
+  #clockTimer: NodeJS.Timeout | null = null;
+  #sweep: Promise<void> | null = null;
+  #isClosed = false;
 
-  /** Told by the broker when a client comes and goes, so that waiting messages can be told from those on their way. */
-  setOnline(clientId: string, online: boolean): void;
-  queue(clientId: string): QueueFigures;
-  /** Incoming messages of QoS 2 that wait for PUBREL. */
-  awaitingRelease(clientId: string): number;
-  isAwaitingRelease(clientId: string, messageId: number): boolean;
-  readonly retainedCount: number;
-  /** Whether the message was put into the queue of a persistent session. */
-  wasQueued(packet: object): boolean;
-  /** Forgets everything of a session. */
-  endSession(clientId: string): Promise<void>;
+  private constructor(database: Database) {
+    this.database = database;
+  }
+
+  /** Loads the sessions of a database. */
+  static async open(database: Database): Promise<SessionStore> {
+    const store = new SessionStore(database);
+    await store.load();
+    store.#clockTimer = setInterval(() => store.#keepClock(), CLOCK_INTERVAL).unref();
+    store.#sweepEnded();
+    return store;
+  }
+
+  /** Reads everything but messages; to be called again when the database lost what it was told. */
+  async load(): Promise<void> {
+    this.sessions.clear();
+    this.loadedSubscriptions.clear();
+    const clock = await this.database.get(CLOCK);
+    this.#clockBase = Math.max(this.clock(), clock === undefined ? 0 : Number(clock.toString()));
+    this.#clockStart = performance.now();
+    const byId = new Map<number, StoredSession>();
+    for await (const [key, value] of this.database.walk(kindBounds('session'))) {
+      const record = JSON.parse(value.toString()) as SessionRecord;
+      const session = new StoredSession(textOf(key), record);
+      this.sessions.set(session.clientId, session);
+      this.loadedSubscriptions.set(session, new Map());
+      byId.set(session.id, session);
+      this.#lastId = Math.max(this.#lastId, session.id);
+    }
+    for await (const [key, value] of this.database.walk(kindBounds('figures'))) byId.get(sessionOf(key))?.read(value);
+    for await (const [key, value] of this.database.walk(kindBounds('subscription'))) {
+      const session = byId.get(sessionOf(key));
+      if (session) this.loadedSubscriptions.get(session)?.set(textOf(key, 1 + NUMBER_BYTES), value[0] as 0 | 1 | 2);
+    }
+    for await (const [key] of this.database.walk(kindBounds('ended'))) {
+      this.#lastId = Math.max(this.#lastId, sessionOf(key));
+    }
+  }
+
+  /**
+   * Milliseconds that brokers have been running on this store. It stands still while none runs, when no client could
+   * come back, and no change of the wall clock moves it.
+   */
+  clock(): number {
+    return this.#clockBase + performance.now() - this.#clockStart;
+  }
+
+  #keepClock(): void {
+    if (!this.database.failure) this.database.put(CLOCK, Buffer.from(String(Math.floor(this.clock()))));
+  }
+
+  /** Calls back when all changes that were made before are stored. */
+  committed(done: Committed): void {
+    this.database.committed(done);
+  }
+
+  begin(clientId: string, record: Omit<SessionRecord, 'id'>): StoredSession {
+    const session = new StoredSession(clientId, { ...record, id: ++this.#lastId });
+    this.sessions.set(clientId, session);
+    this.update(session);
+    this.database.defer(session);
+    return session;
+  }
+
+  /** Stores the record of a session that changed. */
+  update(session: StoredSession): void {
+    session.writeRecord(this.database);
+  }
+
+  /** Stores the figures of a session that changed, once a batch. */
+  touch(session: StoredSession): void {
+    this.database.defer(session);
+  }
+
+  /** Forgets a session at once; its messages are removed bit by bit. */
+  end(session: StoredSession): void {
+    if (this.sessions.get(session.clientId) === session) this.sessions.delete(session.clientId);
+    this.loadedSubscriptions.delete(session);
+    this.database.del(textKey('session', session.clientId));
+    this.database.put(sessionKey('ended', session.id), NOTHING);
+    this.database.committed((error) => {
+      if (!error) this.#sweepEnded();
+    });
+  }
+
+  putSubscription(session: StoredSession, topicFilter: string, qos: number): void {
+    this.database.put(subscriptionKey(session.id, topicFilter), Buffer.of(qos));
+  }
+
+  deleteSubscription(session: StoredSession, topicFilter: string): void {
+    this.database.del(subscriptionKey(session.id, topicFilter));
+  }
+
+  /** Answers the bytes of the record. */
+  putQueued(session: StoredSession, seq: number, message: StoredMessage, share: string): number {
+    const bytes = encodeMessage(message, share);
+    this.database.put(numberKey('queued', session.id, seq), bytes);
+    return bytes.length;
+  }
+
+  deleteQueued(session: StoredSession, seq: number): void {
+    this.database.del(numberKey('queued', session.id, seq));
+  }
+
+  /** Messages of a session in their order, from a number on, also those on their way; committed ones only. */
+  async queued(session: StoredSession, from: number, limit: number): Promise<QueuedMessage[]> {
+    const { gte, lt } = sessionBounds('queued', session.id, from);
+    const entries = await this.database.entries({ gte, lt, limit });
+    return entries.map(([key, value]) => {
+      const { message, note } = decodeMessage(value);
+      return { seq: numberOf(key), message, share: note, size: value.length };
+    });
+  }
+
+  putInflight(session: StoredSession, { seq, packetId, isReleased }: InflightMessage): void {
+    const value = Buffer.allocUnsafe(PACKET_ID_BYTES + 1);
+    value.writeUInt16BE(packetId);
+    value[PACKET_ID_BYTES] = isReleased ? 1 : 0;
+    this.database.put(numberKey('inflight', session.id, seq), value);
+  }
+
+  deleteInflight(session: StoredSession, seq: number): void {
+    this.database.del(numberKey('inflight', session.id, seq));
+  }
+
+  /** Messages of a session that are on their way, in the order in which they were sent; committed ones only. */
+  async inflight(session: StoredSession): Promise<InflightMessage[]> {
+    const entries = await this.database.entries(sessionBounds('inflight', session.id, session.head));
+    return entries.map(([key, value]) => ({
+      seq: numberOf(key),
+      packetId: value.readUInt16BE(0),
+      isReleased: value[PACKET_ID_BYTES] === 1,
+    }));
+  }
+
+  putIncoming(session: StoredSession, packetId: number): void {
+    this.database.put(numberKey('incoming', session.id, packetId), NOTHING);
+  }
+
+  deleteIncoming(session: StoredSession, packetId: number): void {
+    this.database.del(numberKey('incoming', session.id, packetId));
+  }
+
+  /** Packet ids of incoming QoS 2 messages that wait for PUBREL; committed ones only. */
+  async incoming(session: StoredSession): Promise<number[]> {
+    const entries = await this.database.entries(sessionBounds('incoming', session.id));
+    return entries.map(([key]) => numberOf(key));
+  }
+
+  putRetained(message: StoredMessage): void {
+    this.database.put(textKey('retained', message.topic), encodeMessage(message));
+  }
+
+  deleteRetained(topic: string): void {
+    this.database.del(textKey('retained', topic));
+  }
+
+  async *retained(): AsyncGenerator<StoredMessage> {
+    for await (const [, value] of this.database.walk(kindBounds('retained'))) yield decodeMessage(value).message;
+  }
+
+  putWill(clientId: string, { message, username, ipAddress }: StoredWill): void {
+    this.database.put(textKey('will', clientId), encodeMessage(message, JSON.stringify([username, ipAddress])));
+  }
+
+  deleteWill(clientId: string): void {
+    this.database.del(textKey('will', clientId));
+  }
+
+  /** Wills of connections that nobody ended: the process died under them. */
+  async wills(): Promise<StoredWill[]> {
+    const wills: StoredWill[] = [];
+    for await (const [, value] of this.database.walk(kindBounds('will'))) {
+      const { message, note } = decodeMessage(value);
+      const [username, ipAddress] = JSON.parse(note) as [string | null, string];
+      wills.push({ message, username, ipAddress });
+    }
+    return wills;
+  }
+
+  /** Removes what ended sessions left, a bit at a time. */
+  #sweepEnded(): void {
+    this.#sweep ??= this.#removeEnded()
+      .catch(() => {})
+      .finally(() => {
+        this.#sweep = null;
+      });
+  }
+
+  async #removeEnded(): Promise<void> {
+    for (;;) {
+      const ended = await this.database.entries({ ...kindBounds('ended'), limit: 100 });
+      if (ended.length === 0) return;
+      for (const [key] of ended) {
+        const id = sessionOf(key);
+        for (const kind of ['queued', 'inflight', 'incoming', 'subscription'] as const) {
+          for (;;) {
+            if (this.#isClosed) return;
+            const entries = await this.database.entries({ ...sessionBounds(kind, id), limit: SWEEP });
+            removeAll(this.database, entries);
+            if (entries.length > 0) await this.database.flush();
+            if (entries.length < SWEEP) break;
+          }
+        }
+        this.database.del(sessionKey('figures', id));
+        this.database.del(key);
+      }
+      await this.database.flush();
+    }
+  }
+
+  /** Stores the clock, and waits for what is being removed. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    if (this.#clockTimer) clearInterval(this.#clockTimer);
+    this.#keepClock();
+    await this.#sweep;
+    await this.database.flush().catch(() => {});
+  }
+}
+
+function removeAll(writes: Writes, entries: readonly (readonly [Buffer, Buffer])[]): void {
+  for (const [key] of entries) writes.del(key);
 }

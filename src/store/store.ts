@@ -1,7 +1,8 @@
 import { chmod, mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Database, type Durability } from './database.ts';
 import type { Store } from './key-space.ts';
-import { isLocked, openLevelStore, rootCause } from './level-store.ts';
+import { isLocked, rootCause, storeOf } from './level-store.ts';
 
 export type { Change, KeySpace, Range, Store } from './key-space.ts';
 
@@ -13,16 +14,22 @@ export class StoreError extends Error {
   override readonly name = 'StoreError';
 }
 
+/** The store of a data folder: its key-spaces, and the database that holds them and the sessions. */
+export interface DataStore extends Store {
+  readonly database: Database;
+}
+
 /**
  * Opens the store of a data folder. The folder is made when it is absent, and is closed to group and others (mode
  * 0700) either way; the database lies in `<folder>/store`. Rejects with StoreError when the folder is in use, cannot
  * be read and written, or was written in a newer format.
  */
-export async function openStore(folder: string): Promise<Store> {
-  const store = await openFolder(folder).catch((fault: unknown) => {
+export async function openStore(folder: string, durability: Durability = 'os'): Promise<DataStore> {
+  const database = await openFolder(folder, durability).catch((fault: unknown) => {
     if (isLocked(fault)) throw new StoreError(`data folder '${folder}' is in use by another process`, { cause: fault });
     throw new StoreError(`data folder '${folder}' cannot be used: ${rootCause(fault).message}`, { cause: fault });
   });
+  const store = { ...storeOf(database), database };
   try {
     await settleFormat(store, folder);
     return store;
@@ -32,11 +39,11 @@ export async function openStore(folder: string): Promise<Store> {
   }
 }
 
-async function openFolder(folder: string): Promise<Store> {
+async function openFolder(folder: string, durability: Durability): Promise<Database> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   // Some file systems refuse chmod; where the mode is right already there is nothing to ask of them.
   if (((await stat(folder)).mode & 0o777) !== 0o700) await chmod(folder, 0o700);
-  return openLevelStore(join(folder, 'store'));
+  return Database.open(join(folder, 'store'), durability);
 }
 
 async function settleFormat(store: Store, folder: string): Promise<void> {
