@@ -21,7 +21,6 @@ import type {
   SubscriptionRequest,
 } from '../domain.ts';
 import type { PortFigures } from '../port.ts';
-import type { SessionStore } from '../store/session-store.ts';
 import { hostFigures, processLimits } from './host.ts';
 import type { MqttBroker } from './mqtt-broker.ts';
 
@@ -29,7 +28,6 @@ export interface LocalNodeOptions {
   readonly name: string;
   readonly version: string;
   readonly broker: MqttBroker;
-  readonly store: SessionStore;
   /** The listening ports of the process, those of HTTP too. */
   readonly ports: readonly PortFigures[];
 }
@@ -40,17 +38,15 @@ export class LocalNode implements NodeHandle {
   readonly incarnation = randomUUID().slice(0, 8);
   readonly #version: string;
   readonly #broker: MqttBroker;
-  readonly #store: SessionStore;
   readonly #ports: readonly PortFigures[];
   readonly #limits = processLimits();
   readonly #startedAt = Date.now();
   readonly #started = performance.now();
 
-  constructor({ name, version, broker, store, ports }: LocalNodeOptions) {
+  constructor({ name, version, broker, ports }: LocalNodeOptions) {
     this.name = name;
     this.#version = version;
     this.#broker = broker;
-    this.#store = store;
     this.#ports = ports;
   }
 
@@ -86,13 +82,13 @@ export class LocalNode implements NodeHandle {
   }
 
   metrics(): Metrics {
-    return { ...this.#broker.metrics, messagesRetained: this.#store.retainedCount, nodeName: this.name };
+    return { ...this.#broker.metrics, messagesRetained: this.#broker.retained.size, nodeName: this.name };
   }
 
   stats(): Stats {
     const { registry } = this.#broker;
     const { peaks, routesCount, subscriptionsCount } = registry;
-    const retainedCount = this.#store.retainedCount;
+    const retainedCount = this.#broker.retained.size;
     return {
       nodeName: this.name,
       connectionsCount: registry.connectionsCount,
@@ -109,8 +105,8 @@ export class LocalNode implements NodeHandle {
       subscribersMax: peaks.of('subscriptions'),
       subscriptionsCount,
       subscriptionsMax: peaks.of('subscriptions'),
-      sharedSubscriptionsCount: 0,
-      sharedSubscriptionsMax: 0,
+      sharedSubscriptionsCount: registry.sharedSubscriptionsCount,
+      sharedSubscriptionsMax: peaks.of('sharedSubscriptions'),
       suboptionsCount: subscriptionsCount,
       suboptionsMax: peaks.of('subscriptions'),
       retainedCount,

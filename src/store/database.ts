@@ -31,6 +31,10 @@ type Operation = { type: 'put'; key: Buffer; value: Buffer } | { type: 'del'; ke
 /** Milliseconds between attempts to use a database again that took no writes. */
 const HEAL_INTERVAL = 1000;
 
+/** How much a walk holds at a time. */
+const STEP = 1000;
+const STEP_BYTES = 256 * 1024;
+
 const PROBE = Buffer.from('!meta!probe');
 
 const noWrites = (cause: unknown): Error => new Error('the store takes no writes', { cause });
@@ -114,10 +118,10 @@ export class Database implements Writes {
 
   /** Walks the entries in these bounds as they were when the walk began, holding few of them at a time. */
   async *walk({ gte, lt, limit = -1 }: Bounds): AsyncGenerator<Entry> {
-    const iterator = this.#db.iterator({ gte, lt, limit });
+    const iterator = this.#db.iterator({ gte, lt, limit, highWaterMarkBytes: STEP_BYTES });
     try {
       for (;;) {
-        const entries = await iterator.nextv(1000);
+        const entries = await iterator.nextv(STEP);
         if (entries.length === 0) return;
         yield* entries;
       }

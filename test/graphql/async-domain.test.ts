@@ -14,14 +14,16 @@ import { Cluster } from '../../src/cluster/cluster.ts';
 import type { NodeHandle } from '../../src/domain.ts';
 import { createSchema } from '../../src/graphql/schema.ts';
 import { packageRoot } from '../../src/package.ts';
-import { MemorySessionStore } from '../../src/store/memory-session-store.ts';
+import { SessionStore } from '../../src/store/session-store.ts';
 import { openStore } from '../../src/store/store.ts';
 import { eventually, NODE, testConfig } from '../support/gateway.ts';
 import { ofTheConnection, operation } from './operations.ts';
 
 const { mqtt: limits } = testConfig('unused');
 const schema = createSchema(join(packageRoot, 'schema'));
-const store = new MemorySessionStore({ maxQueued: 0 });
+const dataDir = mkdtempSync(join(tmpdir(), 'brokerql-test-'));
+const kept = await openStore(dataDir);
+const store = await SessionStore.open(kept.database);
 const broker = new MqttBroker({
   nodeName: NODE,
   limits,
@@ -33,7 +35,7 @@ const broker = new MqttBroker({
   },
 });
 const port = createTcpPort(broker, {});
-const node = new LocalNode({ name: NODE, version: '1.2.3', broker, store, ports: [port] });
+const node = new LocalNode({ name: NODE, version: '1.2.3', broker, ports: [port] });
 
 /** The node as a peer would be: every method answers a promise. */
 const peer = new Proxy<NodeHandle>(node, {
@@ -47,8 +49,6 @@ const peer = new Proxy<NodeHandle>(node, {
   },
 });
 
-const dataDir = mkdtempSync(join(tmpdir(), 'brokerql-test-'));
-const kept = await openStore(dataDir);
 const access = await openAccess(kept, { onFault: () => {}, onFailures: () => {} });
 
 const contextOver = (handle: NodeHandle): Context => ({
