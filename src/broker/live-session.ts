@@ -1,6 +1,7 @@
 import type { Qos, Session, SessionBinding, Subscription } from '../domain.ts';
 import type { SessionStore } from '../store/session-store.ts';
 import type { LiveConnection } from './live-connection.ts';
+import { parseSharedFilter } from './shared-filter.ts';
 
 export interface SessionLimits {
   readonly expiryInterval: number;
@@ -26,6 +27,10 @@ export class LiveSubscription implements Subscription {
 
   get clientId(): string {
     return this.session.clientId;
+  }
+
+  get shareGroup(): string | null {
+    return parseSharedFilter(this.topicFilter)?.group ?? null;
   }
 
   get nodeName(): string {

@@ -5,6 +5,7 @@ import {
   BrokerError,
   type Message,
   type Qos,
+  type RefusalKind,
   type Subscription,
   type SubscriptionRequest,
   sessionNotFound,
@@ -20,7 +21,9 @@ import { createGrantedStore } from './granted-store.ts';
 import { LiveConnection, type Peer } from './live-connection.ts';
 import type { LiveSession } from './live-session.ts';
 import { createMetrics } from './metrics.ts';
+import { RefusalRecord } from './refusal-record.ts';
 import { Registry } from './registry.ts';
+import type { RetainedMessages } from './retained-messages.ts';
 import { SessionSweeper } from './session-sweeper.ts';
 import { checkPublishTopic, checkTopicFilter, type TopicLimits } from './topics.ts';
 
@@ -64,8 +67,27 @@ const CONNECT_TIMEOUT = 'connect did not arrive in time';
 const IDENTIFIER_REJECTED = 2;
 const NOT_AUTHORIZED = 5;
 
-const refusal = (message: string, returnCode: number): Error & { returnCode: number } =>
-  Object.assign(new Error(message), { returnCode });
+interface ConnectRefusal extends Error {
+  readonly returnCode: number;
+  readonly kind: RefusalKind;
+}
+
+const refusal = (message: string, returnCode: number, kind: RefusalKind): ConnectRefusal =>
+  Object.assign(new Error(message), { returnCode, kind });
+
+/** A topic or a filter that is refused: for its size, as one of the broker's own, or as none at all. */
+function kindOf({ code }: BrokerError, topic: string): RefusalKind {
+  if (code === 'LIMIT_EXCEEDED') return 'LIMIT';
+  return topic.startsWith('$SYS/') ? 'ACL' : 'PROTOCOL';
+}
+
+const EXCESS = /^(maxInflightInbound exceeded|packet of \d+ bytes|the client left)/;
+
+/** A fault that ends a connection; null for one of the network, of which nobody is refused anything. */
+function kindOfFault(endReason: string | null, { message }: Error): RefusalKind | null {
+  if (EXCESS.test(message)) return 'LIMIT';
+  return endReason === 'protocol_error' || endReason === 'connect_timeout' ? 'PROTOCOL' : null;
+}
 
 /** The refusal that a check throws; null when it passes. */
 function refusalOf(check: () => void): BrokerError | null {
@@ -82,6 +104,7 @@ function refusalOf(check: () => void): BrokerError | null {
 export class MqttBroker {
   readonly metrics = createMetrics();
   readonly registry: Registry;
+  readonly refusals: RefusalRecord;
   readonly #options: BrokerOptions;
   readonly #aedes: EmbeddedBroker;
   readonly #sweeper: SessionSweeper;
@@ -99,6 +122,8 @@ export class MqttBroker {
       maxAwaitingRelease: limits.maxAwaitingRel,
       maxSubscriptions: limits.maxSubscriptions,
     });
+    this.refusals = new RefusalRecord({ nodeName });
+    store.usernameOf = (clientId) => this.registry.sessionsById.get(clientId)?.username ?? null;
     this.#sweeper = new SessionSweeper(limits.sessionExpiryInterval, (session) => void this.#endSession(session));
     const granted = new WeakSet<object>();
     this.#aedes = new EmbeddedBroker({
@@ -112,32 +137,50 @@ export class MqttBroker {
       persistence: createGrantedStore(store, granted),
       preConnect: (client, packet, done) => {
         this.#connects.set(client, packet);
-        const { certifiedName } = this.#connectionOf(client);
-        if (certifiedName !== null) packet.username = certifiedName;
+        const connection = this.#connectionOf(client);
+        if (connection.certifiedName !== null) packet.username = connection.certifiedName;
+        connection.introduce(packet);
         done(null, true);
       },
       authenticate: (client, _username, _password, done) => {
         const refused = this.#refuseConnect(client);
-        if (refused) this.#connectionOf(client).endReason = 'not_authorized';
-        else {
+        if (refused) {
+          const connection = this.#connectionOf(client);
+          connection.endReason = 'not_authorized';
+          this.refusals.note(connection, refused.kind, 'CONNECT', refused.message);
+        } else {
           this.metrics.authMqttAnonymous++;
           this.#arriving.add(client);
         }
         done(refused, refused === null);
       },
-      authorizePublish: (_client, packet, done) => {
-        const error = this.#refusePublish(packet.topic);
-        if (error) this.metrics.packetsPublishError++;
+      authorizePublish: (client, packet, done) => {
+        const { topic } = packet;
+        const error = this.#refusePublish(topic);
+        if (error) {
+          this.metrics.packetsPublishError++;
+          // A will is no packet.
+          const action = packet.cmd === 'publish' ? 'PUBLISH' : 'WILL';
+          if (client)
+            this.refusals.note(this.#connectionOf(client), kindOf(error, topic), action, error.message, topic);
+        }
+        // The store is told of the message and not of its publisher.
+        else if (client) Object.assign(packet, { clientId: client.id });
         done(error);
       },
       authorizeSubscribe: (client, subscription, done) => {
         // Without a session yet, it is that of an earlier connection which is restored.
-        const { session } = this.#connectionOf(client);
-        const isRefused =
-          refusalOf(() => checkTopicFilter(subscription.topic, limits)) !== null ||
-          (session !== null && session.reserve([subscription.topic]) !== null);
-        if (!isRefused) granted.add(subscription);
-        done(null, isRefused ? null : subscription);
+        const connection = this.#connectionOf(client);
+        const { topic } = subscription;
+        const error =
+          refusalOf(() => checkTopicFilter(topic, limits)) ??
+          refusalOf(() => {
+            const count = connection.session?.reserve([topic]) ?? null;
+            if (count !== null) throw tooManySubscriptions(client.id, count, limits.maxSubscriptions);
+          });
+        if (error) this.refusals.note(connection, kindOf(error, topic), 'SUBSCRIBE', error.message, topic);
+        else granted.add(subscription);
+        done(null, error ? null : subscription);
       },
       authorizeForward: (client, packet) => {
         if (packet.qos > 0 || client.conn.writableLength <= SLOW) return packet;
@@ -226,6 +269,11 @@ export class MqttBroker {
       if (error.message === CONNECT_TIMEOUT) connection.endReason ??= 'connect_timeout';
       const isNetwork = (error as NodeJS.ErrnoException).code !== undefined;
       if (!isNetwork) connection.endReason ??= 'protocol_error';
+      const kind = kindOfFault(connection.endReason, error);
+      // A refusal was noted where it was made.
+      if (kind !== null && !(error instanceof BrokerError)) {
+        this.refusals.note(connection, kind, connection.seq === 0 ? 'CONNECT' : 'PACKET', error.message);
+      }
       onClientFault(connection, connection.endReason ?? 'tcp_closed', error);
     };
     aedes.on('clientError', fault);
@@ -263,7 +311,7 @@ export class MqttBroker {
     if (session && !session.connected && !session.cleanSession) this.#sweeper.await(session);
   }
 
-  #refuseConnect(client: AedesClient): (Error & { returnCode: number }) | null {
+  #refuseConnect(client: AedesClient): ConnectRefusal | null {
     const { limits, allowAnonymous } = this.#options;
     const connect = this.#connects.get(client);
     const length = Buffer.byteLength(connect?.clientId ?? '');
@@ -271,15 +319,16 @@ export class MqttBroker {
       return refusal(
         `client id of ${length} bytes is above the limit of ${limits.maxClientidLen}`,
         IDENTIFIER_REJECTED,
+        'LIMIT',
       );
     }
     // [MQTT-3.1.3-8]
     if (length === 0 && !client.clean)
-      return refusal('a client without an id needs a clean session', IDENTIFIER_REJECTED);
-    return allowAnonymous ? null : refusal('nobody vouches for the client', NOT_AUTHORIZED);
+      return refusal('a client without an id needs a clean session', IDENTIFIER_REJECTED, 'PROTOCOL');
+    return allowAnonymous ? null : refusal('nobody vouches for the client', NOT_AUTHORIZED, 'AUTHENTICATION');
   }
 
-  #refusePublish(topic: string): Error | null {
+  #refusePublish(topic: string): BrokerError | null {
     return refusalOf(() => checkPublishTopic(topic, this.#options.limits));
   }
 
@@ -288,10 +337,19 @@ export class MqttBroker {
   }
 
   async publish({ topic, payload, qos, retain, clientId }: Message): Promise<void> {
-    const packet = { cmd: 'publish' as const, topic, payload, qos: qos as Qos, retain, dup: false };
+    const packet = { cmd: 'publish' as const, topic, payload, qos: qos as Qos, retain, dup: false, clientId };
     await new Promise<void>((resolve, reject) => {
       this.#aedes.publish(packet, { id: clientId }, (error) => (error ? reject(error) : resolve()));
     });
+  }
+
+  get retained(): RetainedMessages {
+    return this.#options.store.retained;
+  }
+
+  /** Clears the retained messages of topics; answers how many there were. */
+  async clearRetained(topics: readonly string[]): Promise<number> {
+    return topics.filter((topic) => this.retained.delete(topic)).length;
   }
 
   #sessionOf(clientId: string): LiveSession {

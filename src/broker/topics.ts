@@ -27,7 +27,7 @@ function checkSize(argument: string, topic: string, limits: TopicLimits): void {
 }
 
 /** Whether `#` stands last and `+` and `#` fill their levels [MQTT-4.7.1-2], [MQTT-4.7.1-3]. */
-function isFilter(topic: string): boolean {
+export function isFilter(topic: string): boolean {
   const levels = topic.split('/');
   return levels.every((level, i) => {
     if (level.includes('#')) return level === '#' && i === levels.length - 1;
@@ -63,6 +63,17 @@ export function checkTopicFilter(filter: string, limits: TopicLimits): void {
       },
     );
   }
+}
+
+/** Refuses what selects no topics: a malformed filter, and a shared subscription, which is about who gets a message. */
+export function checkPlainFilter(argument: string, filter: string, limits: TopicLimits): void {
+  checkSize(argument, filter, limits);
+  if (!isFilter(filter) || isSharedFilter(filter))
+    throw badInput(
+      argument,
+      filter,
+      'a topic filter with + and # filling a level and # last, of no shared subscription',
+    );
 }
 
 const isSharedFilter = (filter: string): boolean => filter.startsWith('$share/') || filter.startsWith('$queue/');

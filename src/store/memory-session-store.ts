@@ -1,9 +1,11 @@
 import { Readable } from 'node:stream';
-import { QlobberTrue } from 'qlobber';
 import QlobberSub from 'qlobber/aedes/qlobber-sub.js';
+import { type RetainedLimits, RetainedMessages } from '../broker/retained-messages.ts';
+import type { Qos, RetainedMessage } from '../domain.ts';
 import { OutgoingQueue } from './outgoing-queue.ts';
 import type { QueueFigures, SessionStore, StoredPacket, StoredSubscription } from './session-store.ts';
 
+const empty = Buffer.alloc(0);
 const TOPIC = { wildcard_one: '+', wildcard_some: '#', separator: '/' };
 const nothing: QueueFigures = Object.freeze({ queued: 0, inflight: 0, dropped: 0, enqueued: 0 });
 
@@ -11,9 +13,17 @@ interface Client {
   readonly id: string;
 }
 
+const packetOf = ({ topic, payload, qos }: RetainedMessage): StoredPacket => ({
+  cmd: 'publish',
+  topic,
+  payload,
+  qos,
+  retain: true,
+});
+
 /** Keeps sessions in memory: they outlive connections, not the process. */
 export class MemorySessionStore implements SessionStore {
-  readonly #retained = new Map<string, StoredPacket>();
+  readonly retained: RetainedMessages;
   readonly #subscriptions = new Map<string, Map<string, StoredSubscription>>();
   /** Filters of QoS 1 and 2: only those queue messages. */
   readonly #trie = new QlobberSub(TOPIC);
@@ -25,8 +35,11 @@ export class MemorySessionStore implements SessionStore {
   readonly #maxQueued: number;
   #brokerId = '';
 
-  constructor({ maxQueued }: { maxQueued: number }) {
+  usernameOf: SessionStore['usernameOf'] = () => null;
+
+  constructor({ maxQueued, retainedLimits }: { maxQueued: number; retainedLimits?: RetainedLimits }) {
     this.#maxQueued = maxQueued;
+    this.retained = new RetainedMessages(retainedLimits);
   }
 
   async setup(broker: { readonly id: string }): Promise<void> {
@@ -34,31 +47,23 @@ export class MemorySessionStore implements SessionStore {
   }
 
   async storeRetained(packet: StoredPacket): Promise<void> {
-    const topic = packet.topic ?? '';
-    if (packet.payload?.length) this.#retained.set(topic, { ...packet });
-    else this.#retained.delete(topic);
-  }
-
-  *#retainedBy(pattern: string): Generator<StoredPacket> {
-    if (!pattern.includes('+') && !pattern.includes('#')) {
-      const packet = this.#retained.get(pattern);
-      if (packet) yield packet;
-      return;
-    }
-    const matcher = new QlobberTrue(TOPIC);
-    matcher.add(pattern);
-    const isSystem = pattern.startsWith('$');
-    for (const [topic, packet] of this.#retained) {
-      if (matcher.test(topic) && (isSystem || !topic.startsWith('$'))) yield packet;
-    }
+    this.retained.set({
+      topic: packet.topic ?? '',
+      payload: packet.payload ?? empty,
+      qos: (packet.qos ?? 0) as Qos,
+      clientId: packet.clientId ?? null,
+      username: packet.clientId === undefined ? null : this.usernameOf(packet.clientId),
+      nodeName: this.#brokerId,
+      publishedAt: Date.now(),
+    });
   }
 
   createRetainedStream(pattern: string): Readable {
-    return Readable.from(this.#retainedBy(pattern));
+    return this.createRetainedStreamCombi([pattern]);
   }
 
   createRetainedStreamCombi(patterns: readonly string[]): Readable {
-    return Readable.from(patterns.flatMap((pattern) => [...this.#retainedBy(pattern)]));
+    return Readable.from(patterns.flatMap((pattern) => this.retained.matching(pattern).map(packetOf)));
   }
 
   async addSubscriptions({ id }: Client, subscriptions: readonly StoredSubscription[]): Promise<void> {
@@ -182,9 +187,7 @@ export class MemorySessionStore implements SessionStore {
     return Readable.from([...this.#wills.values()].filter(({ brokerId }) => !brokers[brokerId ?? '']));
   }
 
-  async destroy(): Promise<void> {
-    this.#retained.clear();
-  }
+  async destroy(): Promise<void> {}
 
   setOnline(clientId: string, online: boolean): void {
     if (online) this.#online.add(clientId);
@@ -204,7 +207,7 @@ export class MemorySessionStore implements SessionStore {
   }
 
   get retainedCount(): number {
-    return this.#retained.size;
+    return this.retained.size;
   }
 
   wasQueued(packet: object): boolean {

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { RetainedMessages } from '../broker/retained-messages.ts';
 
 /** A message or a PUBREL as aedes hands it over. */
 export interface StoredPacket {
@@ -9,6 +10,8 @@ export interface StoredPacket {
   readonly retain?: boolean;
   readonly brokerId?: string;
   readonly brokerCounter?: number;
+  /** Who published it. */
+  readonly clientId?: string;
   messageId?: number;
 }
 
@@ -66,6 +69,9 @@ export interface SessionStore {
   /** Incoming messages of QoS 2 that wait for PUBREL. */
   awaitingRelease(clientId: string): number;
   isAwaitingRelease(clientId: string, messageId: number): boolean;
+  readonly retained: RetainedMessages;
+  /** Set by the broker: the user name of a client, for the messages that it has retained. */
+  usernameOf: (clientId: string) => string | null;
   readonly retainedCount: number;
   /** Whether the message was put into the queue of a persistent session. */
   wasQueued(packet: object): boolean;
