@@ -1,7 +1,8 @@
 import type { MaybePromise, RetainedMessage, RetainedMessageFilter, Slice, SliceResult } from '../domain.ts';
 import { whenReady } from '../maybe-promise.ts';
 import { Listing } from './listing/listing.ts';
-import { hasWildcard, matcherOf, TopicTrie } from './topic-trie.ts';
+import { hasWildcard, matcherOf } from './topic-filter.ts';
+import { TopicTrie } from './topic-trie.ts';
 
 export interface RetainedLimits {
   /** Messages; 0 is no limit. */
@@ -23,6 +24,8 @@ interface Slot {
   message: RetainedMessage;
 }
 
+const createListing = () => new Listing<Slot, never>({ exact: {}, sorted: ({ topic }) => topic });
+
 /** Levels that a search for a page may look at in one go; a scan in slices takes over. */
 const MOST_LEVELS = 10_000;
 
@@ -31,9 +34,9 @@ const MOST_LEVELS = 10_000;
  * of which looks at the others. A message is never changed, so whoever got one may keep it.
  */
 export class RetainedMessages {
-  readonly #byTopic = new Map<string, Slot>();
-  readonly #byLevel = new TopicTrie<Slot>();
-  readonly #listing = new Listing<Slot, never>({ exact: {}, sorted: ({ topic }) => topic });
+  #byTopic = new Map<string, Slot>();
+  #byLevel = new TopicTrie<Slot>();
+  #listing = createListing();
   readonly #limits: RetainedLimits;
   #lastSeq = 0;
   #bytes = 0;
@@ -77,6 +80,14 @@ export class RetainedMessages {
     this.#byTopic.set(slot.topic, slot);
     this.#byLevel.set(slot.topic, slot);
     this.#listing.add(slot);
+  }
+
+  /** Removes all of them. */
+  clear(): void {
+    this.#byTopic = new Map();
+    this.#byLevel = new TopicTrie();
+    this.#listing = createListing();
+    this.#bytes = 0;
   }
 
   /** Answers false when the topic has no message. */

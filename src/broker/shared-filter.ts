@@ -1,5 +1,5 @@
 import { BrokerError, shown } from '../refusals.ts';
-import { isFilter } from './topics.ts';
+import { isFilter } from './topic-filter.ts';
 
 /** A shared subscription: each message to one member of the group. */
 export interface SharedFilter {
@@ -11,6 +11,9 @@ export interface SharedFilter {
 
 const GROUPS = '$share/';
 const QUEUE = '$queue/';
+
+/** Whether a filter asks for a shared subscription, well-formed or not. */
+export const isShared = (filter: string): boolean => filter.startsWith(GROUPS) || filter.startsWith(QUEUE);
 
 /**
  * Reads `$share/<group>/<topicFilter>` and `$queue/<topicFilter>`, as EMQ X has them; null when the filter is no shared

@@ -1,3 +1,5 @@
+import { isReserved } from './topic-filter.ts';
+
 /** One level of the topics that are kept: names from the wire are keys of a Map, so `__proto__` is one like any other. */
 interface Node<Value> {
   readonly parent: Node<Value> | null;
@@ -11,11 +13,6 @@ interface Step<Value> {
   readonly node: Node<Value>;
   readonly at: number;
 }
-
-export const hasWildcard = (filter: string): boolean => filter.includes('+') || filter.includes('#');
-
-/** Whether a topic is one of the broker's own, which no wildcard in the first level matches [MQTT-4.7.2-1]. */
-const isReserved = (topic: string): boolean => topic.charCodeAt(0) === 36;
 
 /**
  * Values by topic name, found by topic filter. A name costs its levels, at any size; a filter costs the names that
@@ -90,20 +87,4 @@ export class TopicTrie<Value> {
     }
     return found;
   }
-}
-
-/** A test of topic names against one filter, for where no trie is walked. */
-export function matcherOf(filter: string): (topic: string) => boolean {
-  const levels = filter.split('/');
-  const first = levels[0];
-  return (topic) => {
-    if ((first === '+' || first === '#') && isReserved(topic)) return false;
-    const names = topic.split('/');
-    for (let at = 0; at < levels.length; at++) {
-      const level = levels[at];
-      if (level === '#') return true;
-      if (at >= names.length || (level !== '+' && level !== names[at])) return false;
-    }
-    return names.length === levels.length;
-  };
 }

@@ -1,4 +1,6 @@
 import { BrokerError, badInput, limitExceeded, shown, wildcardTopic } from '../refusals.ts';
+import { isShared } from './shared-filter.ts';
+import { isFilter } from './topic-filter.ts';
 
 export interface TopicLimits {
   /** Bytes of UTF-8. */
@@ -26,15 +28,6 @@ function checkSize(argument: string, topic: string, limits: TopicLimits): void {
   if (levels > limits.maxTopicLevels) throw limitExceeded(argument, levels, limits.maxTopicLevels, 'levels');
 }
 
-/** Whether `#` stands last and `+` and `#` fill their levels [MQTT-4.7.1-2], [MQTT-4.7.1-3]. */
-export function isFilter(topic: string): boolean {
-  const levels = topic.split('/');
-  return levels.every((level, i) => {
-    if (level.includes('#')) return level === '#' && i === levels.length - 1;
-    return !level.includes('+') || level === '+';
-  });
-}
-
 /** Refuses what is no topic name: BAD_TOPIC for a well-formed filter with wildcards [MQTT-3.3.2-2]. */
 export function checkTopicName(topic: string, limits: TopicLimits): void {
   checkSize('topic', topic, limits);
@@ -53,7 +46,7 @@ export function checkTopicFilter(filter: string, limits: TopicLimits): void {
   checkSize('topicFilter', filter, limits);
   if (!isFilter(filter))
     throw badInput('topicFilter', filter, 'a topic filter with + and # filling a level and # last');
-  if (isSharedFilter(filter)) {
+  if (isShared(filter)) {
     throw new BrokerError(
       'BAD_USER_INPUT',
       `topicFilter '${shown(filter)}' is a shared subscription, which this version does not serve`,
@@ -68,15 +61,13 @@ export function checkTopicFilter(filter: string, limits: TopicLimits): void {
 /** Refuses what selects no topics: a malformed filter, and a shared subscription, which is about who gets a message. */
 export function checkPlainFilter(argument: string, filter: string, limits: TopicLimits): void {
   checkSize(argument, filter, limits);
-  if (!isFilter(filter) || isSharedFilter(filter))
+  if (!isFilter(filter) || isShared(filter))
     throw badInput(
       argument,
       filter,
       'a topic filter with + and # filling a level and # last, of no shared subscription',
     );
 }
-
-const isSharedFilter = (filter: string): boolean => filter.startsWith('$share/') || filter.startsWith('$queue/');
 
 export function checkQos(qos: number): asserts qos is 0 | 1 | 2 {
   if (qos !== 0 && qos !== 1 && qos !== 2) throw badInput('qos', qos, '0, 1 or 2');

@@ -187,7 +187,9 @@ export class MemorySessionStore implements SessionStore {
     return Readable.from([...this.#wills.values()].filter(({ brokerId }) => !brokers[brokerId ?? '']));
   }
 
-  async destroy(): Promise<void> {}
+  async destroy(): Promise<void> {
+    this.retained.clear();
+  }
 
   setOnline(clientId: string, online: boolean): void {
     if (online) this.#online.add(clientId);

@@ -55,6 +55,12 @@ describe('a retained message', () => {
     expect(found(retained, '#')).toEqual(['a/b']);
   });
 
+  test('goes with all the others', () => {
+    const retained = holding(['a', 'a/b', 'b']);
+    retained.clear();
+    expect([retained.size, retained.bytes, found(retained, '#')]).toEqual([0, 0, []]);
+  });
+
   test('keeps no more than its own bytes of what came from the socket', () => {
     const retained = new RetainedMessages();
     const chunk = Buffer.allocUnsafeSlow(65_536).fill('y');
