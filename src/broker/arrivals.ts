@@ -1,11 +1,12 @@
 import type { IConnectPacket } from 'mqtt-packet';
-import { BrokerError, isPromise, type MetricsCounters } from '../domain.ts';
+import { BrokerError, isPromise, type MetricsCounters, type RefusalKind } from '../domain.ts';
 import type { StoredMessage } from '../store/message-codec.ts';
 import type { SessionStore } from '../store/session-store.ts';
-import type { ConnectRefusal } from './aedes.ts';
+import type { ConnectRefusal as WithReturnCode } from './aedes.ts';
 import type { HookChain } from './hooks.ts';
 import type { LiveConnection } from './live-connection.ts';
 import type { LiveSession } from './live-session.ts';
+import { kindOfTopicRefusal, type RefusalRecord } from './refusal-record.ts';
 import type { Registry } from './registry.ts';
 import type { SessionSweeper } from './session-sweeper.ts';
 import { checkTopicName, isSystemTopic, type TopicLimits } from './topics.ts';
@@ -25,12 +26,23 @@ export interface ArrivalParts {
   readonly sweeper: SessionSweeper;
   readonly turns: Turns;
   readonly metrics: MetricsCounters;
+  readonly refusals: RefusalRecord;
   /** Ends a session and all that is kept of it. */
   readonly endSession: (session: LiveSession) => Promise<void>;
 }
 
-const refusal = (message: string, returnCode: number): ConnectRefusal =>
-  Object.assign(new Error(message), { returnCode });
+/** Why a CONNECT is refused; `kind` is null for a fault that is not the client's. */
+interface ConnectRefusal extends WithReturnCode {
+  readonly kind: RefusalKind | null;
+  readonly action: 'CONNECT' | 'WILL';
+}
+
+const refusal = (
+  message: string,
+  returnCode: number,
+  kind: RefusalKind | null,
+  action: ConnectRefusal['action'] = 'CONNECT',
+): ConnectRefusal => Object.assign(new Error(message), { returnCode, kind, action });
 
 /** A client that may come in: its session is ready, and nobody else with its client id is connected or comes. */
 export interface Arrival {
@@ -50,28 +62,34 @@ export class Arrivals {
     this.#parts = parts;
   }
 
-  /** Refuses a will that no client may leave: its topic is no topic name. */
-  checkWill(will: { readonly topic: string } | undefined): Error | null {
+  /** Refuses a will that no client may leave: its topic is no topic name. The connection ends without a CONNACK. */
+  refuseWillTopic(connection: LiveConnection, { will }: IConnectPacket): Error | null {
     if (!will) return null;
     try {
       checkTopicName(will.topic, this.#parts.limits);
       return null;
     } catch (error) {
-      if (error instanceof BrokerError) return error;
-      throw error;
+      if (!(error instanceof BrokerError)) throw error;
+      this.#parts.metrics.packetsPublishError++;
+      this.#parts.refusals.note(connection, kindOfTopicRefusal(error), 'WILL', error.message, will.topic);
+      return error;
     }
   }
 
-  /** Answers why a client may not connect, or its arrival; null when it has gone meanwhile. */
+  /** Answers why a client may not connect, or its arrival. */
   async admit(
     connection: LiveConnection,
     packet: IConnectPacket,
     password: Buffer | null,
-  ): Promise<Arrival | ConnectRefusal | null> {
-    const refused = this.#refuseClientId(packet) ?? (await this.#refuseCredentials(connection, password));
-    if (refused) return refused;
-    const unwilling = await this.#refuseWill(connection, packet);
-    if (unwilling) return unwilling;
+  ): Promise<Arrival | WithReturnCode> {
+    const refused = await this.#refuse(connection, packet, password);
+    if (refused) {
+      if (refused.kind) {
+        const topic = refused.action === 'WILL' ? packet.will?.topic : undefined;
+        this.#parts.refusals.note(connection, refused.kind, refused.action, refused.message, topic);
+      }
+      return refused;
+    }
     const leaveTurn = await this.#parts.turns.enter(connection.clientId);
     try {
       const unready = await this.#makeReady(connection);
@@ -84,14 +102,31 @@ export class Arrivals {
     }
   }
 
+  async #refuse(
+    connection: LiveConnection,
+    packet: IConnectPacket,
+    password: Buffer | null,
+  ): Promise<ConnectRefusal | null> {
+    return (
+      this.#refuseClientId(packet) ??
+      (await this.#refuseCredentials(connection, password)) ??
+      (await this.#refuseWill(connection, packet))
+    );
+  }
+
   #refuseClientId({ clientId, clean }: IConnectPacket): ConnectRefusal | null {
     const { maxClientidLen } = this.#parts.limits;
     const length = Buffer.byteLength(clientId);
     if (length > maxClientidLen) {
-      return refusal(`client id of ${length} bytes is above the limit of ${maxClientidLen}`, IDENTIFIER_REJECTED);
+      return refusal(
+        `client id of ${length} bytes is above the limit of ${maxClientidLen}`,
+        IDENTIFIER_REJECTED,
+        'LIMIT',
+      );
     }
     // [MQTT-3.1.3-8]
-    if (length === 0 && !clean) return refusal('a client without an id needs a clean session', IDENTIFIER_REJECTED);
+    if (length === 0 && !clean)
+      return refusal('a client without an id needs a clean session', IDENTIFIER_REJECTED, 'PROTOCOL');
     return null;
   }
 
@@ -101,8 +136,8 @@ export class Arrivals {
     const verdict = isPromise(asked) ? await asked : asked;
     if (verdict === 'allow') return null;
     connection.endReason ??= 'not_authorized';
-    if (verdict === 'deny') return refusal('not authorized', NOT_AUTHORIZED);
-    if (!allowAnonymous()) return refusal('nobody vouches for the client', NOT_AUTHORIZED);
+    if (verdict === 'deny') return refusal('not authorized', NOT_AUTHORIZED, 'AUTHENTICATION');
+    if (!allowAnonymous()) return refusal('nobody vouches for the client', NOT_AUTHORIZED, 'AUTHENTICATION');
     connection.endReason = null;
     metrics.authMqttAnonymous++;
     return null;
@@ -115,7 +150,7 @@ export class Arrivals {
     if (verdict === 'deny' || (isSystemTopic(topic) && verdict !== 'allow')) {
       this.#parts.metrics.packetsPublishError++;
       connection.endReason ??= 'not_authorized';
-      return refusal(`not authorized to leave a will for topic '${topic}'`, NOT_AUTHORIZED);
+      return refusal(`not authorized to leave a will for topic '${topic}'`, NOT_AUTHORIZED, 'ACL', 'WILL');
     }
     return null;
   }
@@ -171,7 +206,7 @@ export class Arrivals {
 }
 
 const unavailable = (cause: unknown): ConnectRefusal =>
-  refusal(`sessions cannot be kept: ${(cause as Error).message}`, SERVER_UNAVAILABLE);
+  refusal(`sessions cannot be kept: ${(cause as Error).message}`, SERVER_UNAVAILABLE, null);
 
 /** The will of a CONNECT as the message that it will be. */
 export function willOf(packet: IConnectPacket, clientId: string): StoredMessage | null {

@@ -124,6 +124,12 @@ export class LiveConnection implements Connection, Delivery {
     return this.client.closed || this.#conn.destroyed;
   }
 
+  /** Takes over who a CONNECT says that it is of, before anybody vouches for it. */
+  introduce(packet: IConnectPacket): void {
+    this.clientId = packet.clientId;
+    this.username = packet.username ?? null;
+  }
+
   /** Takes over what only the CONNECT packet tells. */
   accept(packet: IConnectPacket, now: number): void {
     this.clientId = this.client.id;

@@ -3,6 +3,7 @@ import type { SessionStore } from '../store/session-store.ts';
 import type { StoredSession } from '../store/stored-session.ts';
 import type { LiveConnection } from './live-connection.ts';
 import { Outbox, type OutboxLimits } from './outbox.ts';
+import { parseSharedFilter } from './shared-filter.ts';
 
 export interface SessionLimits extends OutboxLimits {
   /** Seconds. */
@@ -28,6 +29,10 @@ export class LiveSubscription implements Subscription {
 
   get clientId(): string {
     return this.session.clientId;
+  }
+
+  get shareGroup(): string | null {
+    return parseSharedFilter(this.topicFilter)?.group ?? null;
   }
 
   get nodeName(): string {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type {
   Broker,
   BrokerNode,
+  ClientRefusal,
   Connection,
   ConnectionFilter,
   Listener,
@@ -9,6 +10,10 @@ import type {
   Message,
   Metrics,
   NodeHandle,
+  RefusalFilter,
+  RetainedMessage,
+  RetainedMessageFilter,
+  RetainedTarget,
   Route,
   RouteFilter,
   Session,
@@ -23,6 +28,9 @@ import type {
 import type { PortFigures } from '../port.ts';
 import { hostFigures, processLimits } from './host.ts';
 import type { MqttBroker } from './mqtt-broker.ts';
+
+/** Retained messages of one batch: nobody else waits longer than for so many. */
+const CLEARED_AT_ONCE = 1000;
 
 export interface LocalNodeOptions {
   readonly name: string;
@@ -152,6 +160,33 @@ export class LocalNode implements NodeHandle {
 
   routes(slice: Slice<RouteFilter>): MaybePromise<SliceResult<Route>> {
     return this.#broker.registry.routes(slice);
+  }
+
+  retainedMessages(slice: Slice<RetainedMessageFilter>): MaybePromise<SliceResult<RetainedMessage>> {
+    return this.#broker.retained.page(slice);
+  }
+
+  retainedMessage(topic: string): RetainedMessage | null {
+    return this.#broker.retained.get(topic);
+  }
+
+  async clearRetained(target: RetainedTarget): Promise<number> {
+    const { retained } = this.#broker;
+    const topics = 'topics' in target ? target.topics : retained.matching(target.topicFilter).map(({ topic }) => topic);
+    let count = 0;
+    for (let at = 0; at < topics.length; at += CLEARED_AT_ONCE) {
+      if (at > 0) await new Promise(setImmediate);
+      count += await this.#broker.clearRetained(topics.slice(at, at + CLEARED_AT_ONCE));
+    }
+    return count;
+  }
+
+  clientRefusals(clientId: string): readonly ClientRefusal[] {
+    return this.#broker.refusals.of(clientId);
+  }
+
+  recentRefusals(slice: Slice<RefusalFilter>): MaybePromise<SliceResult<ClientRefusal>> {
+    return this.#broker.refusals.page(slice);
   }
 
   publish(message: Message): Promise<void> {

@@ -2,8 +2,10 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { IConnectPacket } from 'mqtt-packet';
 import {
+  BrokerError,
   type Message,
   type Qos,
+  type RefusalKind,
   type Subscription,
   type SubscriptionRequest,
   sessionNotFound,
@@ -24,6 +26,7 @@ import type { LiveSession, SessionLimits } from './live-session.ts';
 import { createMetrics } from './metrics.ts';
 import { type HandlerLimits, PacketHandler } from './packet-handler.ts';
 import { Publisher } from './publisher.ts';
+import { RefusalRecord } from './refusal-record.ts';
 import { Registry } from './registry.ts';
 import { RetainedMessages } from './retained-messages.ts';
 import { SessionSweeper } from './session-sweeper.ts';
@@ -45,6 +48,10 @@ export interface BrokerLimits extends SessionLimits, HandlerLimits {
   /** Bytes that a client may leave unread before it is disconnected. */
   readonly maxUnread: number;
   readonly sharedSubscriptionStrategy: SharedStrategy;
+  /** Retained messages; 0 is no limit. */
+  readonly maxRetained: number;
+  /** Bytes of the payload of a retained message; 0 is no limit. */
+  readonly maxRetainedPayload: number;
 }
 
 export interface BrokerOptions {
@@ -65,11 +72,20 @@ export interface BrokerOptions {
 /** What aedes says of a connection without a CONNECT in time; it tells of it in words only. */
 const CONNECT_TIMEOUT = 'connect did not arrive in time';
 
+const EXCESS = /^(packet of \d+ bytes|the client left)/;
+
+/** A fault that ends a connection; null for one of the network, of which nobody is refused anything. */
+function kindOfFault(endReason: string | null, { message }: Error): RefusalKind | null {
+  if (EXCESS.test(message)) return 'LIMIT';
+  return endReason === 'protocol_error' || endReason === 'connect_timeout' ? 'PROTOCOL' : null;
+}
+
 /** The MQTT broker of this process: aedes keeps its connections, and what they send is handled here. */
 export class MqttBroker {
   readonly metrics = createMetrics();
   readonly registry: Registry;
-  readonly retained = new RetainedMessages();
+  readonly retained: RetainedMessages;
+  readonly refusals: RefusalRecord;
   readonly #options: BrokerOptions;
   readonly #aedes: EmbeddedBroker;
   readonly #sweeper: SessionSweeper;
@@ -88,6 +104,8 @@ export class MqttBroker {
   constructor(options: BrokerOptions) {
     const { nodeName, limits, store } = options;
     this.#options = options;
+    this.refusals = new RefusalRecord({ nodeName });
+    this.retained = new RetainedMessages({ maxCount: limits.maxRetained, maxPayload: limits.maxRetainedPayload });
     this.registry = new Registry(nodeName, store, limits, (session, count) => {
       this.metrics.messagesDropped += count;
       options.onDropped?.(session, count);
@@ -97,11 +115,11 @@ export class MqttBroker {
       expiryInterval: () => limits.sessionExpiryInterval,
       end: (session) => void this.#expire(session),
     });
-    const { registry, retained, metrics } = this;
+    const { registry, retained, metrics, refusals } = this;
     this.#hooks = new HookChain(options.hooks ?? [], limits.hookTimeout * 1000, (fault) =>
       options.onFault(fault as Error),
     );
-    this.#publisher = new Publisher({ registry, store, retained, metrics, limits });
+    this.#publisher = new Publisher({ nodeName, registry, store, retained, metrics, limits });
     this.#subscriber = new Subscriber({ registry, store, retained });
     this.#arrivals = new Arrivals({
       limits,
@@ -112,6 +130,7 @@ export class MqttBroker {
       sweeper: this.#sweeper,
       turns: this.#turns,
       metrics,
+      refusals,
       endSession: (session) => this.#endSession(session),
     });
     this.#aedes = new EmbeddedBroker({
@@ -120,13 +139,13 @@ export class MqttBroker {
       maxTopicLevels: limits.maxTopicLevels,
       maxClientsIdLength: limits.maxClientidLen,
       preConnect: (client, packet, done) => {
-        const { certifiedName } = this.#connectionOf(client);
-        if (certifiedName !== null) packet.username = certifiedName;
+        const connection = this.#connectionOf(client);
+        if (connection.certifiedName !== null) packet.username = connection.certifiedName;
+        connection.introduce(packet);
         this.#connects.set(client, { ...packet });
-        const malformed = this.#arrivals.checkWill(packet.will);
+        const malformed = this.#arrivals.refuseWillTopic(connection, packet);
         // aedes would keep and publish it by itself.
         delete packet.will;
-        if (malformed) this.metrics.packetsPublishError++;
         done(malformed, malformed === null);
       },
       authenticate: (client, _username, password, done) => {
@@ -176,7 +195,9 @@ export class MqttBroker {
     offline.sort((a, b) => a.leftAt - b.leftAt);
     for (const { session, leftAt } of offline) this.#sweeper.await(session, leftAt);
     this.retained.clear();
-    for await (const message of store.retained()) this.retained.set(message);
+    for await (const { message, username } of store.retained()) {
+      this.retained.set({ ...message, username, nodeName: this.#options.nodeName });
+    }
   }
 
   /** Publishes the wills of connections that ended without anybody noticing [MQTT-3.1.2-8]. */
@@ -209,6 +230,7 @@ export class MqttBroker {
         publisher: this.#publisher,
         subscriber: this.#subscriber,
         metrics: this.metrics,
+        refusals: this.refusals,
       },
       () => inbox.pump(),
     );
@@ -263,8 +285,13 @@ export class MqttBroker {
       const connection = this.#connections.get(client);
       if (!connection) return;
       if (error.message === CONNECT_TIMEOUT) connection.endReason ??= 'connect_timeout';
-      const isNetwork = (error as NodeJS.ErrnoException).code !== undefined && !('extensions' in error);
+      const isNetwork = (error as NodeJS.ErrnoException).code !== undefined && !(error instanceof BrokerError);
       if (!isNetwork) connection.endReason ??= 'protocol_error';
+      const kind = kindOfFault(connection.endReason, error);
+      // A refusal was noted where it was made.
+      if (kind !== null && !(error instanceof BrokerError)) {
+        this.refusals.note(connection, kind, connection.seq === 0 ? 'CONNECT' : 'PACKET', error.message);
+      }
       onClientFault(connection, connection.endReason ?? 'tcp_closed', error);
     };
     aedes.on('clientError', fault);
@@ -286,7 +313,6 @@ export class MqttBroker {
     connection.accept(packet, Date.now());
     connection.will = willOf(packet, client.id);
     const arrival = await this.#arrivals.admit(connection, packet, password);
-    if (arrival === null) return null;
     if (arrival instanceof Error) {
       connection.will = null;
       return arrival;

@@ -1,14 +1,32 @@
 import type { IPublishPacket, ISubscribePacket, IUnsubscribePacket, Packet } from 'mqtt-packet';
-import { BrokerError, isPromise, type MetricsCounters, type Qos } from '../domain.ts';
+import {
+  BrokerError,
+  isPromise,
+  limitExceeded,
+  type MetricsCounters,
+  type Qos,
+  type RefusalKind,
+  type RefusedAction,
+  shown,
+  tooManySubscriptions,
+} from '../domain.ts';
 import type { StoredMessage } from '../store/message-codec.ts';
 import type { SessionStore } from '../store/session-store.ts';
 import type { HookChain, Verdict } from './hooks.ts';
 import type { LiveConnection } from './live-connection.ts';
 import type { LiveSession } from './live-session.ts';
 import type { Publisher } from './publisher.ts';
+import { kindOfTopicRefusal, type RefusalRecord } from './refusal-record.ts';
 import { isShared, parseSharedFilter } from './shared-filter.ts';
 import type { Granted, Subscriber } from './subscriber.ts';
-import { checkFilterSyntax, checkTopicFilter, checkTopicName, isSystemTopic, type TopicLimits } from './topics.ts';
+import {
+  checkFilterSyntax,
+  checkTopicFilter,
+  checkTopicName,
+  isSystemTopic,
+  reservedTopic,
+  type TopicLimits,
+} from './topics.ts';
 
 export interface HandlerLimits extends TopicLimits {
   readonly maxAwaitingRel: number;
@@ -23,6 +41,7 @@ export interface HandlerParts {
   readonly publisher: Publisher;
   readonly subscriber: Subscriber;
   readonly metrics: MetricsCounters;
+  readonly refusals: RefusalRecord;
 }
 
 /** Packets of one client that may wait for the store before it is read no further. */
@@ -41,6 +60,14 @@ function refusalOf(check: () => void): BrokerError | null {
     throw error;
   }
 }
+
+interface FilterRefusal {
+  readonly kind: RefusalKind;
+  readonly error: Error;
+}
+
+const notAuthorized = (deed: string, topic: string): BrokerError =>
+  new BrokerError('FORBIDDEN', `not authorized to ${deed} '${shown(topic)}'`);
 
 /**
  * What a connected client sends, packet by packet, each of which is answered when what it changed is stored. Answers
@@ -119,6 +146,7 @@ export class PacketHandler {
     const refusal = refusalOf(() => checkTopicName(packet.topic, limits));
     if (refusal) {
       metrics.packetsPublishError++;
+      this.#note(kindOfTopicRefusal(refusal), 'PUBLISH', refusal, packet.topic);
       this.#connection.fail(refusal, 'protocol_error');
       return;
     }
@@ -137,15 +165,22 @@ export class PacketHandler {
     const connection = this.#connection;
     if (session.connection !== connection) return;
     if (isSystemTopic(packet.topic) && verdict !== 'allow') {
+      const refusal = reservedTopic(packet.topic);
       metrics.packetsPublishError++;
-      connection.fail(new Error('$SYS/ is for the broker alone'), 'protocol_error');
+      this.#note('ACL', 'PUBLISH', refusal, packet.topic);
+      connection.fail(refusal, 'protocol_error');
     } else if (verdict !== 'deny') this.#accept(session, packet);
     else {
+      const refusal = notAuthorized('publish to', packet.topic);
       metrics.packetsPublishAuthError++;
-      if (limits.aclDenyAction === 'disconnect')
-        connection.fail(new Error('not authorized to publish'), 'not_authorized');
+      this.#note('ACL', 'PUBLISH', refusal, packet.topic);
+      if (limits.aclDenyAction === 'disconnect') connection.fail(refusal, 'not_authorized');
       else if (packet.qos > 0) this.#settle(false, () => this.#acknowledge(packet));
     }
+  }
+
+  #note(kind: RefusalKind, action: RefusedAction, { message }: Error, topic: string): void {
+    this.#parts.refusals.note(this.#connection, kind, action, message, topic);
   }
 
   #accept(session: LiveSession, packet: IPublishPacket): void {
@@ -155,8 +190,10 @@ export class PacketHandler {
     if (qos === 2) {
       if (session.incoming.size >= limits.maxAwaitingRel) {
         metrics.messagesQos2Dropped++;
-        const reason = `${session.incoming.size} messages wait for PUBREL, which is the limit`;
-        this.#connection.fail(new Error(reason), 'protocol_error');
+        const { size } = session.incoming;
+        const excess = limitExceeded('the client', size, limits.maxAwaitingRel, 'messages that wait for PUBREL');
+        this.#note('LIMIT', 'PUBLISH', excess, topic);
+        this.#connection.fail(excess, 'protocol_error');
         return;
       }
       session.incoming.add(messageId);
@@ -200,13 +237,17 @@ export class PacketHandler {
     for (const { topic: topicFilter, qos } of subscriptions) {
       const malformed = isShared(topicFilter) ? null : refusalOf(() => checkFilterSyntax(topicFilter));
       if (malformed) {
+        this.#note(kindOfTopicRefusal(malformed), 'SUBSCRIBE', malformed, topicFilter);
         session.settle(reserved);
         this.#connection.fail(malformed, 'protocol_error');
         return;
       }
-      const isGranted = await this.#isGranted(session, topicFilter, qos);
-      codes.push(isGranted ? qos : REFUSED);
-      if (!isGranted) continue;
+      const refusal = await this.#refuseFilter(session, topicFilter, qos);
+      codes.push(refusal ? REFUSED : qos);
+      if (refusal) {
+        this.#note(refusal.kind, 'SUBSCRIBE', refusal.error, topicFilter);
+        continue;
+      }
       granted.push({ topicFilter, qos: qos as Qos });
       reserved.push(topicFilter);
     }
@@ -229,15 +270,19 @@ export class PacketHandler {
     });
   }
 
-  async #isGranted(session: LiveSession, topicFilter: string, qos: number): Promise<boolean> {
+  /** Answers why a client may not subscribe to a filter; null when it may, and a place is reserved for it. */
+  async #refuseFilter(session: LiveSession, topicFilter: string, qos: number): Promise<FilterRefusal | null> {
     const { limits, hooks } = this.#parts;
-    if (refusalOf(() => checkTopicFilter(topicFilter, limits)) !== null) return false;
-    if (limits.refusedFilters.includes(topicFilter)) return false;
+    const error = refusalOf(() => checkTopicFilter(topicFilter, limits));
+    if (error) return { kind: kindOfTopicRefusal(error), error };
+    const denied: FilterRefusal = { kind: 'ACL', error: notAuthorized('subscribe to', topicFilter) };
+    if (limits.refusedFilters.includes(topicFilter)) return denied;
     const verdict = await hooks.authorizeSubscribe(this.#connection, topicFilter, qos);
-    if (verdict === 'deny') return false;
     const matched = parseSharedFilter(topicFilter)?.topicFilter ?? topicFilter;
-    if (isSystemTopic(matched) && verdict !== 'allow') return false;
-    return session.connection === this.#connection && session.reserve([topicFilter]) === null;
+    if (verdict === 'deny' || (isSystemTopic(matched) && verdict !== 'allow')) return denied;
+    const count = session.connection === this.#connection ? session.reserve([topicFilter]) : 0;
+    if (count === null) return null;
+    return { kind: 'LIMIT', error: tooManySubscriptions(session.clientId, count, session.maxSubscriptions) };
   }
 
   #unsubscribe(session: LiveSession, { unsubscriptions, messageId = 0 }: IUnsubscribePacket): Promise<void> {

@@ -9,6 +9,7 @@ import type { RetainedMessages } from './retained-messages.ts';
 import type { SharedStrategy } from './shared-group.ts';
 
 export interface PublisherParts {
+  readonly nodeName: string;
   readonly registry: Registry;
   readonly store: SessionStore;
   readonly retained: RetainedMessages;
@@ -75,15 +76,18 @@ export class Publisher {
 
   /** Keeps a retained message, or ends the one of its topic [MQTT-3.3.1-10]. Answers whether anything changed. */
   #retain(message: StoredMessage): boolean {
-    const { retained, store, registry } = this.#parts;
-    if (message.payload.length === 0) {
-      if (!retained.delete(message.topic)) return false;
-      store.deleteRetained(message.topic);
+    const { retained, store, registry, nodeName } = this.#parts;
+    const { topic, payload, qos, clientId, publishedAt } = message;
+    if (payload.length === 0) {
+      if (!retained.delete(topic)) return false;
+      store.deleteRetained(topic);
       return true;
     }
-    if (!retained.set({ ...message, payload: Buffer.from(message.payload) })) return false;
+    const username = registry.sessionsById.get(clientId)?.username ?? null;
+    const verdict = retained.set({ topic, payload, qos, clientId, username, nodeName, publishedAt });
+    if (verdict !== 'SET') return false;
     registry.peaks.note('retained', retained.size);
-    store.putRetained(message);
+    store.putRetained(message, username);
     return true;
   }
 

@@ -20,6 +20,7 @@ import { LiveSession, LiveSubscription, type SessionLimits } from './live-sessio
 import { Peaks } from './peaks.ts';
 import { parseSharedFilter } from './shared-filter.ts';
 import { SharedGroup, type SharedStrategy } from './shared-group.ts';
+import { hasWildcard } from './topic-filter.ts';
 
 /** A route as the tables keep it: it is there while its filter has a subscriber. */
 class LiveRoute implements Route {
@@ -68,8 +69,6 @@ const contains = <Row extends Named>(part: string | null | undefined): ((row: Ro
 /** [MQTT-4.7.2-1]: a filter that begins with a wildcard does not match a topic that begins with $. */
 const concerns = (topicFilter: string, topic: string): boolean =>
   !topic.startsWith('$') || (!topicFilter.startsWith('+') && !topicFilter.startsWith('#'));
-
-const isWildcard = (topicFilter: string): boolean => topicFilter.includes('+') || topicFilter.includes('#');
 
 /** Rows that a search may gather at once. */
 const MOST_GATHERED = 10_000;
@@ -246,7 +245,7 @@ export class Registry {
   #openRoute(topicFilter: string): LiveRoute {
     const route = new LiveRoute(++this.#lastSeq, topicFilter, this.#nodeName);
     this.#routesByFilter.set(topicFilter, route);
-    if (isWildcard(route.matched)) this.#wildcardRoutes.add(route.matched, route);
+    if (hasWildcard(route.matched)) this.#wildcardRoutes.add(route.matched, route);
     else {
       const same = this.#exactRoutes.get(route.matched);
       if (same) same.push(route);
@@ -260,7 +259,7 @@ export class Registry {
 
   #closeRoute(route: LiveRoute): void {
     this.#routesByFilter.delete(route.topicFilter);
-    if (isWildcard(route.matched)) this.#wildcardRoutes.remove(route.matched, route);
+    if (hasWildcard(route.matched)) this.#wildcardRoutes.remove(route.matched, route);
     else {
       const others = this.#exactRoutes.get(route.matched)?.filter((other) => other !== route) ?? [];
       if (others.length > 0) this.#exactRoutes.set(route.matched, others);

@@ -1,5 +1,4 @@
-import type { Qos, Subscription } from '../domain.ts';
-import type { StoredMessage } from '../store/message-codec.ts';
+import type { Qos, RetainedMessage, Subscription } from '../domain.ts';
 import type { SessionStore } from '../store/session-store.ts';
 import { PublishFrame } from './frames.ts';
 import type { LiveConnection } from './live-connection.ts';
@@ -65,17 +64,18 @@ export class Subscriber {
 function send(
   connection: LiveConnection,
   session: LiveSession,
-  messages: readonly StoredMessage[],
+  messages: readonly RetainedMessage[],
   granted: Qos,
   from: number,
 ): void {
   for (let i = from; i < messages.length; i++) {
-    const message = messages[i] as StoredMessage;
-    const qos = message.qos < granted ? message.qos : granted;
+    const { topic, payload, publishedAt, ...message } = messages[i] as RetainedMessage;
+    const qos = message.qos < granted ? (message.qos as Qos) : granted;
     if (session.connection !== connection) return;
-    if (qos > 0) session.outbox.push({ ...message, qos, retain: true }, '');
+    if (qos > 0)
+      session.outbox.push({ topic, payload, qos, retain: true, clientId: message.clientId ?? '', publishedAt }, '');
     else if (connection.takesMore) {
-      connection.deliverFrame(new PublishFrame(message.topic, message.payload, 0, true));
+      connection.deliverFrame(new PublishFrame(topic, payload, 0, true));
     } else {
       connection.onceDrained(() => send(connection, session, messages, granted, i));
       return;

@@ -1,5 +1,6 @@
-import { badInput, limitExceeded, wildcardTopic } from '../refusals.ts';
+import { type BrokerError, badInput, limitExceeded, wildcardTopic } from '../refusals.ts';
 import { isShared, parseSharedFilter } from './shared-filter.ts';
+import { isFilter } from './topic-filter.ts';
 
 export interface TopicLimits {
   /** Bytes of UTF-8. */
@@ -31,15 +32,6 @@ function checkText(argument: string, topic: string): void {
   if (/\p{Surrogate}/u.test(topic)) throw badInput(argument, topic, 'text that UTF-8 can carry');
 }
 
-/** Whether `#` stands last and `+` and `#` fill their levels [MQTT-4.7.1-2], [MQTT-4.7.1-3]. */
-function isFilter(topic: string): boolean {
-  const levels = topic.split('/');
-  return levels.every((level, i) => {
-    if (level.includes('#')) return level === '#' && i === levels.length - 1;
-    return !level.includes('+') || level === '+';
-  });
-}
-
 /** Refuses what is no topic name: BAD_TOPIC for a well-formed filter with wildcards [MQTT-3.3.2-2]. */
 export function checkTopicName(topic: string, limits: TopicLimits): void {
   checkSize('topic', topic, limits);
@@ -50,26 +42,37 @@ export function checkTopicName(topic: string, limits: TopicLimits): void {
 /** Whether a topic or a filter is the broker's own, by which it tells of itself. */
 export const isSystemTopic = (topic: string): boolean => topic.startsWith('$SYS/');
 
+export const reservedTopic = (topic: string): BrokerError =>
+  badInput('topic', topic, 'outside of $SYS/, which is for the broker alone');
+
 /** Refuses what nobody but the broker may publish to: also its own `$SYS/`, by which it hears of itself. */
 export function checkPublishTopic(topic: string, limits: TopicLimits): void {
   checkTopicName(topic, limits);
-  if (isSystemTopic(topic)) throw badInput('topic', topic, 'outside of $SYS/, which is for the broker alone');
+  if (isSystemTopic(topic)) throw reservedTopic(topic);
 }
 
 /** Refuses what is no topic filter, or no well-formed shared subscription. */
 export function checkTopicFilter(filter: string, limits: TopicLimits): void {
   checkSize('topicFilter', filter, limits);
-  const shared = isShared(filter) ? parseSharedFilter(filter) : null;
-  if (isShared(filter) && !shared)
-    throw badInput('topicFilter', filter, '$share/<group>/<filter> or $queue/<filter>, with a group without + # /');
-  checkFilterSyntax(filter, shared?.topicFilter);
+  if (parseSharedFilter(filter) === null) checkFilterSyntax(filter);
 }
 
-/** Refuses a filter that no client may send [MQTT-4.7.1-2]; of a shared one, `matched` is what stands behind its group. */
-export function checkFilterSyntax(filter: string, matched = filter): void {
+/** Refuses a filter that no client may send [MQTT-4.7.1-2], [MQTT-4.7.1-3], [MQTT-4.7.3-2]. */
+export function checkFilterSyntax(filter: string): void {
   checkText('topicFilter', filter);
-  if (!isFilter(matched))
+  if (!isFilter(filter))
     throw badInput('topicFilter', filter, 'a topic filter with + and # filling a level and # last');
+}
+
+/** Refuses what selects no topics: a malformed filter, and a shared subscription, which is about who gets a message. */
+export function checkPlainFilter(argument: string, filter: string, limits: TopicLimits): void {
+  checkSize(argument, filter, limits);
+  if (!isFilter(filter) || isShared(filter))
+    throw badInput(
+      argument,
+      filter,
+      'a topic filter with + and # filling a level and # last, of no shared subscription',
+    );
 }
 
 export function checkQos(qos: number): asserts qos is 0 | 1 | 2 {

@@ -220,16 +220,19 @@ export class SessionStore {
     return entries.map(([key]) => numberOf(key));
   }
 
-  putRetained(message: StoredMessage): void {
-    this.database.put(textKey('retained', message.topic), encodeMessage(message));
+  putRetained(message: StoredMessage, username: string | null): void {
+    this.database.put(textKey('retained', message.topic), encodeMessage(message, username ?? ''));
   }
 
   deleteRetained(topic: string): void {
     this.database.del(textKey('retained', topic));
   }
 
-  async *retained(): AsyncGenerator<StoredMessage> {
-    for await (const [, value] of this.database.walk(kindBounds('retained'))) yield decodeMessage(value).message;
+  async *retained(): AsyncGenerator<{ readonly message: StoredMessage; readonly username: string | null }> {
+    for await (const [, value] of this.database.walk(kindBounds('retained'))) {
+      const { message, note } = decodeMessage(value);
+      yield { message, username: note === '' ? null : note };
+    }
   }
 
   putWill(clientId: string, { message, username, ipAddress }: StoredWill): void {

@@ -90,6 +90,10 @@ async function setScene(): Promise<void> {
   await connect('gone', false, 'c/#');
   await clients.pop()?.endAsync();
   await eventually(() => broker.registry.connectionsCount === 0, 'the client to leave');
+  for (const topic of ['r/1', 'r/2']) {
+    const message = { topic, payload: Buffer.from(`"${topic}"`), qos: 1 as const, clientId: 'ann', username: null };
+    broker.retained.set({ ...message, nodeName: NODE, publishedAt: 1000 });
+  }
   await connect('ann', true, 'a', 'b/+');
   await connect('bob', false, 'a');
 }
@@ -97,6 +101,8 @@ async function setScene(): Promise<void> {
 beforeAll(async () => {
   await broker.start();
   await port.listen('127.0.0.1', 0);
+  const refused = { clientId: 'refused', username: null, ipAddress: '::1', port: 1 };
+  for (const topic of ['a+', 'b+']) broker.refusals.note(refused, 'PROTOCOL', 'SUBSCRIBE', 'no topic filter', topic);
   await setScene();
 });
 
@@ -142,6 +148,13 @@ describe('over a node that answers promises, a query answers the same', () => {
     ['subscriptions', '(filter: { matches: "b/1" })'],
     ['subscriptionsByClientId', '(clientId: "ann")'],
     ['routes', '(filter: { topicFilter: "a" })'],
+    ['retainedMessages', ''],
+    ['retainedMessages', '(filter: { matches: "r/+" }, page: { limit: 1 })'],
+    ['retainedMessages', '(filter: { matches: "a#" })'],
+    ['retainedMessage', '(topic: "r/1")'],
+    ['retainedMessage', '(topic: "none")'],
+    ['clientRefusals', '(clientId: "refused")'],
+    ['recentRefusals', '(filter: { kind: PROTOCOL })'],
     ['restEndpoints', ''],
   ];
 
@@ -188,6 +201,10 @@ describe('over a node that answers promises, a mutation does the same', () => {
       ),
     ],
     ['unsubscribeMany', two('{ clientId: "ann", topicFilters: ["a"] }', '{ clientId: "nobody", topicFilters: ["a"] }')],
+    ['clearRetainedMessages', '(input: { topic: "r/1" })'],
+    ['clearRetainedMessages', '(input: { topics: ["r/2", "none"] })'],
+    ['clearRetainedMessages', '(input: { topicFilter: "#" })'],
+    ['clearRetainedMessages', '(input: { topicFilter: "a#" })'],
     ['kickConnection', '(input: { clientId: "ann" })'],
     ['kickConnection', '(input: { clientId: "gone" })'],
     ['kickConnections', '(input: { target: { clientIds: ["bob", "nobody"] } })'],
@@ -198,7 +215,8 @@ describe('over a node that answers promises, a mutation does the same', () => {
     ['cleanAclCache', '(input: { clientId: "gone", topic: "a" })'],
   ];
 
-  const state = '{ sessions { items { clientId connected subscriptions { topicFilter qos } } } }';
+  const state =
+    '{ sessions { items { clientId connected subscriptions { topicFilter qos } } } retainedMessages { items { topic } } }';
 
   test('for every field of Mutation', () => {
     expect([...new Set(mutations.map(([name]) => name))].sort()).toEqual(fieldsOf(schema.getMutationType()));

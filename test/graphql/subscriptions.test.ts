@@ -205,3 +205,25 @@ describe('routes', () => {
     await guest.endAsync();
   });
 });
+
+describe('a shared subscription', () => {
+  test('has the filter as it was subscribed to, and the group', async () => {
+    const { registry } = gateway.gateway.broker;
+    const session = registry.sessionsById.get('eve');
+    if (!session) throw new Error('eve has no session');
+    const filters = ['$share/g/a/+', '$queue/a/+', '$share', 'a/+'];
+    for (const topicFilter of filters) registry.subscribe(session, topicFilter, 1);
+    const query = '{ subscriptions(page: { page: 2, limit: 6 }) { items { topicFilter shareGroup } } }';
+    expect(await ask(gateway, query)).toEqual({
+      subscriptions: {
+        items: [
+          { topicFilter: '$share/g/a/+', shareGroup: 'g' },
+          { topicFilter: '$queue/a/+', shareGroup: '$queue' },
+          { topicFilter: '$share', shareGroup: null },
+          { topicFilter: 'a/+', shareGroup: null },
+        ],
+      },
+    });
+    for (const topicFilter of filters) registry.unsubscribe(session, topicFilter);
+  });
+});
