@@ -9,7 +9,7 @@ import type { LiveSession } from './live-session.ts';
 import { kindOfTopicRefusal, type RefusalRecord } from './refusal-record.ts';
 import type { Registry } from './registry.ts';
 import type { SessionSweeper } from './session-sweeper.ts';
-import { checkTopicName, isSystemTopic, type TopicLimits } from './topics.ts';
+import { checkTopicName, isSystemTopic, reservedTopic, type TopicLimits } from './topics.ts';
 import type { Turns } from './turns.ts';
 
 /** CONNACK return codes [MQTT-3.2.2-4]. */
@@ -84,6 +84,9 @@ export class Arrivals {
   ): Promise<Arrival | WithReturnCode> {
     const refused = await this.#refuse(connection, packet, password);
     if (refused) {
+      connection.endReason ??= 'not_authorized';
+      // aedes made a name for a client that gave none.
+      connection.introduce(packet);
       if (refused.kind) {
         const topic = refused.action === 'WILL' ? packet.will?.topic : undefined;
         this.#parts.refusals.note(connection, refused.kind, refused.action, refused.message, topic);
@@ -135,10 +138,8 @@ export class Arrivals {
     const asked = hooks.authenticate(connection, password);
     const verdict = isPromise(asked) ? await asked : asked;
     if (verdict === 'allow') return null;
-    connection.endReason ??= 'not_authorized';
     if (verdict === 'deny') return refusal('not authorized', NOT_AUTHORIZED, 'AUTHENTICATION');
     if (!allowAnonymous()) return refusal('nobody vouches for the client', NOT_AUTHORIZED, 'AUTHENTICATION');
-    connection.endReason = null;
     metrics.authMqttAnonymous++;
     return null;
   }
@@ -147,10 +148,11 @@ export class Arrivals {
     if (!will) return null;
     const { topic, qos = 0, retain = false } = will;
     const verdict = await this.#parts.hooks.authorizePublish(connection, topic, qos, retain);
-    if (verdict === 'deny' || (isSystemTopic(topic) && verdict !== 'allow')) {
+    const isReserved = isSystemTopic(topic) && verdict !== 'allow';
+    if (verdict === 'deny' || isReserved) {
       this.#parts.metrics.packetsPublishError++;
-      connection.endReason ??= 'not_authorized';
-      return refusal(`not authorized to leave a will for topic '${topic}'`, NOT_AUTHORIZED, 'ACL', 'WILL');
+      const reason = isReserved ? reservedTopic(topic).message : `not authorized to leave a will for topic '${topic}'`;
+      return refusal(reason, NOT_AUTHORIZED, 'ACL', 'WILL');
     }
     return null;
   }

@@ -40,7 +40,7 @@ describe('clientRefusals', () => {
   test('tells who, what, why and when', async () => {
     const wire = await connectWire(gateway, { clientId: 'whole', username: 'alice' });
     const { port } = wire.socket.address() as { port: number };
-    expect(await wire.subscribe(['a+', 1], ['good', 1])).toEqual([128, 1]);
+    expect(await wire.subscribe(['$share/a+/b', 1], ['good', 1])).toEqual([128, 1]);
     const [refusal, ...others] = await refusals(
       'whole',
       'clientId username ipAddress port kind action topic message count firstAt lastAt nodeName',
@@ -53,8 +53,8 @@ describe('clientRefusals', () => {
       port,
       kind: 'PROTOCOL',
       action: 'SUBSCRIBE',
-      topic: 'a+',
-      message: "topicFilter must be a topic filter with + and # filling a level and # last, not 'a+'",
+      topic: '$share/a+/b',
+      message: "the shared subscription '$share/a+/b' has a wildcard in the name of its group",
       count: 1,
       firstAt: expect.any(String),
       lastAt: refusal?.firstAt,
@@ -90,7 +90,9 @@ describe('clientRefusals', () => {
       'a will',
       async (clientId) => {
         const will = { topic: '$SYS/w', payload: Buffer.from('x'), qos: 0 as const, retain: false };
-        await (await connectWire(gateway, { clientId, will })).vanish();
+        const wire = await openWire(gateway);
+        expect((await wire.ask(connectPacket({ clientId, will }), 'connack')).returnCode).toBe(5);
+        await wire.closed;
       },
       {
         kind: 'ACL',
@@ -132,9 +134,9 @@ describe('clientRefusals', () => {
       },
       {
         kind: 'LIMIT',
-        action: 'PACKET',
-        topic: null,
-        message: 'maxInflightInbound exceeded: 2 inbound QoS 2 messages already awaiting PUBREL',
+        action: 'PUBLISH',
+        topic: 'a',
+        message: 'the client has 2 messages that wait for PUBREL; the limit is 2',
       },
     ],
     [
@@ -227,7 +229,7 @@ describe('recentRefusals', () => {
   beforeAll(async () => {
     for (const clientId of ['list-1', 'list-2', 'list-3']) {
       const wire = await connectWire(gateway, { clientId });
-      await wire.subscribe(clientId === 'list-2' ? ['x'.repeat(65), 0] : ['a+', 0]);
+      await wire.subscribe(clientId === 'list-2' ? ['x'.repeat(65), 0] : ['$share//a', 0]);
       await wire.disconnect();
     }
   });
