@@ -95,6 +95,7 @@ describe('4.6 the broker as sender', () => {
     await client.subscribe(['order/rel', 2]);
     const publisher = await broker.connect();
     publishAll(publisher, 'order/rel', 2, 0, 20);
+    await finish(publisher, 2, 20);
     const ids = (await client.nextOf(20, 'publish')).map(({ messageId }) => messageId!);
     const shuffled = ids.map((_, i) => ids[(i * 7) % 20]!);
     client.write(...shuffled.map((id) => acknowledge('pubrec', id)));

@@ -182,11 +182,13 @@ describe('4.3.3 QoS 2 as the broker receives', () => {
   test('[MQTT-4.3.3-2] the same packet id on the connection of a new clean session is a new message', async () => {
     const subscriber = await broker.connect();
     await subscriber.subscribe(['fresh', 2]);
-    for (let turn = 0; turn < 2; turn++) {
-      const publisher = await broker.connect({ clientId: 'forgetful', clean: true });
-      await publisher.ask(publish('fresh', 2, { messageId: 13 }), 'pubrec');
-      await publisher.vanish();
-    }
-    expect(await broker.received(subscriber, await broker.connect())).toEqual(['fresh=x q2', 'fresh=x q2']);
+    const first = await broker.connect({ clientId: 'forgetful', clean: true });
+    await first.ask(publish('fresh', 2, { messageId: 13, payload: 'first' }), 'pubrec');
+    await first.vanish();
+    const second = await broker.connect({ clientId: 'forgetful', clean: true });
+    await second.publish('fresh', 2, { messageId: 13, payload: 'second' });
+    // Whether a message is sent on before its PUBREL is left to the server.
+    const lines = await broker.received(subscriber, second);
+    expect(lines.filter((one) => one !== 'fresh=first q2')).toEqual(['fresh=second q2']);
   });
 });

@@ -86,6 +86,22 @@ describe('4.1 storing state', () => {
   });
 });
 
+describe('what the API unsubscribes', () => {
+  test('does not return with the session', async () => {
+    const fields = { clientId: 'api', clean: false };
+    const client = await broker.connect(fields);
+    await client.subscribe(['api/gone', 1], ['api/kept', 1]);
+    const body = { client_id: 'api', topic: 'api/gone' };
+    expect((await broker.gateway.rest('/mqtt/unsubscribe', { method: 'POST', body })).status).toBe(200);
+    await client.disconnect();
+    const publisher = await broker.connect();
+    for (const topic of ['api/gone', 'api/kept']) await publisher.publish(topic, 1);
+    const back = await broker.connect(fields);
+    for (const topic of ['api/gone', 'api/kept']) await publisher.publish(topic, 1);
+    expect(await broker.received(back, publisher)).toEqual(['api/kept=x q1', 'api/kept=x q1']);
+  });
+});
+
 describe('4.4 message delivery retry', () => {
   /** A persistent subscriber to `topic` that read four messages and answered none; their packet ids. */
   async function unanswered(clientId: string, topic: string) {
