@@ -168,9 +168,12 @@ describe('2.2.3 the remaining length', () => {
       ...Array.from({ length: 50 }, () => publishBytes('piece')),
       packet(0xc0),
     );
-    await client.next('suback');
-    await client.nextOf(50, 'publish');
-    await client.next('pingresp');
+    const counts: Record<string, number> = {};
+    for (let i = 0; i < 52; i++) {
+      const { cmd } = await client.take();
+      counts[cmd] = (counts[cmd] ?? 0) + 1;
+    }
+    expect(counts).toEqual({ suback: 1, publish: 50, pingresp: 1 });
   });
 });
 
