@@ -34,10 +34,39 @@ export interface AedesClient extends EventEmitter {
 export interface AedesParser extends EventEmitter {
   parse(chunk: Buffer): number;
   /** The packet that is being read. */
-  readonly packet: { readonly length: number };
+  readonly packet: ParsedPacket;
+  /** What was read and is not parsed; the packet that is being read begins it, without its fixed header. */
+  readonly _list: {
+    readonly length: number;
+    readUInt8(at: number): number;
+    readUInt16BE(at: number): number;
+    slice(start: number, end: number): Buffer;
+    toString(encoding: 'utf8', start: number, end: number): string;
+  };
+  /** Where the next field begins. */
+  readonly _pos: number;
+  readonly error: Error | null;
   /** Reads the length from the fixed header; answers false while it is not complete. */
   _parseLength(): boolean;
+  /** Answers false while the packet is not complete. */
+  _parsePayload(): boolean;
+  /** Answers null when there is not enough left. */
+  _parseString(): string | null;
   _emitError(error: Error): void;
+}
+
+/** What mqtt-packet's parser knows of a packet. */
+export interface ParsedPacket {
+  readonly cmd: string;
+  readonly length: number;
+  readonly qos: number;
+  readonly dup: boolean;
+  readonly messageId?: number;
+  readonly subscriptions: readonly unknown[];
+  readonly unsubscriptions: readonly unknown[];
+  readonly will?: { readonly qos: number };
+  readonly username?: string;
+  readonly password?: Buffer;
 }
 
 type Done = (error?: Error | null) => void;

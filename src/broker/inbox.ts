@@ -14,18 +14,24 @@ export class Inbox {
   #isBusy = false;
   readonly #client: AedesClient;
   readonly #handle: PacketHandler;
+  readonly #onFault: (error: Error) => void;
   readonly #isFull: () => boolean;
+  /** A fault came: what follows is no MQTT. */
+  #isBroken = false;
+  /** A fault or a DISCONNECT was handled: nothing behind it is [MQTT-3.14.4-2]. */
+  #isOver = false;
   readonly #giveToAedes: (packet: Packet) => void;
   #waiting: (Packet | Error)[] = [];
   #at = 0;
 
   /**
-   * Takes over the reading of a client that aedes has just begun to serve. `isFull` says that nothing should be read for
-   * now; `pump` goes on.
+   * Takes over the reading of a client that aedes has just begun to serve. `onFault` is told once of bytes that are no
+   * packet, `isFull` says that nothing should be read for now; `pump` goes on.
    */
-  constructor(client: AedesClient, handle: PacketHandler, isFull: () => boolean) {
+  constructor(client: AedesClient, handle: PacketHandler, onFault: (error: Error) => void, isFull: () => boolean) {
     this.#client = client;
     this.#handle = handle;
+    this.#onFault = onFault;
     this.#isFull = isFull;
     const parser = client._parser;
     const [enqueue] = parser.listeners('packet') as ((packet: Packet) => void)[];
@@ -50,18 +56,22 @@ export class Inbox {
   }
 
   #take(item: Packet | Error): void {
+    if (this.#isBroken || this.#isOver) return;
+    if (item instanceof Error) this.#isBroken = true;
     if (this.#isBusy || this.#at < this.#waiting.length) this.#waiting.push(item);
     else this.#begin(item);
   }
 
   #begin(item: Packet | Error): void {
     if (item instanceof Error) {
-      this.#client.emit('error', item);
+      this.#isOver = true;
+      this.#onFault(item);
       return;
     }
     const { connected } = this.#client;
     if (!connected || item.cmd === 'connect' || item.cmd === 'pingreq' || item.cmd === 'disconnect') {
       this.#isBusy = true;
+      if (item.cmd === 'disconnect') this.#isOver = true;
       this.#giveToAedes(item);
       return;
     }
@@ -83,7 +93,7 @@ export class Inbox {
   /** Handles what waits and reads on, as far as it goes without waiting. */
   pump(): void {
     const { conn, _parser: parser } = this.#client;
-    while (!this.#isBusy && !this.#client.closed) {
+    while (!this.#isBusy && !this.#isOver && !this.#client.closed) {
       const item = this.#waiting[this.#at];
       if (item !== undefined) {
         this.#at++;
@@ -92,7 +102,7 @@ export class Inbox {
       }
       this.#waiting = [];
       this.#at = 0;
-      if (this.#isFull()) return;
+      if (this.#isBroken || this.#isFull()) return;
       const chunk = conn.read() as Buffer | null;
       if (chunk === null) return;
       parser.parse(chunk);

@@ -149,6 +149,13 @@ export class LiveConnection implements Connection, Delivery {
     this.client.emit('error', error);
   }
 
+  /** Answers a CONNECT of a protocol level that is not served, and ends the connection [MQTT-3.1.2-2]. */
+  refuseLevel(error: Error): void {
+    mqttPacket.writeToStream({ cmd: 'connack', returnCode: 1, sessionPresent: false }, this.#conn);
+    // Behind what is to be written first.
+    setImmediate(() => this.fail(error, 'protocol_error'));
+  }
+
   settleEnd(): void {
     this.#resolveEnded();
   }

@@ -31,6 +31,7 @@ import { Registry } from './registry.ts';
 import { RetainedMessages } from './retained-messages.ts';
 import { SessionSweeper } from './session-sweeper.ts';
 import type { SharedStrategy } from './shared-group.ts';
+import { makeStrict, UnknownLevelError } from './strict-parser.ts';
 import { Subscriber } from './subscriber.ts';
 import { Turns } from './turns.ts';
 
@@ -238,6 +239,10 @@ export class MqttBroker {
     const inbox = new Inbox(
       client,
       (packet) => handler.handle(packet),
+      (error) => {
+        if (error instanceof UnknownLevelError) connection.refuseLevel(error);
+        else client.emit('error', error);
+      },
       () => handler.isFull,
     );
     parser.prependListener('packet', (packet) => connection.received(packet));
@@ -246,16 +251,7 @@ export class MqttBroker {
       connection.receivedBytes(chunk.length);
       return parse.call(parser, chunk);
     };
-    const parseLength = parser._parseLength;
-    // Refused as soon as its fixed header is known, before the packet is gathered.
-    parser._parseLength = () => {
-      const isKnown = parseLength.call(parser);
-      if (!isKnown || parser.packet.length <= limits.maxPacketSize) return isKnown;
-      parser._emitError(
-        new Error(`packet of ${parser.packet.length} bytes is above the limit of ${limits.maxPacketSize}`),
-      );
-      return false;
-    };
+    makeStrict(parser, () => limits.maxPacketSize);
     // What aedes writes is small and seldom; nobody waits for its client to read it.
     client.waitForDrain = (done) => void setImmediate(done, null, client);
     conn.once('close', () => {

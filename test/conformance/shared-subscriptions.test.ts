@@ -293,7 +293,7 @@ describe('a member that ends without acknowledging', () => {
     const { holder, other } = await unanswered('dissolved', 1, true);
     await holder.vanish();
     await isOffline(broker.gateway, 'dissolved holder');
-    await broker.gateway.rest(`/sessions/persistent/${encodeURIComponent('dissolved holder')}`, { method: 'DELETE' });
+    await broker.gateway.gateway.domain.cleanSession('dissolved holder', null);
     expect(await other.message()).toBe('dissolved=0 q1');
     expect(await sessionOf(broker.gateway, 'dissolved holder')).toBeNull();
   });
