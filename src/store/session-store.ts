@@ -1,6 +1,7 @@
 import type { Committed, Database, Writes } from './database.ts';
 import { decodeMessage, encodeMessage, type StoredMessage } from './message-codec.ts';
 import {
+  type Kind,
   kindBounds,
   NUMBER_BYTES,
   numberKey,
@@ -12,6 +13,7 @@ import {
   textKey,
   textOf,
 } from './session-keys.ts';
+import { unreadable } from './store-error.ts';
 import { type SessionRecord, StoredSession } from './stored-session.ts';
 
 /** A message in the queue of a session. */
@@ -68,10 +70,14 @@ export class SessionStore {
     this.database = database;
   }
 
-  /** Loads the sessions of a database. */
+  /** Loads the sessions of a database. Rejects with StoreError when records are damaged. */
   static async open(database: Database): Promise<SessionStore> {
     const store = new SessionStore(database);
-    await store.load();
+    try {
+      await store.load();
+    } catch (fault) {
+      throw unreadable(database.location, fault);
+    }
     store.#clockTimer = setInterval(() => store.#keepClock(), CLOCK_INTERVAL).unref();
     store.#sweepEnded();
     return store;
@@ -221,8 +227,17 @@ export class SessionStore {
     this.database.del(textKey('retained', topic));
   }
 
-  async *retained(): AsyncGenerator<StoredMessage> {
-    for await (const [, value] of this.database.walk(kindBounds('retained'))) yield decodeMessage(value).message;
+  /** All retained messages. Rejects with StoreError when records are damaged. */
+  retained(): AsyncGenerator<StoredMessage> {
+    return this.#records('retained', (value) => decodeMessage(value).message);
+  }
+
+  async *#records<T>(kind: Kind, read: (value: Buffer) => T): AsyncGenerator<T> {
+    try {
+      for await (const [, value] of this.database.walk(kindBounds(kind))) yield read(value);
+    } catch (fault) {
+      throw unreadable(this.database.location, fault);
+    }
   }
 
   putWill(clientId: string, { message, username, ipAddress }: StoredWill): void {
@@ -233,14 +248,18 @@ export class SessionStore {
     this.database.del(textKey('will', clientId));
   }
 
-  /** Wills of connections that nobody ended: the process died under them. */
+  /**
+   * Wills of connections that nobody ended: the process died under them. Rejects with StoreError when records are
+   * damaged.
+   */
   async wills(): Promise<StoredWill[]> {
-    const wills: StoredWill[] = [];
-    for await (const [, value] of this.database.walk(kindBounds('will'))) {
+    const read = (value: Buffer): StoredWill => {
       const { message, note } = decodeMessage(value);
       const [username, ipAddress] = JSON.parse(note) as [string | null, string];
-      wills.push({ message, username, ipAddress });
-    }
+      return { message, username, ipAddress };
+    };
+    const wills: StoredWill[] = [];
+    for await (const will of this.#records('will', read)) wills.push(will);
     return wills;
   }
 
