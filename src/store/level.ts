@@ -25,8 +25,11 @@ export function rootCause(fault: unknown): NodeJS.ErrnoException {
 /** Says whether opening failed because the database is open already, here or in another process. */
 export const isLocked = (fault: unknown): boolean => rootCause(fault).code === 'LEVEL_LOCKED';
 
-/** Says whether LevelDB found that its files are not those that it wrote. */
-export const isCorrupt = (fault: unknown): boolean => rootCause(fault).code === 'LEVEL_CORRUPTION';
+/** Says whether LevelDB found that its files are not those that it wrote, or not there. */
+export function isCorrupt(fault: unknown): boolean {
+  const { code, message } = rootCause(fault);
+  return code === 'LEVEL_CORRUPTION' || (code === 'LEVEL_IO_ERROR' && message.endsWith('No such file or directory'));
+}
 
 /**
  * Says whether the file system has the room that opening takes, which writes what the log holds as tables, and as much

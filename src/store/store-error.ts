@@ -24,6 +24,10 @@ export const inUse = (folder: string, cause?: unknown): StoreError =>
 export const damaged = (folder: string, what: string, cause?: unknown): StoreError =>
   new StoreError(`data folder '${folder}' is damaged: ${what}; 'brokerql store repair' keeps what is left`, { cause });
 
-/** Answers the sentence about the records of a database that could not be read as they were loaded. */
-export const unreadable = (location: string, fault: unknown): StoreError =>
-  damaged(dirname(location), rootCause(fault).message, fault);
+/** Answers the sentence about records that could not be read as they were loaded; another fault as it is. */
+export function unreadable(location: string, fault: unknown): unknown {
+  const cause = rootCause(fault);
+  const isOfLevel = cause.code?.startsWith('LEVEL_') === true && !isCorrupt(fault);
+  if (isOfLevel || fault instanceof StoreError) return fault;
+  return damaged(dirname(location), isCorrupt(fault) ? cause.message : 'a record cannot be read', fault);
+}
