@@ -1,3 +1,4 @@
+import { Compaction } from './compaction.ts';
 import { hasRoom, type Level, openLevel } from './level.ts';
 import { GapError, type Place, Sequence } from './sequence.ts';
 
@@ -15,7 +16,8 @@ export interface Deferred {
 /** Where writes go. */
 export interface Writes {
   put(key: Buffer, value: Buffer): void;
-  del(key: Buffer): void;
+  /** `size` is that of the value, where it is known. */
+  del(key: Buffer, size?: number): void;
 }
 
 export interface Bounds {
@@ -42,6 +44,12 @@ export class FormatError extends Error {
 
 /** Milliseconds between attempts to use a database again that took no writes. */
 const HEAL_INTERVAL = 1000;
+
+/** Off peak is when so many batches at most came in so many milliseconds. */
+const QUIET_INTERVAL = 5000;
+const QUIET_BATCHES = 20;
+/** A database that is never off peak is compacted all the same, after ten minutes. */
+const MOST_BUSY_TIMES = 120;
 
 const PROBE = Buffer.from('!meta!probe');
 
@@ -75,6 +83,12 @@ export class Database implements Writes {
   #failure: Error | null = null;
   #closing: Promise<void> | null = null;
   #isClosed = false;
+  readonly #compaction = new Compaction();
+  #compacting: Promise<void> | null = null;
+  /** Batches since it was last asked whether these are quiet times, and how often in a row they were none. */
+  #batches = 0;
+  #busyTimes = 0;
+  readonly #quietTimer: NodeJS.Timeout;
   #healTimer: NodeJS.Timeout | null = null;
   #healing: Promise<void> = Promise.resolve();
 
@@ -83,6 +97,7 @@ export class Database implements Writes {
     this.location = db.location;
     this.#sequence = sequence;
     this.#durability = durability;
+    this.#quietTimer = setInterval(() => this.#compactWhenQuiet(), QUIET_INTERVAL).unref();
   }
 
   /**
@@ -97,8 +112,12 @@ export class Database implements Writes {
       if (sequence === null && format === FORMAT && !isGapTaken)
         throw new GapError('all records of its batches are missing');
       const database = new Database(db, sequence ?? Sequence.begin(), durability);
-      if (format !== FORMAT || isGapTaken) database.put(FORMAT_KEY, Buffer.from(String(FORMAT)));
-      await database.flush();
+      if (format === FORMAT && !isGapTaken) return database;
+      database.put(FORMAT_KEY, Buffer.from(String(FORMAT)));
+      await database.flush().catch(async (fault: unknown) => {
+        await database.close();
+        throw fault;
+      });
       return database;
     } catch (fault) {
       await db.close();
@@ -121,8 +140,9 @@ export class Database implements Writes {
     this.#schedule();
   }
 
-  del(key: Buffer): void {
+  del(key: Buffer, size = 0): void {
     this.#operations.push({ type: 'del', key });
+    this.#compaction.note(key, size);
     this.#schedule();
   }
 
@@ -185,8 +205,10 @@ export class Database implements Writes {
   async #close(): Promise<void> {
     await this.flush().catch(() => {});
     this.#isClosed = true;
+    clearInterval(this.#quietTimer);
     if (this.#healTimer) clearTimeout(this.#healTimer);
     await this.#healing;
+    await this.#compacting;
     await this.#db.close();
   }
 
@@ -223,8 +245,23 @@ export class Database implements Writes {
   }
 
   #store(operations: Operation[], sync: boolean): Promise<void> {
+    this.#batches++;
     this.#sequence.stamp(operations);
     return this.#db.batch(operations, { sync });
+  }
+
+  #compactWhenQuiet(): void {
+    const isQuiet = this.#batches <= QUIET_BATCHES || ++this.#busyTimes >= MOST_BUSY_TIMES;
+    this.#batches = 0;
+    if (!isQuiet || this.#compacting || this.#failure) return;
+    this.#busyTimes = 0;
+    // A compaction that fails is one that the next one makes up for; a full disk shows at the next write.
+    this.#compacting = this.#compaction
+      .run(this.#db, () => !this.#isClosed && !this.#failure)
+      .catch(() => {})
+      .finally(() => {
+        this.#compacting = null;
+      });
   }
 
   #fail(error: Error): void {
@@ -253,6 +290,7 @@ export class Database implements Writes {
   async #heal(): Promise<void> {
     try {
       if (!(await hasRoom(this.location))) throw new Error('the file system is full');
+      await this.#compacting;
       await this.#db.close();
       this.#db = await openLevel(this.location);
       // The batch that failed may be there, whole, or not.

@@ -18,6 +18,9 @@ export interface SessionRecord {
 
 const FIGURES = ['tail', 'next', 'head', 'count', 'inflight', 'bytes', 'dropped', 'enqueued', 'delivered'] as const;
 
+/** The number before which a session has no messages. */
+export const headOf = (figures: Buffer): number => figures.readDoubleBE(FIGURES.indexOf('head') * 8);
+
 type Figure = (typeof FIGURES)[number];
 
 /**
@@ -42,6 +45,8 @@ export class StoredSession implements Deferred, Record<Figure, number> {
   inflight = 0;
   /** Bytes of the messages that wait. */
   bytes = 0;
+  /** Its records are being removed. */
+  isEnded = false;
   dropped = 0;
   enqueued = 0;
   delivered = 0;
@@ -68,6 +73,7 @@ export class StoredSession implements Deferred, Record<Figure, number> {
   }
 
   write(batch: Writes): void {
+    if (this.isEnded) return;
     const figures = Buffer.allocUnsafe(FIGURES.length * 8);
     FIGURES.forEach((name, i) => {
       figures.writeDoubleBE(this[name], i * 8);
@@ -76,6 +82,7 @@ export class StoredSession implements Deferred, Record<Figure, number> {
   }
 
   writeRecord(batch: Writes): void {
+    if (this.isEnded) return;
     const { id, createdAt, username, ipAddress, leftAt, disconnectedAt } = this;
     const record: SessionRecord = { id, createdAt, username, ipAddress, leftAt, disconnectedAt };
     batch.put(textKey('session', this.clientId), Buffer.from(JSON.stringify(record)));
