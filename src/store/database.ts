@@ -33,7 +33,7 @@ export type Entry = readonly [key: Buffer, value: Buffer];
 export type Operation = { type: 'put'; key: Buffer; value: Buffer } | { type: 'del'; key: Buffer };
 
 /** How batches are laid out; raised when an older release could no longer read them. Format 1 had no sequence. */
-const FORMAT = 2;
+export const FORMAT = 2;
 const OLDEST_FORMAT = 1;
 const FORMAT_KEY = Buffer.from('!meta!format');
 

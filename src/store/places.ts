@@ -1,4 +1,4 @@
-import { access, rm } from 'node:fs/promises';
+import { access, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isLocked, openLevel } from './level.ts';
 import { inUse } from './store-error.ts';
@@ -43,5 +43,29 @@ export async function aloneIn<T>(folder: string, act: () => Promise<T>): Promise
   } finally {
     await lock.close();
     await rm(path, { recursive: true, force: true });
+  }
+}
+
+/** Sees a restore to its end that was interrupted between moving the old store away and putting the new one there. */
+export async function settle(folder: string): Promise<void> {
+  const { store, repair, restored } = placesOf(folder);
+  if ((await isThere(store)) || (await isThere(repair)) || !(await isThere(restored))) return;
+  await rename(restored, store);
+  await syncFolder(folder);
+}
+
+/** Forces the names in a folder out to the disk, and what its files hold when asked to. */
+export async function syncFolder(folder: string, withFiles = false): Promise<void> {
+  // Windows keeps folders by itself, and refuses to open them.
+  if (process.platform !== 'win32') await syncPath(folder, 'r');
+  if (withFiles) for (const name of await readdir(folder)) await syncPath(join(folder, name), 'r+');
+}
+
+async function syncPath(path: string, flags: 'r' | 'r+'): Promise<void> {
+  const handle = await open(path, flags);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
   }
 }

@@ -36,6 +36,7 @@ export async function repairRecords(database: Database): Promise<RepairedRecords
   let pending = 0;
   let recounted = 0;
 
+  const keep = (noun: string): void => void kept.set(noun, (kept.get(noun) ?? 0) + 1);
   const remove = async (noun: string, key: Buffer): Promise<void> => {
     removed.set(noun, (removed.get(noun) ?? 0) + 1);
     database.del(key);
@@ -45,14 +46,16 @@ export async function repairRecords(database: Database): Promise<RepairedRecords
   const sift = async (kind: keyof typeof NOUNS, isWhole: (key: Buffer, value: Buffer) => boolean): Promise<void> => {
     const noun = NOUNS[kind];
     for await (const [key, value] of database.walk(kindBounds(kind))) {
-      if (holds(() => isWhole(key, value))) kept.set(noun, (kept.get(noun) ?? 0) + 1);
+      if (holds(() => isWhole(key, value))) keep(noun);
       else await remove(noun, key);
     }
   };
 
   for await (const [key, value] of database.walk(KEY_SPACES)) {
-    if (isOfSequence(key) || holds(() => JSON.parse(value.toString()) !== null)) continue;
-    await remove(`records of '${key.toString().split('!')[1]}'`, key);
+    if (isOfSequence(key)) continue;
+    const noun = `records of '${key.toString().split('!')[1]}'`;
+    if (holds(() => JSON.parse(value.toString()) !== null)) keep(noun);
+    else await remove(noun, key);
   }
 
   const sessions = new Map<number, StoredSession>();

@@ -1,8 +1,8 @@
-import { chmod, mkdir, rename, stat } from 'node:fs/promises';
+import { chmod, mkdir, rm, stat } from 'node:fs/promises';
 import { Database, type Durability } from './database.ts';
 import type { Store } from './key-space.ts';
 import { storeOf } from './level-store.ts';
-import { isThere, placesOf } from './places.ts';
+import { isThere, placesOf, settle } from './places.ts';
 import { damaged, refusalOf } from './store-error.ts';
 
 export type { Change, KeySpace, Range, Store } from './key-space.ts';
@@ -21,8 +21,12 @@ export interface DataStore extends Store {
 export async function openStore(folder: string, durability: Durability = 'os'): Promise<DataStore> {
   try {
     await makeFolder(folder);
+    const { store, repair, restored } = placesOf(folder);
+    if (await isThere(repair)) throw damaged(folder, 'a repair is under way, or was interrupted');
     await settle(folder);
-    const database = await Database.open(placesOf(folder).store, durability);
+    const database = await Database.open(store, durability);
+    // Of a restore that was given up before it touched this store.
+    await rm(restored, { recursive: true, force: true });
     await readKeySpaces(database);
     return { ...storeOf(database), database };
   } catch (fault) {
@@ -35,15 +39,6 @@ export async function makeFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   // Some file systems refuse chmod; where the mode is right already there is nothing to ask of them.
   if (((await stat(folder)).mode & 0o777) !== 0o700) await chmod(folder, 0o700);
-}
-
-/** Sees a restore to its end that was interrupted, or refuses a folder whose repair was. */
-async function settle(folder: string): Promise<void> {
-  const { store, repair, restored } = placesOf(folder);
-  if (await isThere(repair)) {
-    throw damaged(folder, 'a repair is under way, or was interrupted');
-  }
-  if (!(await isThere(store)) && (await isThere(restored))) await rename(restored, store);
 }
 
 /** Key-spaces are read here and there: what LevelDB finds to be damaged is better told at the start. */

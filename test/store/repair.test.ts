@@ -49,6 +49,8 @@ const textsOf = async (sessions: SessionStore, clientId: string): Promise<string
 };
 
 const kept = {
+  "records of 'meta'": 2,
+  "records of 'users'": 1,
   sessions: 2,
   subscriptions: 2,
   'queued messages': 8,
@@ -116,6 +118,8 @@ describe('a repair', () => {
     });
     expect(recounted).toBe(1);
     expect(Object.fromEntries(kept)).toEqual({
+      "records of 'meta'": 2,
+      "records of 'users'": 1,
       sessions: 1,
       subscriptions: 1,
       'queued messages': 3,
