@@ -71,7 +71,7 @@ function certificateOf({ tls }: Config, log: Log): ServedCertificate | null {
 /** Builds the gateway that a configuration describes; `hooks` are asked who may connect, publish and subscribe. */
 export async function createGateway(config: Config, log: Log, hooks: readonly Hooks[] = []): Promise<Gateway> {
   const certificate = certificateOf(config, log);
-  const store = await openStore(config.dataDir);
+  const store = await openStore(config.dataDir, config.durability);
   const access: Access = await openAccess(store, {
     onFault: (fault) => log.error({ err: fault }, 'keeping accounts failed'),
     onFailures: ({ name, ...failures }) => {
@@ -116,7 +116,7 @@ export async function createGateway(config: Config, log: Log, hooks: readonly Ho
   });
   const management = createDoor('management', 'application');
   const dashboard = createDoor('dashboard', 'user');
-  const control = createControl(access, config.dataDir, (fault) =>
+  const control = createControl({ ...access, database: store.database }, config.dataDir, (fault) =>
     log.error({ err: fault }, 'the command line failed'),
   );
 

@@ -82,6 +82,10 @@ async function run(command: Command): Promise<void> {
       const { stdin, stdout, stderr } = process;
       return runAccounts(command, { input: stdin, output: stdout, notes: stderr });
     }
+    case 'store': {
+      const { runStore } = await import('./cli/run-store.ts');
+      return runStore(command.deed, command.config, process.stdout);
+    }
     case 'check': {
       const { checkFiles } = await import('./cli/check-files.ts');
       checkFiles(command.config);

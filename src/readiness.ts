@@ -1,4 +1,4 @@
-import type { Store } from './store/key-space.ts';
+import type { DataStore } from './store/store.ts';
 
 /** Whether clients may come: all ports are open, the store takes writes, and nobody is shutting down. */
 export interface Readiness {
@@ -12,7 +12,9 @@ export interface Readiness {
 /** Milliseconds for which the store is taken at its word. */
 const TRUST = 1000;
 
-export function createReadiness(store: Store): Readiness {
+const NO_WRITES = 'the store takes no writes';
+
+export function createReadiness(store: Pick<DataStore, 'space' | 'database'>): Readiness {
   const probes = store.space<number>('meta');
   let state: 'starting' | 'ready' | 'closing' = 'starting';
   let wasReady = false;
@@ -24,13 +26,18 @@ export function createReadiness(store: Store): Readiness {
       await probes.put('probe', Date.now());
       return null;
     } catch {
-      return 'the store takes no writes';
+      return NO_WRITES;
     }
   };
 
   return {
     async notReady() {
       if (state !== 'ready') return state;
+      if (store.database.failure) {
+        // Once it heals, it is asked anew.
+        checkedAt = Number.NEGATIVE_INFINITY;
+        return NO_WRITES;
+      }
       if (performance.now() - checkedAt > TRUST) {
         checkedAt = performance.now();
         check = write();

@@ -50,6 +50,7 @@ describe('the defaults', () => {
       nodeName: 'brokerql@127.0.0.1',
       host: '127.0.0.1',
       dataDir: './data',
+      durability: 'os',
       proxies: [],
       tls: { pair: null, ca: null, verify: 'off' },
       mqtt: {
@@ -170,6 +171,7 @@ describe('the environment', () => {
         BROKERQL_NODE_NAME: 'edge-1@10.0.0.5:4370',
         BROKERQL_HOST: '::1',
         BROKERQL_DATA_DIR: '/var/lib/brokerql',
+        BROKERQL_DURABILITY: 'disk',
         BROKERQL_MQTT_PORT: '0',
         BROKERQL_WS_PORT: '65535',
         BROKERQL_HTTP_PORT: '80',
@@ -198,6 +200,7 @@ describe('the environment', () => {
       nodeName: 'edge-1@10.0.0.5:4370',
       host: '::1',
       dataDir: '/var/lib/brokerql',
+      durability: 'disk',
       proxies: ['10.0.0.0/8', '::1'],
       tls: { pair: { cert: 'cert.pem', key: 'key.pem' }, ca: 'ca.pem' },
       mqtt: { port: 0, wsPort: 65535, maxMqueueLen: 0, tlsPort: 82, wssPort: 83 },
@@ -281,6 +284,7 @@ describe('the environment', () => {
     ['BROKERQL_ADMIN_USER', 'é'.repeat(33), `${account}, not '${'é'.repeat(33)}'`],
     ['BROKERQL_APP_SECRET', 'x'.repeat(257), 'must be 1 to 256 bytes of text'],
     ['BROKERQL_ADMIN_PASSWORD', 'é'.repeat(129), 'must be 1 to 256 bytes of text'],
+    ['BROKERQL_DURABILITY', 'ram', "must be one of os, disk, not 'ram'"],
     ['BROKERQL_REST_PROFILE', '4.0', "must be one of 3.0-beta, 3.0, 3.1, 3.2, not '4.0'"],
     ['BROKERQL_LOG_LEVEL', 'INFO', "must be one of trace, debug, info, warn, error, fatal, silent, not 'INFO'"],
   ])('%s=%j is refused', (name, value, sentence) => {
@@ -374,13 +378,24 @@ describe('flags', () => {
   test('set every setting that has one, with a space or an equals sign', () => {
     const argv = [
       'start',
-      ...['--node-name', 'a@b', '--host=::', '--data-dir', '/srv', '--mqtt-port=1', '--ws-port', '2'],
+      ...[
+        '--node-name',
+        'a@b',
+        '--host=::',
+        '--data-dir',
+        '/srv',
+        '--durability=disk',
+        '--mqtt-port=1',
+        '--ws-port',
+        '2',
+      ],
       ...['--http-port', '3', '--dashboard-port', '4', '--rest-profile', '3.1', '--log-level=warn'],
     ];
     expect(configOf({ argv })).toMatchObject({
       nodeName: 'a@b',
       host: '::',
       dataDir: '/srv',
+      durability: 'disk',
       mqtt: { port: 1, wsPort: 2 },
       http: { port: 3 },
       dashboard: { port: 4 },
@@ -434,6 +449,7 @@ describe('the file', () => {
 node: {name: a@b}
 host: 0.0.0.0
 data_dir: /srv
+durability: disk
 mqtt:
   port: 1
   ws_port: 2
@@ -488,6 +504,7 @@ log: {level: debug}
       nodeName: 'a@b',
       host: '0.0.0.0',
       dataDir: '/srv',
+      durability: 'disk',
       mqtt: {
         port: 1,
         wsPort: 2,
@@ -627,7 +644,7 @@ log: {level: debug}
   });
 
   const roots =
-    'node, host, data_dir, proxies, tls, mqtt, http, dashboard, graphql, app, admin, auth, audit, rest, log';
+    'node, host, data_dir, durability, proxies, tls, mqtt, http, dashboard, graphql, app, admin, auth, audit, rest, log';
   test.each([
     [
       'mqtt: {prot: 1}',
@@ -731,7 +748,10 @@ describe('the command', () => {
   );
 
   test.each([
-    [['strat'], "config: unknown command 'strat'; known commands: start, user, app, config, help, version"],
+    [
+      ['strat'],
+      "config: unknown command 'strat'; known commands: start, user, app, backup, restore, store, config, help, version",
+    ],
     [['start', 'now'], "config: unexpected argument 'now' after 'start'"],
   ])('%j is refused', (argv, line) => {
     expect(refusal({ argv })).toBe(line);
@@ -835,6 +855,49 @@ It works while the broker runs, and while it does not. A secret is never an argu
   });
 });
 
+describe('a command about the store', () => {
+  const env = { BROKERQL_DATA_DIR: 'there' };
+
+  test.each([
+    ['backup copy', { deed: 'backup', file: 'copy' }, 'there'],
+    ['backup --data-dir here /srv/copy', { deed: 'backup', file: '/srv/copy' }, 'here'],
+    ['restore copy', { deed: 'restore', file: 'copy', isReplaced: false }, 'there'],
+    ['restore copy --force', { deed: 'restore', file: 'copy', isReplaced: true }, 'there'],
+    ['store repair', { deed: 'repair' }, 'there'],
+  ])('%s is understood', (line, deed, folder) => {
+    expect(run({ argv: line.split(' '), env })).toMatchObject({ command: 'store', deed, config: { dataDir: folder } });
+  });
+
+  test.each([
+    ['backup', 'FILE is missing'],
+    ['restore --force', 'FILE is missing'],
+    ['store', "'repair' is missing"],
+    ['store mend', "'mend' is unknown; behind 'store' stands repair"],
+    ['backup a b', "'b' is an argument too many"],
+    ['backup a --force', "Unknown option '--force'"],
+    ['--data-dir x backup a', "'backup' stands before flags"],
+  ])('%s is no command', (line, sentence) => {
+    const parse = () => run({ argv: line.split(' ') });
+    expect(parse).toThrow(UsageError);
+    expect(parse).toThrow(sentence);
+  });
+
+  test('tells how it is written', () => {
+    const command = run({ argv: ['restore', '--help'], env: { BROKERQL_HTTP_PORT: 'abc' } });
+    expect(
+      command.command === 'help' && command.text,
+    ).toBe(`Usage: brokerql restore FILE [--force] [--data-dir folder] [--config file]
+
+Makes a store from the file of a backup, which is checked as a whole before. The broker has to be stopped.
+
+Flags:
+  --force     Replaces a store that is there; it is kept beside the new one, under a dated name.
+  --data-dir  The data folder, as start has it.
+  --config    Reads settings from a YAML file, as start does.
+`);
+  });
+});
+
 describe('the help text', () => {
   const help = run({ argv: ['--help'] });
   const text = help.command === 'help' ? help.text : '';
@@ -849,6 +912,9 @@ Commands:
   start    Starts the broker and stays in the foreground; the command when none is given.
   user     Adds and lists users of the dashboard, and resets passwords; see user --help.
   app      Adds and lists applications, and resets secrets; see app --help.
+  backup   Writes all that survives a restart to a file, also while the broker runs; see backup --help.
+  restore  Makes a store from such a file; see restore --help.
+  store    Repairs a damaged store when repair follows; see store --help.
   config   Checks the configuration when check follows, and starts nothing.
   help     Prints this text, as --help does.
   version  Prints the version, as --version does.

@@ -97,11 +97,11 @@ describe('the data folder', () => {
 
   test('is refused when a newer release wrote it, and is let go', async () => {
     const store = await open();
-    await store.space<number>('meta').put('format', 2);
+    await store.space<number>('meta').put('format', 3);
     await store.close();
     for (const _ of ['first', 'second']) {
       await expect(openStore(folder)).rejects.toThrow(
-        new StoreError(`data folder '${folder}' has format 2; this release reads format 1`),
+        new StoreError(`data folder '${folder}' has format 3; this release reads formats 1 to 2`),
       );
     }
   });
@@ -114,7 +114,7 @@ describe('a key-space', () => {
     await before.space('things').put('a', { list: [1, 'ä', null] });
     await before.close();
     const after = await open();
-    expect(await after.space('meta').get('format')).toBe(1);
+    expect(await after.space('meta').get('format')).toBe(2);
     expect(await after.space('things').get('a')).toEqual({ list: [1, 'ä', null] });
     await after.space('things').delete('a');
     await after.space('things').delete('a');

@@ -8,6 +8,7 @@ interface SentMessage {
   readonly packetId: number;
   readonly qos: 0 | 1 | 2;
   readonly share: string;
+  readonly size: number;
   /** Kept where another member of its shared subscription may need it; the store has it otherwise, or nobody wants it. */
   readonly message: StoredMessage | null;
   /** Its PUBREC came: only the PUBREL is owed. */
@@ -176,7 +177,7 @@ export class Outbox {
     const delivery = this.#delivery as Delivery;
     const stored = this.#stored;
     const kept = stored || share === '' ? null : message;
-    const sent: SentMessage = { seq, packetId, qos: message.qos, share, message: kept, isReleased: false };
+    const sent: SentMessage = { seq, packetId, qos: message.qos, share, size, message: kept, isReleased: false };
     this.#inflight.set(packetId, sent);
     if (!stored) {
       this.#delivered++;
@@ -279,8 +280,8 @@ export class Outbox {
       for (const { seq, packetId, isReleased } of inflight) {
         const queued = messages.get(seq);
         if (!queued && !isReleased) continue;
-        const { message, share } = queued ?? { message: null, share: '' };
-        this.#inflight.set(packetId, { seq, packetId, isReleased, qos: message?.qos ?? 2, share, message });
+        const { message, share, size } = queued ?? { message: null, share: '', size: 0 };
+        this.#inflight.set(packetId, { seq, packetId, isReleased, qos: message?.qos ?? 2, share, size, message });
       }
     } catch {
       return;
@@ -347,7 +348,7 @@ export class Outbox {
     if (!sent.isReleased) {
       sent.isReleased = true;
       if (stored) {
-        this.#store.deleteQueued(stored, sent.seq);
+        this.#store.deleteQueued(stored, sent.seq, sent.size);
         this.#store.putInflight(stored, sent);
         this.#countShared(stored, sent.share);
       }
@@ -374,7 +375,7 @@ export class Outbox {
     const stored = this.#stored;
     if (stored) {
       if (!sent.isReleased) {
-        this.#store.deleteQueued(stored, sent.seq);
+        this.#store.deleteQueued(stored, sent.seq, sent.size);
         this.#countShared(stored, sent.share);
       }
       this.#store.deleteInflight(stored, sent.seq);
@@ -420,7 +421,7 @@ export class Outbox {
       this.#dropped++;
       return;
     }
-    this.#store.deleteQueued(stored, seq);
+    this.#store.deleteQueued(stored, seq, size);
     stored.count--;
     stored.bytes -= size;
     stored.dropped++;

@@ -3,26 +3,35 @@ import type { Application, User } from '../access/account.ts';
 import type { Accounts } from '../access/accounts.ts';
 import type { AuditEvent } from '../access/audit-entry.ts';
 import { BrokerError } from '../refusals.ts';
-import type { Order, Reply, Row } from './order.ts';
+import { writeBackup } from '../store/backup.ts';
+import type { Database } from '../store/database.ts';
+import { StoreError } from '../store/store-error.ts';
+import type { AccountOrder, Order, Reply, Row } from './order.ts';
 
 /** What orders are carried out on: the running process has it open, or the command itself opens it. */
-export type Desk = Pick<Access, 'accounts' | 'audit'>;
+export interface Desk extends Pick<Access, 'accounts' | 'audit'> {
+  readonly database: Database;
+}
 
 /**
  * Carries out an order, and notes each change, done or refused, in the audit log. Answers refusals; rejects with what
  * is none.
  */
-export async function carryOut({ accounts, audit }: Desk, order: Order): Promise<Reply> {
+export async function carryOut({ accounts, audit, database }: Desk, order: Order): Promise<Reply> {
   const note = (result: AuditEvent['result'], message: string | null): void => {
     if (!('target' in order)) return;
     const nobody = { who: null, kind: null, role: null, from: null } as const;
     audit.add({ ...nobody, via: 'CLI', what: order.what, target: order.target, result, message });
   };
   try {
-    const done = await act(accounts, order);
+    const done = order.what === 'backup' ? await backUp(database, order.target) : await act(accounts, order);
     note('OK', null);
     return { result: 'DONE', ...done };
   } catch (error) {
+    if (error instanceof StoreError) {
+      note('BAD_USER_INPUT', error.message);
+      return { result: 'REFUSED', message: error.message };
+    }
     if (!(error instanceof BrokerError)) {
       note('INTERNAL', null);
       throw error;
@@ -37,7 +46,12 @@ interface Done {
   readonly secret: string | null;
 }
 
-async function act({ users, applications }: Accounts, order: Order): Promise<Done> {
+async function backUp(database: Database, file: string): Promise<Done> {
+  const { entries, bytes } = await writeBackup(database, file);
+  return { rows: [{ file, entries: String(entries), bytes: String(bytes) }], secret: null };
+}
+
+async function act({ users, applications }: Accounts, order: AccountOrder): Promise<Done> {
   switch (order.what) {
     case 'users':
       return { rows: users.list().map(userRow), secret: null };

@@ -9,6 +9,8 @@ const MOST_BYTES = 64 * 1024;
 const MOST_CONNECTIONS = 16;
 /** Milliseconds for an order to come in, and for its answer to be taken. */
 const PATIENCE = 5000;
+/** Milliseconds between signs of life, to a command that would else give up. */
+const SIGN_INTERVAL = 5000;
 const LINE_FEED = 0x0a;
 
 /** The local socket over which the command line reaches the running process. */
@@ -24,7 +26,7 @@ export interface Control {
 
 /**
  * Makes the socket of a data folder: one order a connection, a line of JSON of at most 64 KiB that comes within 5 s,
- * and a line of JSON in answer. At most 16 connections are open at once. Whoever may open it does everything: only the
+ * and a line of JSON in answer, perhaps behind blanks. At most 16 connections are open at once. Whoever may open it does everything: only the
  * owner of the data folder can. `onFault` is told what was no refusal.
  */
 export function createControl(desk: Desk, folder: string, onFault: (fault: unknown) => void): Control {
@@ -52,7 +54,10 @@ export function createControl(desk: Desk, folder: string, onFault: (fault: unkno
     socket.on('error', () => socket.destroy());
     readLine(socket, async (line) => {
       clearTimeout(timer);
+      // A backup takes long: a sign of life, which JSON passes over.
+      const sign = setInterval(() => socket.write(' '), SIGN_INTERVAL);
       const reply = await answer(line);
+      clearInterval(sign);
       timer = setTimeout(() => socket.destroy(), PATIENCE);
       socket.end(`${JSON.stringify(reply)}\n`);
       // What comes behind the line is let go, or the end of the connection would not be seen.

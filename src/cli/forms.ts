@@ -1,9 +1,10 @@
-import type { Order } from './order.ts';
+import type { AccountOrder } from './order.ts';
 
 /** The first word of a command that is about accounts. */
 export type Noun = 'user' | 'app';
 
-const folderFlags = [
+/** The flags that say which data folder a command works on. */
+export const folderFlags = [
   { flag: 'data-dir', value: 'folder', description: 'The data folder, as start has it.' },
   { flag: 'config', value: 'file', description: 'Reads settings from a YAML file, as start does.' },
 ] as const;
@@ -60,14 +61,21 @@ const forms = [
 /** The name of a flag, without its dashes. */
 export type FormFlag = (typeof forms)[number]['flags'][number]['flag'] | 'data-dir' | 'config' | 'help';
 
+/** A flag as it is written and told of; without a `value` it takes none. */
+export interface Flag<Name extends string = string> {
+  readonly flag: Name;
+  readonly value: string | null;
+  readonly description: string;
+}
+
 /** How a command is written, and the order that it gives. */
 export interface Form {
   readonly noun: Noun;
   readonly verb: string;
   /** What stands behind the verb; null when nothing does. */
   readonly operand: string | null;
-  readonly what: Order['what'];
-  readonly flags: readonly { readonly flag: FormFlag; readonly value: string | null; readonly description: string }[];
+  readonly what: AccountOrder['what'];
+  readonly flags: readonly Flag<FormFlag>[];
 }
 
 /** Answers the commands that begin with a word. */

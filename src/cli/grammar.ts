@@ -1,16 +1,16 @@
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { type ConfigSources, parseConfig } from '../config/parse-config.ts';
-import { type Config, settings } from '../config/settings.ts';
+import type { ConfigSources } from '../config/parse-config.ts';
+import type { Config } from '../config/settings.ts';
 import { shown } from '../refusals.ts';
+import { configOf, readArguments } from './arguments.ts';
 import { accountHelp, type Form, type FormFlag, formsOf, type Noun, usageOf } from './forms.ts';
-import type { Order } from './order.ts';
+import type { AccountOrder } from './order.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What the command line asks of the accounts, and how. */
 export interface AccountCommand {
   /** Its secret, where it has one, is null: one is made, unless `isSecretGiven`. */
-  readonly order: Order;
+  readonly order: AccountOrder;
   /** Whether the person types the secret in, or gives it on the standard input. */
   readonly isSecretGiven: boolean;
   /** Whether a list is printed as JSON. */
@@ -39,7 +39,7 @@ export function parseAccountLine(noun: Noun, argv: readonly string[], sources: C
     const message = verb === '' ? 'a word is missing' : `'${shown(verb)}' is unknown`;
     throw new UsageError(`${message}; behind '${noun}' stands one of ${verbs}`, usageOf(noun));
   }
-  const { words, flags } = readArguments(form, argv.slice(1));
+  const { words, flags } = readArguments<FormFlag>(form.flags, usageOf(noun, verb), argv.slice(1));
   if (flags.help !== undefined) return { command: 'help', text: accountHelp(noun) };
   const [target, extra] = words;
   if (extra !== undefined || (form.operand === null && target !== undefined)) {
@@ -59,29 +59,7 @@ export function parseAccountLine(noun: Noun, argv: readonly string[], sources: C
   };
 }
 
-function readArguments(form: Form, args: readonly string[]): { words: readonly string[]; flags: Flags } {
-  const options = Object.fromEntries(
-    form.flags.map(({ flag, value }) => [flag, { type: value === null ? ('boolean' as const) : ('string' as const) }]),
-  );
-  try {
-    const config = { args: [...args], options: { ...options, help: { type: 'boolean' as const, short: 'h' } } };
-    const { tokens } = parseArgs({ ...config, allowPositionals: true, tokens: true });
-    const flags = new Map<string, string>();
-    for (const token of tokens) {
-      if (token.kind !== 'option') continue;
-      if (flags.has(token.name)) throw new Error(`--${token.name} is given twice`);
-      flags.set(token.name, token.value ?? '');
-    }
-    const words = tokens.flatMap((token) => (token.kind === 'positional' ? [token.value] : []));
-    return { words, flags: Object.fromEntries(flags) as Flags };
-  } catch (error) {
-    // Node.js explains at length; its first sentence names the flag.
-    const [sentence = ''] = (error as Error).message.split(/\. |\n/, 1);
-    throw new UsageError(sentence, usageOf(form.noun, form.verb));
-  }
-}
-
-function orderOf(form: Form, target: string, flags: Flags): Order {
+function orderOf(form: Form, target: string, flags: Flags): AccountOrder {
   const wrong = (flag: FormFlag, expected: string): UsageError =>
     new UsageError(`--${flag} must be ${expected}, not '${shown(flags[flag])}'`, usageOf(form.noun, form.verb));
   const oneOf = <const W extends string>(flag: FormFlag, words: readonly W[]): W | undefined => {
@@ -120,10 +98,4 @@ const time = z.iso.datetime({ offset: true });
 function lastSecond(text: string): number | null {
   if (date.safeParse(text).success) return Date.parse(`${text}T23:59:59Z`) / 1000;
   return time.safeParse(text).success ? Math.floor(Date.parse(text) / 1000) : null;
-}
-
-function configOf(flags: Flags, sources: ConfigSources): Config {
-  const folder = flags['data-dir'];
-  const texts = new Map(folder === undefined ? [] : [[settings.dataDir, folder] as const]);
-  return parseConfig({ configFile: flags.config ?? null, texts }, sources);
 }

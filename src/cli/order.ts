@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 
 const role = z.enum(['ADMIN', 'OPERATOR', 'VIEWER']);
@@ -5,8 +6,8 @@ const role = z.enum(['ADMIN', 'OPERATOR', 'VIEWER']);
 const secret = z.string().nullable();
 
 /**
- * What the command line asks of the accounts, as one line of JSON carries it. `what` names the operation as GraphQL and
- * the audit log do. Roles and times are those of `Accounts`.
+ * What the command line asks, as one line of JSON carries it. `what` names the operation as GraphQL and the audit log
+ * do. Roles and times are those of `Accounts`; the target of a backup is the absolute path of its file.
  */
 export const orderSchema = z.discriminatedUnion('what', [
   z.strictObject({ what: z.literal('users') }),
@@ -30,13 +31,17 @@ export const orderSchema = z.discriminatedUnion('what', [
     restProfile: z.enum(['3.0-beta', '3.0', '3.1', '3.2']).optional(),
   }),
   z.strictObject({ what: z.literal('resetApplicationSecret'), target: z.string(), secret }),
+  z.strictObject({ what: z.literal('backup'), target: z.string().refine(isAbsolute) }),
 ]);
 
-/** What the command line asks of the accounts. */
+/** What the command line asks of the process that has the data folder open. */
 export type Order = z.infer<typeof orderSchema>;
 
-/** An order that changes something. `target` is the name of a user or the id of an application. */
-export type Change = Extract<Order, { readonly target: string }>;
+/** An order about accounts. */
+export type AccountOrder = Exclude<Order, { readonly what: 'backup' }>;
+
+/** An order that changes an account. `target` is the name of a user or the id of an application. */
+export type Change = Extract<AccountOrder, { readonly target: string }>;
 
 const row = z.record(z.string(), z.union([z.string(), z.boolean(), z.null()]));
 
@@ -44,7 +49,7 @@ const row = z.record(z.string(), z.union([z.string(), z.boolean(), z.null()]));
 export const replySchema = z.discriminatedUnion('result', [
   z.strictObject({
     result: z.literal('DONE'),
-    /** The accounts of a list, or the one that was made or changed; keys are named as the flags. */
+    /** The accounts of a list, or the one that was made or changed, or the file; keys are named as the flags. */
     rows: z.array(row),
     /** The secret that was made, this once; null when none was. */
     secret,
@@ -54,6 +59,9 @@ export const replySchema = z.discriminatedUnion('result', [
 
 /** The answer to an order. */
 export type Reply = z.infer<typeof replySchema>;
+
+/** The answer to an order that was carried out. */
+export type Done = Extract<Reply, { readonly result: 'DONE' }>;
 
 /** An account as it is listed. */
 export type Row = z.infer<typeof row>;

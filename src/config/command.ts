@@ -1,4 +1,5 @@
 import { type AccountLine, parseAccountLine } from '../cli/grammar.ts';
+import { parseStoreLine, type StoreLine } from '../cli/store-grammar.ts';
 import { UsageError } from '../cli/usage-error.ts';
 import { shown } from '../refusals.ts';
 import { ConfigError } from './config-error.ts';
@@ -13,12 +14,16 @@ export type Command =
   | { readonly command: 'start'; readonly config: Config }
   | { readonly command: 'check'; readonly config: Config }
   | { readonly command: 'version' }
-  | AccountLine;
+  | AccountLine
+  | StoreLine;
 
 const commands: ReadonlyMap<string, string> = new Map([
   ['start', 'Starts the broker and stays in the foreground; the command when none is given.'],
   ['user', 'Adds and lists users of the dashboard, and resets passwords; see user --help.'],
   ['app', 'Adds and lists applications, and resets secrets; see app --help.'],
+  ['backup', 'Writes all that survives a restart to a file, also while the broker runs; see backup --help.'],
+  ['restore', 'Makes a store from such a file; see restore --help.'],
+  ['store', 'Repairs a damaged store when repair follows; see store --help.'],
   ['config', 'Checks the configuration when check follows, and starts nothing.'],
   ['help', 'Prints this text, as --help does.'],
   ['version', 'Prints the version, as --version does.'],
@@ -31,6 +36,7 @@ const commands: ReadonlyMap<string, string> = new Map([
 export function parseCommand({ argv, ...sources }: ConfigSources & { readonly argv: readonly string[] }): Command {
   const [first, ...others] = argv;
   if (first === 'user' || first === 'app') return parseAccountLine(first, others, sources);
+  if (first === 'backup' || first === 'restore' || first === 'store') return parseStoreLine(first, others, sources);
   const line = readCommandLine(rowsOf(settings), argv);
   const [word = 'start', ...words] = line.words;
   if (!commands.has(word)) {
@@ -39,6 +45,12 @@ export function parseCommand({ argv, ...sources }: ConfigSources & { readonly ar
   if (line.help || word === 'help') return { command: 'help', text: helpText(commands) };
   if (word === 'user' || word === 'app') {
     throw new UsageError(`'${word}' stands before flags`, `Usage: brokerql ${word} add|reset|list [flags]`);
+  }
+  if (word === 'backup' || word === 'restore' || word === 'store') {
+    throw new UsageError(
+      `'${word}' stands before flags`,
+      `Usage: brokerql ${word} ${word === 'store' ? 'repair' : 'FILE'} [flags]`,
+    );
   }
   const verb = word === 'config' ? words.shift() : 'check';
   if (verb !== 'check')

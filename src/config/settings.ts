@@ -36,6 +36,14 @@ export const settings = {
     default: './data',
     description: 'Folder of what survives a restart; a relative path starts at the working directory.',
   }),
+  durability: setting({
+    path: 'durability',
+    env: 'BROKERQL_DURABILITY',
+    flag: '--durability',
+    type: types.oneOf(['os', 'disk']),
+    default: 'os',
+    description: 'What a stored message survives: a kill of the process (os), or a loss of power too (disk).',
+  }),
   proxies: setting({
     path: 'proxies',
     env: 'BROKERQL_PROXIES',

@@ -1,4 +1,6 @@
-import { ClassicLevel } from 'classic-level';
+import { Compaction } from './compaction.ts';
+import { hasRoom, type Level, openLevel } from './level.ts';
+import { GapError, type Place, Sequence } from './sequence.ts';
 
 /** `os` survives the death of the process, `disk` a loss of power too: every batch is forced out to the disk. */
 export type Durability = 'os' | 'disk';
@@ -14,7 +16,8 @@ export interface Deferred {
 /** Where writes go. */
 export interface Writes {
   put(key: Buffer, value: Buffer): void;
-  del(key: Buffer): void;
+  /** `size` is that of the value, where it is known. */
+  del(key: Buffer, size?: number): void;
 }
 
 export interface Bounds {
@@ -26,18 +29,37 @@ export interface Bounds {
 
 export type Entry = readonly [key: Buffer, value: Buffer];
 
-type Operation = { type: 'put'; key: Buffer; value: Buffer } | { type: 'del'; key: Buffer };
+/** One write of a batch. */
+export type Operation = { type: 'put'; key: Buffer; value: Buffer } | { type: 'del'; key: Buffer };
+
+/** How batches are laid out; raised when an older release could no longer read them. Format 1 had no sequence. */
+export const FORMAT = 2;
+const OLDEST_FORMAT = 1;
+const FORMAT_KEY = Buffer.from('!meta!format');
+
+/** The database was written in a format that this release does not know. */
+export class FormatError extends Error {
+  override readonly name = 'FormatError';
+}
 
 /** Milliseconds between attempts to use a database again that took no writes. */
 const HEAL_INTERVAL = 1000;
 
-/** How much a walk holds at a time. */
+/** Entries that a walk holds at a time, at most. */
 const STEP = 1000;
-const STEP_BYTES = 256 * 1024;
+/** Off peak is when so many batches at most came in so many milliseconds. */
+const QUIET_INTERVAL = 5000;
+const QUIET_BATCHES = 20;
+/** A database that is never off peak is compacted all the same, after ten minutes. */
+const MOST_BUSY_TIMES = 120;
 
 const PROBE = Buffer.from('!meta!probe');
 
+/** Bytes of entries that are read at once. */
+const READ_BYTES = 128 * 1024;
+
 const noWrites = (cause: unknown): Error => new Error('the store takes no writes', { cause });
+const noReads = (cause: unknown): Error => new Error('the store cannot be read', { cause });
 
 /**
  * One LevelDB database with group commit. What is added within one turn of the event loop is stored as a whole or not
@@ -45,34 +67,64 @@ const noWrites = (cause: unknown): Error => new Error('the store takes no writes
  * the next one.
  *
  * A batch that fails (a full disk) fails everything behind it too. The database is then opened anew until it takes
- * writes again: `onFailed` and `onHealed` tell of it.
+ * writes again: `onFailed` and `onHealed` tell of it. It is read until there is room for that.
  */
 export class Database implements Writes {
   readonly location: string;
   onFailed: (reason: Error) => void = () => {};
-  /** Awaited before writes are taken again. */
+  /** Awaited before writes are taken again; what is added before its end is refused. */
   onHealed: () => Promise<void> | void = () => {};
   readonly #durability: Durability;
-  #db: ClassicLevel<Buffer, Buffer>;
+  #db: Level;
+  #sequence: Sequence;
   #operations: Operation[] = [];
   readonly #deferred = new Set<Deferred>();
   #waiting: Committed[] = [];
   #isScheduled = false;
   #isWriting = false;
   #failure: Error | null = null;
+  #closing: Promise<void> | null = null;
   #isClosed = false;
+  readonly #compaction = new Compaction();
+  #compacting: Promise<void> | null = null;
+  /** Batches since it was last asked whether these are quiet times, and how often in a row they were none. */
+  #batches = 0;
+  #busyTimes = 0;
+  readonly #quietTimer: NodeJS.Timeout;
   #healTimer: NodeJS.Timeout | null = null;
   #healing: Promise<void> = Promise.resolve();
 
-  private constructor(db: ClassicLevel<Buffer, Buffer>, durability: Durability) {
+  private constructor(db: Level, sequence: Sequence, durability: Durability) {
     this.#db = db;
     this.location = db.location;
+    this.#sequence = sequence;
     this.#durability = durability;
+    this.#quietTimer = setInterval(() => this.#compactWhenQuiet(), QUIET_INTERVAL).unref();
   }
 
-  /** Opens (or makes) the database in this folder. Rejects with LevelDB's reason. */
-  static async open(location: string, durability: Durability): Promise<Database> {
-    return new Database(await openLevel(location), durability);
+  /**
+   * Opens (or makes) the database in this folder. Rejects with FormatError, with GapError when batches are missing,
+   * unless gaps are taken, or with LevelDB's reason.
+   */
+  static async open(location: string, durability: Durability = 'os', isGapTaken = false): Promise<Database> {
+    const db = await openLevel(location);
+    try {
+      const format = await formatOf(db);
+      const sequence = await Sequence.read(db, isGapTaken);
+      if (sequence === null && format === FORMAT && !isGapTaken)
+        throw new GapError('all records of its batches are missing');
+      const database = new Database(db, sequence ?? Sequence.begin(), durability);
+      if (format === FORMAT && !isGapTaken) return database;
+      database.put(FORMAT_KEY, Buffer.from(String(FORMAT)));
+      await database.flush().catch(async (fault: unknown) => {
+        await database.close();
+        throw fault;
+      });
+      return database;
+    } catch (fault) {
+      await db.close();
+      throw fault;
+    }
   }
 
   /** Why no writes are taken; null while they are. */
@@ -80,13 +132,19 @@ export class Database implements Writes {
     return this.#failure;
   }
 
+  /** Where its sequence of batches stands. */
+  get place(): Place {
+    return this.#sequence.place;
+  }
+
   put(key: Buffer, value: Buffer): void {
     this.#operations.push({ type: 'put', key, value });
     this.#schedule();
   }
 
-  del(key: Buffer): void {
+  del(key: Buffer, size = 0): void {
     this.#operations.push({ type: 'del', key });
+    this.#compaction.note(key, size);
     this.#schedule();
   }
 
@@ -107,21 +165,23 @@ export class Database implements Writes {
     return new Promise((resolve, reject) => this.committed((error) => (error ? reject(error) : resolve())));
   }
 
-  get(key: Buffer): Promise<Buffer | undefined> {
-    return this.#db.get(key);
+  async get(key: Buffer): Promise<Buffer | undefined> {
+    return this.#db.get(key).catch((fault: unknown) => Promise.reject(noReads(fault)));
   }
 
   /** The entries in these bounds, in the order of their keys. */
-  entries({ gte, lt, limit = -1 }: Bounds): Promise<Entry[]> {
-    return this.#db.iterator({ gte, lt, limit }).all();
+  async entries(bounds: Bounds): Promise<Entry[]> {
+    return this.#iterator(bounds)
+      .all()
+      .catch((fault: unknown) => Promise.reject(noReads(fault)));
   }
 
   /** Walks the entries in these bounds as they were when the walk began, holding few of them at a time. */
-  async *walk({ gte, lt, limit = -1 }: Bounds): AsyncGenerator<Entry> {
-    const iterator = this.#db.iterator({ gte, lt, limit, highWaterMarkBytes: STEP_BYTES });
+  async *walk(bounds: Bounds): AsyncGenerator<Entry> {
+    const iterator = this.#iterator(bounds);
     try {
       for (;;) {
-        const entries = await iterator.nextv(STEP);
+        const entries = await iterator.nextv(STEP).catch((fault: unknown) => Promise.reject(noReads(fault)));
         if (entries.length === 0) return;
         yield* entries;
       }
@@ -130,18 +190,27 @@ export class Database implements Writes {
     }
   }
 
-  /** Gives space of removed entries in these bounds back to the file system. */
-  compact({ gte, lt }: Bounds): Promise<void> {
-    return this.#db.compactRange(gte, lt);
+  #iterator({ gte, lt, limit = -1 }: Bounds) {
+    try {
+      return this.#db.iterator({ gte, lt, limit, highWaterMarkBytes: READ_BYTES });
+    } catch (fault) {
+      throw noReads(fault);
+    }
   }
 
-  /** Stores what was added, and lets go of the folder. */
-  async close(): Promise<void> {
-    if (this.#isClosed) return;
+  /** Stores what was added, and lets go of the folder; a second call waits for the same end. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     await this.flush().catch(() => {});
     this.#isClosed = true;
+    clearInterval(this.#quietTimer);
     if (this.#healTimer) clearTimeout(this.#healTimer);
     await this.#healing;
+    await this.#compacting;
     await this.#db.close();
   }
 
@@ -156,19 +225,17 @@ export class Database implements Writes {
   }
 
   async #write(): Promise<void> {
+    this.#isWriting = true;
     for (const deferred of this.#deferred) deferred.write(this);
     this.#deferred.clear();
     const operations = this.#operations;
     const waiting = this.#waiting;
     this.#operations = [];
     this.#waiting = [];
-    this.#isScheduled = false;
-    if (operations.length === 0 && waiting.length === 0) return;
-    this.#isWriting = true;
     let error = this.#isClosed ? noWrites(new Error('it is closed')) : this.#failure;
     if (!error && operations.length > 0) {
       try {
-        await this.#db.batch(operations, { sync: this.#durability === 'disk' });
+        await this.#store(operations, this.#durability === 'disk');
       } catch (fault) {
         error = noWrites(fault);
         this.#fail(error);
@@ -179,11 +246,40 @@ export class Database implements Writes {
     if (this.#operations.length > 0 || this.#waiting.length > 0 || this.#deferred.size > 0) this.#schedule();
   }
 
+  #store(operations: Operation[], sync: boolean): Promise<void> {
+    this.#batches++;
+    this.#sequence.stamp(operations);
+    return this.#db.batch(operations, { sync });
+  }
+
+  #compactWhenQuiet(): void {
+    const isQuiet = this.#batches <= QUIET_BATCHES || ++this.#busyTimes >= MOST_BUSY_TIMES;
+    this.#batches = 0;
+    if (!isQuiet || this.#compacting || this.#failure) return;
+    this.#busyTimes = 0;
+    // A compaction that fails is one that the next one makes up for; a full disk shows at the next write.
+    this.#compacting = this.#compaction
+      .run(this.#db, () => !this.#isClosed && !this.#failure)
+      .catch(() => {})
+      .finally(() => {
+        this.#compacting = null;
+      });
+  }
+
   #fail(error: Error): void {
     if (this.#failure || this.#isClosed) return;
     this.#failure = error;
     this.onFailed(error);
     this.#healLater();
+  }
+
+  /** Refuses what was added while no writes were taken: it may build upon what was lost. */
+  #discard(): void {
+    const waiting = this.#waiting;
+    this.#operations = [];
+    this.#waiting = [];
+    this.#deferred.clear();
+    for (const done of waiting) done(this.#failure);
   }
 
   #healLater(): void {
@@ -195,11 +291,16 @@ export class Database implements Writes {
   /** LevelDB takes no writes after one that failed until it is opened anew. */
   async #heal(): Promise<void> {
     try {
+      if (!(await hasRoom(this.location))) throw new Error('the file system is full');
+      await this.#compacting;
       await this.#db.close();
       this.#db = await openLevel(this.location);
-      await this.#db.batch([{ type: 'put', key: PROBE, value: Buffer.from(String(Date.now())) }], { sync: true });
-      this.#failure = null;
+      // The batch that failed may be there, whole, or not.
+      this.#sequence = (await Sequence.read(this.#db)) ?? Sequence.begin();
+      await this.#store([{ type: 'put', key: PROBE, value: Buffer.from(String(Date.now())) }], true);
       await this.onHealed();
+      this.#discard();
+      this.#failure = null;
     } catch (fault) {
       this.#failure = noWrites(fault);
       if (!this.#isClosed) this.#healLater();
@@ -207,8 +308,11 @@ export class Database implements Writes {
   }
 }
 
-async function openLevel(location: string): Promise<ClassicLevel<Buffer, Buffer>> {
-  const db = new ClassicLevel<Buffer, Buffer>(location, { keyEncoding: 'buffer', valueEncoding: 'buffer' });
-  await db.open();
-  return db;
+/** Answers the format of a database, or null when it is new. */
+async function formatOf(db: Level): Promise<number | null> {
+  const text = await db.get(FORMAT_KEY);
+  if (text === undefined) return null;
+  const format = Number(text.toString());
+  if (format >= OLDEST_FORMAT && format <= FORMAT) return format;
+  throw new FormatError(`has format ${text.toString()}; this release reads formats ${OLDEST_FORMAT} to ${FORMAT}`);
 }

@@ -1,17 +1,6 @@
 import type { Database } from './database.ts';
 import type { Change, KeySpace, Range, Store } from './key-space.ts';
 
-/** Says whether opening failed because the database is open already, here or in another process. */
-export function isLocked(fault: unknown): boolean {
-  return rootCause(fault).code === 'LEVEL_LOCKED';
-}
-
-/** Answers the innermost error: LevelDB wraps the reason, such as a denied permission, in a general one. */
-export function rootCause(fault: unknown): NodeJS.ErrnoException {
-  if (!(fault instanceof Error)) return new Error(String(fault));
-  return fault.cause === undefined ? fault : rootCause(fault.cause);
-}
-
 /** Behind every key of a key-space, which begins with `!name!`. */
 const END = '"';
 

@@ -57,6 +57,9 @@ export const sessionOf = (key: Buffer): number => key.readUIntBE(1, NUMBER_BYTES
 
 export const numberOf = (key: Buffer): number => key.readUIntBE(1 + NUMBER_BYTES, NUMBER_BYTES);
 
+/** The first key that may come behind this one. */
+export const behind = (key: Buffer): Buffer => Buffer.concat([key, Buffer.of(0)]);
+
 /** All keys of a kind. */
 export const kindBounds = (kind: Kind): Bounds => ({
   gte: Buffer.from(KINDS[kind]),

@@ -1,6 +1,8 @@
-import type { Committed, Database, Writes } from './database.ts';
+import type { Committed, Database } from './database.ts';
 import { decodeMessage, encodeMessage, type StoredMessage } from './message-codec.ts';
 import {
+  behind,
+  type Kind,
   kindBounds,
   NUMBER_BYTES,
   numberKey,
@@ -12,7 +14,8 @@ import {
   textKey,
   textOf,
 } from './session-keys.ts';
-import { type SessionRecord, StoredSession } from './stored-session.ts';
+import { unreadable } from './store-error.ts';
+import { headOf, type SessionRecord, StoredSession } from './stored-session.ts';
 
 /** A message in the queue of a session. */
 export interface QueuedMessage {
@@ -62,16 +65,21 @@ export class SessionStore {
   #clockStart = performance.now();
   #clockTimer: NodeJS.Timeout | null = null;
   #sweep: Promise<void> | null = null;
+  #isSweepDue = false;
   #isClosed = false;
 
   private constructor(database: Database) {
     this.database = database;
   }
 
-  /** Loads the sessions of a database. */
+  /** Loads the sessions of a database. Rejects with StoreError when records are damaged. */
   static async open(database: Database): Promise<SessionStore> {
     const store = new SessionStore(database);
-    await store.load();
+    try {
+      await store.load();
+    } catch (fault) {
+      throw unreadable(database.location, fault);
+    }
     store.#clockTimer = setInterval(() => store.#keepClock(), CLOCK_INTERVAL).unref();
     store.#sweepEnded();
     return store;
@@ -112,7 +120,9 @@ export class SessionStore {
   }
 
   #keepClock(): void {
-    if (!this.database.failure) this.database.put(CLOCK, Buffer.from(String(Math.floor(this.clock()))));
+    if (this.database.failure) return;
+    this.database.put(CLOCK, Buffer.from(String(Math.floor(this.clock()))));
+    if (this.#isSweepDue) this.#sweepEnded();
   }
 
   /** Calls back when all changes that were made before are stored. */
@@ -140,6 +150,7 @@ export class SessionStore {
 
   /** Forgets a session at once; its messages are removed bit by bit. */
   end(session: StoredSession): void {
+    session.isEnded = true;
     if (this.sessions.get(session.clientId) === session) this.sessions.delete(session.clientId);
     this.loadedSubscriptions.delete(session);
     this.database.del(textKey('session', session.clientId));
@@ -164,15 +175,21 @@ export class SessionStore {
     return bytes.length;
   }
 
-  deleteQueued(session: StoredSession, seq: number): void {
-    this.database.del(numberKey('queued', session.id, seq));
+  /** `size` is that of the record, where it is known: the space of what was removed is given back in time. */
+  deleteQueued(session: StoredSession, seq: number, size = 0): void {
+    this.database.del(numberKey('queued', session.id, seq), size);
   }
 
   /**
    * Messages of a session in their order, from a number on, also those on their way; committed ones only. Answers at
    * most `limit`, and none behind the one that fills `maxBytes`.
    */
-  async queued(session: StoredSession, from: number, limit: number, maxBytes: number): Promise<QueuedMessage[]> {
+  async queued(
+    session: StoredSession,
+    from: number,
+    limit: number,
+    maxBytes = Number.POSITIVE_INFINITY,
+  ): Promise<QueuedMessage[]> {
     const { gte, lt } = sessionBounds('queued', session.id, from);
     const queued: QueuedMessage[] = [];
     let bytes = 0;
@@ -220,7 +237,7 @@ export class SessionStore {
     return entries.map(([key]) => numberOf(key));
   }
 
-  putRetained(message: StoredMessage, username: string | null): void {
+  putRetained(message: StoredMessage, username: string | null = null): void {
     this.database.put(textKey('retained', message.topic), encodeMessage(message, username ?? ''));
   }
 
@@ -228,10 +245,19 @@ export class SessionStore {
     this.database.del(textKey('retained', topic));
   }
 
-  async *retained(): AsyncGenerator<{ readonly message: StoredMessage; readonly username: string | null }> {
-    for await (const [, value] of this.database.walk(kindBounds('retained'))) {
+  /** All retained messages. Rejects with StoreError when records are damaged. */
+  retained(): AsyncGenerator<{ readonly message: StoredMessage; readonly username: string | null }> {
+    return this.#records('retained', (value) => {
       const { message, note } = decodeMessage(value);
-      yield { message, username: note === '' ? null : note };
+      return { message, username: note === '' ? null : note };
+    });
+  }
+
+  async *#records<T>(kind: Kind, read: (value: Buffer) => T): AsyncGenerator<T> {
+    try {
+      for await (const [, value] of this.database.walk(kindBounds(kind))) yield read(value);
+    } catch (fault) {
+      throw unreadable(this.database.location, fault);
     }
   }
 
@@ -243,46 +269,63 @@ export class SessionStore {
     this.database.del(textKey('will', clientId));
   }
 
-  /** Wills of connections that nobody ended: the process died under them. */
+  /**
+   * Wills of connections that nobody ended: the process died under them. Rejects with StoreError when records are
+   * damaged.
+   */
   async wills(): Promise<StoredWill[]> {
-    const wills: StoredWill[] = [];
-    for await (const [, value] of this.database.walk(kindBounds('will'))) {
+    const read = (value: Buffer): StoredWill => {
       const { message, note } = decodeMessage(value);
       const [username, ipAddress] = JSON.parse(note) as [string | null, string];
-      wills.push({ message, username, ipAddress });
-    }
+      return { message, username, ipAddress };
+    };
+    const wills: StoredWill[] = [];
+    for await (const will of this.#records('will', read)) wills.push(will);
     return wills;
   }
 
   /** Removes what ended sessions left, a bit at a time. */
   #sweepEnded(): void {
+    this.#isSweepDue = true;
     this.#sweep ??= this.#removeEnded()
-      .catch(() => {})
+      // Writes are not taken: the next beat of the clock tries again.
+      .catch(() => {
+        this.#isSweepDue = true;
+      })
       .finally(() => {
         this.#sweep = null;
       });
   }
 
   async #removeEnded(): Promise<void> {
-    for (;;) {
-      const ended = await this.database.entries({ ...kindBounds('ended'), limit: 100 });
-      if (ended.length === 0) return;
-      for (const [key] of ended) {
-        const id = sessionOf(key);
-        for (const kind of ['queued', 'inflight', 'incoming', 'subscription'] as const) {
-          for (;;) {
-            if (this.#isClosed) return;
-            const entries = await this.database.entries({ ...sessionBounds(kind, id), limit: SWEEP });
-            removeAll(this.database, entries);
-            if (entries.length > 0) await this.database.flush();
-            if (entries.length < SWEEP) break;
-          }
-        }
-        this.database.del(sessionKey('figures', id));
+    while (this.#isSweepDue && !this.#isClosed) {
+      this.#isSweepDue = false;
+      for await (const [key] of this.database.walk(kindBounds('ended'))) {
+        if (!(await this.#removeRecords(sessionOf(key)))) return;
         this.database.del(key);
+        await this.database.flush();
       }
-      await this.database.flush();
     }
+  }
+
+  /** Removes the records of a session; answers whether it came to the end. */
+  async #removeRecords(id: number): Promise<boolean> {
+    const figures = await this.database.get(sessionKey('figures', id));
+    for (const kind of ['queued', 'inflight', 'incoming', 'subscription'] as const) {
+      // What lies before the head, or was just removed, takes LevelDB long to pass over.
+      let bounds = sessionBounds(kind, id, kind === 'queued' && figures ? headOf(figures) : 0);
+      for (let length = SWEEP; length === SWEEP; ) {
+        if (this.#isClosed) return false;
+        const entries = await this.database.entries({ ...bounds, limit: SWEEP });
+        for (const [key, value] of entries) this.database.del(key, value.length);
+        if (entries.length > 0) await this.database.flush();
+        const last = entries.at(-1);
+        if (last) bounds = { ...bounds, gte: behind(last[0]) };
+        length = entries.length;
+      }
+    }
+    this.database.del(sessionKey('figures', id));
+    return true;
   }
 
   /** Stores the clock, and waits for what is being removed. */
@@ -294,8 +337,4 @@ export class SessionStore {
     await this.#sweep;
     await this.database.flush().catch(() => {});
   }
-}
-
-function removeAll(writes: Writes, entries: readonly (readonly [Buffer, Buffer])[]): void {
-  for (const [key] of entries) writes.del(key);
 }

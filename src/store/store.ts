@@ -1,18 +1,12 @@
-import { chmod, mkdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, mkdir, rm, stat } from 'node:fs/promises';
 import { Database, type Durability } from './database.ts';
 import type { Store } from './key-space.ts';
-import { isLocked, rootCause, storeOf } from './level-store.ts';
+import { storeOf } from './level-store.ts';
+import { isThere, placesOf, settle } from './places.ts';
+import { damaged, refusalOf } from './store-error.ts';
 
 export type { Change, KeySpace, Range, Store } from './key-space.ts';
-
-/** How records are laid out; raised when an older release could no longer read them. */
-const FORMAT = 1;
-
-/** Why a data folder cannot be used: one sentence that names the folder, for the person who starts the broker. */
-export class StoreError extends Error {
-  override readonly name = 'StoreError';
-}
+export { StoreError } from './store-error.ts';
 
 /** The store of a data folder: its key-spaces, and the database that holds them and the sessions. */
 export interface DataStore extends Store {
@@ -22,36 +16,45 @@ export interface DataStore extends Store {
 /**
  * Opens the store of a data folder. The folder is made when it is absent, and is closed to group and others (mode
  * 0700) either way; the database lies in `<folder>/store`. Rejects with StoreError when the folder is in use, cannot
- * be read and written, or was written in a newer format.
+ * be read and written, is damaged, or was written in a newer format.
  */
 export async function openStore(folder: string, durability: Durability = 'os'): Promise<DataStore> {
-  const database = await openFolder(folder, durability).catch((fault: unknown) => {
-    if (isLocked(fault)) throw new StoreError(`data folder '${folder}' is in use by another process`, { cause: fault });
-    throw new StoreError(`data folder '${folder}' cannot be used: ${rootCause(fault).message}`, { cause: fault });
-  });
-  const store = { ...storeOf(database), database };
   try {
-    await settleFormat(store, folder);
-    return store;
+    await makeFolder(folder);
+    const { store, repair, restored } = placesOf(folder);
+    if (await isThere(repair)) throw damaged(folder, 'a repair is under way, or was interrupted');
+    await settle(folder);
+    const database = await Database.open(store, durability);
+    // Of a restore that was given up before it touched this store.
+    await rm(restored, { recursive: true, force: true });
+    await readKeySpaces(database);
+    return { ...storeOf(database), database };
   } catch (fault) {
-    await store.close();
-    throw fault;
+    throw refusalOf(folder, fault);
   }
 }
 
-async function openFolder(folder: string, durability: Durability): Promise<Database> {
+/** Makes a data folder when it is absent, and closes it to group and others. */
+export async function makeFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   // Some file systems refuse chmod; where the mode is right already there is nothing to ask of them.
   if (((await stat(folder)).mode & 0o777) !== 0o700) await chmod(folder, 0o700);
-  return Database.open(join(folder, 'store'), durability);
 }
 
-async function settleFormat(store: Store, folder: string): Promise<void> {
-  const meta = store.space<number>('meta');
-  const format = await meta.get('format');
-  if (format === FORMAT) return;
-  if (format === null) return meta.put('format', FORMAT);
-  throw new StoreError(
-    `data folder '${folder}' has format ${JSON.stringify(format)}; this release reads format ${FORMAT}`,
-  );
+/** Key-spaces are read here and there: what LevelDB finds to be damaged is better told at the start. */
+async function readKeySpaces(database: Database): Promise<void> {
+  try {
+    // The sequence between them was read when the database was opened.
+    for (const [gte, lt] of [
+      ['!', '!seq!'],
+      ['!seq"', '"'],
+    ] as const) {
+      for await (const _ of database.walk({ gte: Buffer.from(gte), lt: Buffer.from(lt) })) {
+        // Reading is all.
+      }
+    }
+  } catch (fault) {
+    await database.close();
+    throw fault;
+  }
 }

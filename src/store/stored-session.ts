@@ -29,6 +29,9 @@ const FIGURES = [
   'shared',
 ] as const;
 
+/** The number before which a session has no messages. */
+export const headOf = (figures: Buffer): number => figures.readDoubleBE(FIGURES.indexOf('head') * 8);
+
 type Figure = (typeof FIGURES)[number];
 
 /**
@@ -53,6 +56,8 @@ export class StoredSession implements Deferred, Record<Figure, number> {
   inflight = 0;
   /** Bytes of the messages that wait. */
   bytes = 0;
+  /** Its records are being removed. */
+  isEnded = false;
   dropped = 0;
   enqueued = 0;
   delivered = 0;
@@ -81,6 +86,7 @@ export class StoredSession implements Deferred, Record<Figure, number> {
   }
 
   write(batch: Writes): void {
+    if (this.isEnded) return;
     const figures = Buffer.allocUnsafe(FIGURES.length * 8);
     FIGURES.forEach((name, i) => {
       figures.writeDoubleBE(this[name], i * 8);
@@ -89,6 +95,7 @@ export class StoredSession implements Deferred, Record<Figure, number> {
   }
 
   writeRecord(batch: Writes): void {
+    if (this.isEnded) return;
     const { id, createdAt, username, ipAddress, leftAt, disconnectedAt } = this;
     const record: SessionRecord = { id, createdAt, username, ipAddress, leftAt, disconnectedAt };
     batch.put(textKey('session', this.clientId), Buffer.from(JSON.stringify(record)));

@@ -4,8 +4,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createGateway } from '../../src/gateway.ts';
 import { createLog } from '../../src/log.ts';
-import { createReadiness } from '../../src/readiness.ts';
-import type { Store } from '../../src/store/key-space.ts';
 import { APP_AUTHORIZATION, NODE, startGateway, type TestGateway, testConfig } from '../support/gateway.ts';
 import { post, send } from './support/wire.ts';
 
@@ -69,12 +67,5 @@ describe('/readyz', () => {
     await Promise.all([closed, left]);
     await expect(asked(gateway.httpUrl, '/readyz')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
     rmSync(gateway.dataDir, { recursive: true });
-  });
-
-  test('says that the store takes no writes', async () => {
-    const full = { space: () => ({ put: () => Promise.reject(new Error('no space left on device')) }) };
-    const readiness = createReadiness(full as unknown as Store);
-    readiness.begin();
-    expect(await readiness.notReady()).toBe('the store takes no writes');
   });
 });

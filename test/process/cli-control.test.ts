@@ -10,11 +10,11 @@ import { askControl } from '../../src/cli/ask-control.ts';
 import { askSecret } from '../../src/cli/ask-secret.ts';
 import { type Control, createControl } from '../../src/cli/control.ts';
 import { controlAddress } from '../../src/cli/control-address.ts';
-import { openStore, type Store } from '../../src/store/store.ts';
+import { type DataStore, openStore } from '../../src/store/store.ts';
 import { derive } from '../access/support/derivation.ts';
 
 let folder: string;
-let store: Store;
+let store: DataStore;
 let access: Access;
 let control: Control;
 const faults: unknown[] = [];
@@ -24,7 +24,8 @@ const onFault = (fault: unknown): void => void faults.push(fault);
 async function open(dataFolder: string): Promise<void> {
   store = await openStore(dataFolder);
   access = await openAccess(store, { derive, onFault, onFailures: () => {} });
-  control = createControl(access, dataFolder, onFault);
+  const { accounts, audit } = access;
+  control = createControl({ accounts, audit, database: store.database }, dataFolder, onFault);
   await control.listen();
 }
 

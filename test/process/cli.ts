@@ -129,7 +129,8 @@ export function describeCommandLine(built: () => Program): void {
       const folder = join(cwd, 'data');
       const store = await openStore(folder);
       const access = await openAccess(store, { onFault: () => {}, onFailures: () => {} });
-      const control = createControl(access, folder, () => {});
+      const { accounts, audit } = access;
+      const control = createControl({ accounts, audit, database: store.database }, folder, () => {});
       await control.listen();
       const added = await command('user add bob', cwd, { stdin: 'secret\n' });
       expect(added).toEqual({ code: 0, stdout: "user 'bob' is made, with the role admin\n", stderr: '' });

@@ -30,7 +30,7 @@ export function describeRefusals(built: () => Program): void {
       expect(lines.slice(1)).toEqual([
         "config: unknown environment variable 'BROKERQL_MQTT_PROT'; known ones near it: BROKERQL_MQTT_PORT, BROKERQL_HTTP_PORT, BROKERQL_WS_PORT",
         "config: --log-level must be one of trace, debug, info, warn, error, fatal, silent, not 'loud'",
-        "config: unknown command 'begin'; known commands: start, user, app, config, help, version",
+        "config: unknown command 'begin'; known commands: start, user, app, backup, restore, store, config, help, version",
         'listen EADDRNOTAVAIL: address not available 192.0.2.1:1883',
       ]);
     });

@@ -1,0 +1,158 @@
+import type { Database } from './database.ts';
+import { decodeMessage, encodeMessage } from './message-codec.ts';
+import { isOfSequence } from './sequence.ts';
+import { kindBounds, NUMBER_BYTES, numberKey, numberOf, sessionBounds, sessionOf, textOf } from './session-keys.ts';
+import { type SessionRecord, StoredSession } from './stored-session.ts';
+
+/** What became of the records of a database. */
+export interface RepairedRecords {
+  /** How many records were removed because they could not be read, or what they belong to is lost; by noun. */
+  readonly removed: ReadonlyMap<string, number>;
+  /** How many sessions had figures other than those of their messages. */
+  readonly recounted: number;
+  /** How many records are there now, by noun. */
+  readonly kept: ReadonlyMap<string, number>;
+}
+
+const NOUNS = {
+  session: 'sessions',
+  subscription: 'subscriptions',
+  queued: 'queued messages',
+  inflight: 'messages on their way',
+  incoming: 'incoming QoS 2 messages',
+  retained: 'retained messages',
+  will: 'wills',
+} as const;
+
+const KEY_SPACES = { gte: Buffer.from('!'), lt: Buffer.from('"') } as const;
+
+/** Records that are removed in one batch. */
+const BATCH = 1000;
+
+/** Removes the records of a database that are not whole, and makes the figures of sessions those of their messages. */
+export async function repairRecords(database: Database): Promise<RepairedRecords> {
+  const removed = new Map<string, number>();
+  const kept = new Map<string, number>();
+  let pending = 0;
+  let recounted = 0;
+
+  const keep = (noun: string): void => void kept.set(noun, (kept.get(noun) ?? 0) + 1);
+  const remove = async (noun: string, key: Buffer): Promise<void> => {
+    removed.set(noun, (removed.get(noun) ?? 0) + 1);
+    database.del(key);
+    if (++pending % BATCH === 0) await database.flush();
+  };
+  /** Removes the records of a kind that are not whole; a fault in reading one is the sign. */
+  const sift = async (kind: keyof typeof NOUNS, isWhole: (key: Buffer, value: Buffer) => boolean): Promise<void> => {
+    const noun = NOUNS[kind];
+    for await (const [key, value] of database.walk(kindBounds(kind))) {
+      if (holds(() => isWhole(key, value))) keep(noun);
+      else await remove(noun, key);
+    }
+  };
+
+  for await (const [key, value] of database.walk(KEY_SPACES)) {
+    if (isOfSequence(key)) continue;
+    const noun = `records of '${key.toString().split('!')[1]}'`;
+    if (holds(() => JSON.parse(value.toString()) !== null)) keep(noun);
+    else await remove(noun, key);
+  }
+
+  const sessions = new Map<number, StoredSession>();
+  await sift('session', (key, value) => {
+    const record = JSON.parse(value.toString()) as SessionRecord;
+    if (!Number.isSafeInteger(record.id) || sessions.has(record.id)) return false;
+    sessions.set(record.id, new StoredSession(textOf(key), record));
+    return true;
+  });
+  const isEnded = new Set<number>();
+  for await (const [key] of database.walk(kindBounds('ended'))) isEnded.add(sessionOf(key));
+  const isOwned = (key: Buffer): boolean => sessions.has(sessionOf(key)) || isEnded.has(sessionOf(key));
+
+  const numbered = 1 + 2 * NUMBER_BYTES;
+  await sift('subscription', (key, value) => isOwned(key) && value.length === 1 && Number(value[0]) <= 2);
+  await sift('queued', (key, value) => key.length === numbered && isOwned(key) && isMessage(value));
+  await sift('inflight', (key, value) => key.length === numbered && isOwned(key) && value.length === 3);
+  await sift('incoming', (key) => key.length === numbered && isOwned(key));
+  await sift('retained', (key, value) => isMessage(value) && decodeMessage(value).message.topic === textOf(key));
+  await sift('will', (_, value) => isMessage(value) && Array.isArray(JSON.parse(decodeMessage(value).note)));
+  await database.flush();
+
+  for await (const [key, value] of database.walk(kindBounds('figures'))) {
+    const session = sessions.get(sessionOf(key));
+    if (session) holds(() => session.read(value) === undefined);
+    else if (!isEnded.has(sessionOf(key))) await remove('figures of sessions', key);
+  }
+  let inflight = 0;
+  for (const session of sessions.values()) {
+    const { astray, hasChanged } = await recount(database, session);
+    for (const key of astray) await remove(NOUNS.inflight, key);
+    if (hasChanged) recounted++;
+    inflight += session.inflight;
+    database.defer(session);
+  }
+  if (kept.has(NOUNS.inflight)) kept.set(NOUNS.inflight, inflight);
+  await database.flush();
+  return { removed, recounted, kept };
+}
+
+function holds(test: () => boolean): boolean {
+  try {
+    return test();
+  } catch {
+    return false;
+  }
+}
+
+function isMessage(value: Buffer): boolean {
+  const { message, note } = decodeMessage(value);
+  return encodeMessage(message, note).equals(value);
+}
+
+/**
+ * Makes the figures of a session those of its messages. Answers the records of messages on their way that cannot be:
+ * their message is lost, or one before them has no packet id, and goes first.
+ */
+async function recount(database: Database, session: StoredSession): Promise<{ astray: Buffer[]; hasChanged: boolean }> {
+  const { count, inflight, bytes, head, tail } = session;
+  const onTheirWay = new Map<number, { isReleased: boolean; hasMessage: boolean }>();
+  for await (const [key, value] of database.walk(sessionBounds('inflight', session.id))) {
+    onTheirWay.set(numberOf(key), { isReleased: value[2] === 1, hasMessage: false });
+  }
+  let first = Number.POSITIVE_INFINITY;
+  let next = Number.POSITIVE_INFINITY;
+  let last = 0;
+  session.count = 0;
+  session.bytes = 0;
+  for await (const [key, value] of database.walk(sessionBounds('queued', session.id))) {
+    last = numberOf(key);
+    first = Math.min(first, last);
+    session.count++;
+    const way = onTheirWay.get(last);
+    if (way) way.hasMessage = true;
+    else next = Math.min(next, last);
+    if (last >= next) session.bytes += value.length;
+  }
+  const astray: Buffer[] = [];
+  session.inflight = 0;
+  for (const [seq, { isReleased, hasMessage }] of onTheirWay) {
+    if (seq > next || !(isReleased || hasMessage)) {
+      astray.push(numberKey('inflight', session.id, seq));
+      continue;
+    }
+    session.inflight++;
+    if (!hasMessage) session.count++;
+    first = Math.min(first, seq);
+    last = Math.max(last, seq);
+  }
+  session.tail = Math.max(tail, last + 1);
+  session.next = Math.min(next, session.tail);
+  session.head = Math.min(first, session.tail);
+  const hasChanged =
+    count !== session.count ||
+    inflight !== session.inflight ||
+    bytes !== session.bytes ||
+    head > session.head ||
+    tail < session.tail;
+  return { astray, hasChanged };
+}
