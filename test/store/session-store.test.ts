@@ -8,6 +8,7 @@ import { SessionStore } from '../../src/store/session-store.ts';
 import { openStore } from '../../src/store/store.ts';
 import type { StoredSession } from '../../src/store/stored-session.ts';
 import { useChildren } from './support/child.ts';
+import { eventually } from './support/eventually.ts';
 import { useFolder } from './support/folder.ts';
 import { acknowledge, begin, enqueue, figuresOf, messageOf, send } from './support/sessions.ts';
 
@@ -288,7 +289,7 @@ describe('a session that ends', () => {
     // What still refers to it changes nothing.
     store.touch(session);
     store.update(session);
-    await expect.poll(() => countOf(store)).toBe(0);
+    await eventually(() => countOf(store)).toBe(0);
   });
 
   test('is removed to the end by the next process when this one is killed', async () => {
@@ -315,7 +316,7 @@ describe('a session that ends', () => {
     expect(left.length).toBeLessThan(20_000);
     const sessions = folder.keep(await SessionStore.open(store.database));
     expect(sessions.sessions.size).toBe(0);
-    await expect.poll(() => countOf(sessions), { timeout: 10_000 }).toBe(0);
+    await eventually(() => countOf(sessions)).toBe(0);
   });
 
   test('and one that ends while it is removed are both removed', async () => {
@@ -325,7 +326,7 @@ describe('a session that ends', () => {
     await fillQueue(store, second!, 10);
     store.end(second!);
     store.end(first!);
-    await expect.poll(() => countOf(store)).toBe(0);
+    await eventually(() => countOf(store)).toBe(0);
   });
 
   test('is not removed while no writes are taken, and is later', async () => {
@@ -334,11 +335,11 @@ describe('a session that ends', () => {
     await fillQueue(store, session, 10);
     const flush = vi.spyOn(store.database, 'flush').mockImplementation(() => Promise.reject(new Error('full')));
     store.end(session);
-    await expect.poll(() => flush.mock.calls.length).toBeGreaterThan(0);
+    await eventually(() => flush.mock.calls.length).toBeGreaterThan(0);
     flush.mockRestore();
     // Another end sets it going again, as the clock does every ten seconds.
     store.end(begin(store, 'other'));
-    await expect.poll(() => countOf(store)).toBe(0);
+    await eventually(() => countOf(store)).toBe(0);
   });
 });
 
@@ -411,15 +412,13 @@ describe('disk use', () => {
       expect(await sizeOf()).toBeGreaterThan(50 * MEGABYTE);
       if (how === 'ended as a whole') {
         store.end(session!);
-        await expect
-          .poll(() => store.database.entries(sessionBounds('queued', session!.id)), { timeout: 10_000 })
-          .toEqual([]);
+        await eventually(() => store.database.entries(sessionBounds('queued', session!.id))).toEqual([]);
       } else {
         for (const { seq, size } of await store.queued(session!, 1, 1000)) store.deleteQueued(session!, seq, size);
         await store.database.flush();
       }
       passQuietTime();
-      await expect.poll(sizeOf, { timeout: 15_000 }).toBeLessThan(10 * MEGABYTE);
+      await eventually(sizeOf).toBeLessThan(10 * MEGABYTE);
       expect(await store.queued(other!, 1, 10)).toHaveLength(5);
     },
   );
@@ -441,7 +440,7 @@ describe('disk use', () => {
     vi.advanceTimersByTime(5000);
     expect(compact).not.toHaveBeenCalled();
     vi.advanceTimersByTime(5000);
-    await expect.poll(() => compact.mock.calls.length).toBe(1);
+    await eventually(() => compact.mock.calls.length).toBe(1);
     const [[from, to] = []] = compact.mock.calls as unknown as [Buffer, Buffer][];
     expect([sessionOf(from!), sessionOf(to!)]).toEqual([session.id, session.id]);
   });
