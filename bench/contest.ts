@@ -21,19 +21,28 @@ export interface Result extends Cost {
   readonly ratio: Cost;
 }
 
-/** Runs the sides in turn, round after round, each round beginning with another one. */
+/** Calls the sides in turn, round after round, each round beginning with another one. */
 export async function compete(
   load: LoadProcess,
   sides: readonly Side[],
   inFlight: number,
   { rounds, milliseconds }: Effort,
 ): Promise<Result[]> {
-  const costs: Cost[][] = sides.map(() => []);
   for (const side of sides) await load.call({ ...side, inFlight, milliseconds: 2 * milliseconds });
+  return takeTurns(sides, rounds, (side) => load.call({ ...side, inFlight, milliseconds }));
+}
+
+/** Runs the turns of all sides, round after round, each round beginning with another side. */
+export async function takeTurns<S>(
+  sides: readonly S[],
+  rounds: number,
+  turn: (side: S) => Promise<Cost>,
+): Promise<Result[]> {
+  const costs: Cost[][] = sides.map(() => []);
   for (let round = 0; round < rounds; round += 1) {
-    for (let turn = 0; turn < sides.length; turn += 1) {
-      const index = (round + turn) % sides.length;
-      costs[index]!.push(await load.call({ ...sides[index]!, inFlight, milliseconds }));
+    for (let i = 0; i < sides.length; i += 1) {
+      const index = (round + i) % sides.length;
+      costs[index]!.push(await turn(sides[index]!));
     }
   }
   const [first = []] = costs;

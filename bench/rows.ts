@@ -31,13 +31,16 @@ export function listConnections(broker: MqttBroker, nodeName: string, count: num
       certifiedName: null,
     };
     const conn = new NoSocket() as unknown as Duplex;
-    const row = new LiveConnection(nodeName, peer, conn, {} as AedesClient, broker.metrics);
+    const row = new LiveConnection(nodeName, peer, conn, {} as AedesClient, broker.metrics, { high: 1, hard: 2 });
     row.clientId = clientIdOf(index);
     row.username = index % 3 === 0 ? null : `user-${index % 1000}`;
     row.cleanSession = index % 5 !== 0;
     row.connectedAt = now - (index % 86_400) * 1000 - HOUR;
     row.keepalive = 60;
-    row.willTopic = index % 10 === 0 ? `wills/${index}` : null;
+    if (index % 10 === 0) {
+      const payload = Buffer.from('gone');
+      row.will = { topic: `wills/${index}`, payload, qos: 0, retain: false, clientId: row.clientId, publishedAt: now };
+    }
     row.bytesReceived = 14 + index * 7;
     row.bytesSent = 4 + index * 11;
     row.socketReads = 1 + (index % 500);

@@ -11,4 +11,4 @@ export function figure(value: number): string {
   return value >= 100 ? String(Math.round(value)) : value.toFixed(value >= 10 ? 1 : 2);
 }
 
-export const ratio = (value: number): string => value.toFixed(2);
+export const ratio = (value: number): string => (Number.isNaN(value) ? '-' : value.toFixed(2));

@@ -4,6 +4,8 @@ import { connectionMutations, connectionQueries, MqttConnection } from './connec
 import { Subscription } from './live.ts';
 import { messageMutations } from './messages.ts';
 import { Broker, BrokerNode, nodeQueries } from './nodes.ts';
+import { refusalQueries } from './refusals.ts';
+import { clearingMutations, MessagePayload, RetainedMessage, retainedQueries } from './retained.ts';
 import { Route, routeQueries } from './routes.ts';
 import { scalars } from './scalars.ts';
 import { MqttSession, sessionMutations, sessionQueries } from './sessions.ts';
@@ -15,6 +17,8 @@ const Query: QueryResolvers = {
   ...sessionQueries,
   ...subscriptionQueries,
   ...routeQueries,
+  ...retainedQueries,
+  ...refusalQueries,
   ...accessQueries,
   restEndpoints: (_, { release }, { domain, caller }) =>
     domain.restEndpoints(release ?? null, caller.principal?.kind ?? 'application'),
@@ -25,6 +29,7 @@ const Mutation: MutationResolvers = {
   ...sessionMutations,
   ...subscriptionMutations,
   ...messageMutations,
+  ...clearingMutations,
   ...accessMutations,
 };
 
@@ -40,4 +45,6 @@ export const resolvers = {
   MqttSession,
   MqttSubscription,
   Route,
+  RetainedMessage,
+  MessagePayload,
 } satisfies Partial<Resolvers>;

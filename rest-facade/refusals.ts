@@ -8,6 +8,7 @@ export const spellings: Readonly<Record<ErrorCode, Spelling>> = {
   SESSION_RUNNING: { form: 'uncoded', reason: 'running_session' },
   BAD_TOPIC: { form: 'coded', number: 115, reason: 'bad_topic' },
   NODE_DOWN: { form: 'business', number: 102, reason: 'nodedown' },
+  UNAVAILABLE: { form: 'sentence', status: 503, number: 102 },
   NOT_FOUND: { form: 'absent' },
   ALREADY_EXISTS: { form: 'input' },
   WRONG_PASSWORD: { form: 'input' },

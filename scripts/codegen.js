@@ -26,6 +26,8 @@ const domainTypes = {
   MqttSession: 'Session',
   MqttSubscription: 'Subscription',
   Route: 'Route',
+  RetainedMessage: 'RetainedMessage',
+  ClientRefusal: 'ClientRefusal',
   Listener: 'Listener',
   Broker: 'Broker',
   BrokerNode: 'BrokerNode',
@@ -72,9 +74,12 @@ const files = {
       ...shared,
       scalars: internal,
       contextType: '../context.ts#Context',
-      mappers: Object.fromEntries(
-        Object.entries(domainTypes).map(([type, name]) => [type, `${inDomain(name)} as ${name}Row`]),
-      ),
+      mappers: {
+        ...Object.fromEntries(
+          Object.entries(domainTypes).map(([type, name]) => [type, `${inDomain(name)} as ${name}Row`]),
+        ),
+        MessagePayload: 'Buffer',
+      },
       avoidOptionals: { field: true, query: true, mutation: true, subscription: true },
       resolversNonOptionalTypename: false,
       maybeValue: 'T | null',

@@ -84,6 +84,16 @@ export type RouteFilter = Restriction<{
   matches: string;
 }>;
 
+export type RetainedMessageFilter = Restriction<{
+  topic: string;
+  topicPrefix: string;
+  topicContains: string;
+  /** A topic filter: messages that a new subscription to it would get. */
+  matches: string;
+}>;
+
+export type RefusalFilter = Restriction<{ kind: RefusalKind; clientIdPrefix: string; ipAddress: string }>;
+
 export type Transport = 'TCP' | 'TLS' | 'WEBSOCKET' | 'SECURE_WEBSOCKET';
 export type NodeStatus = 'RUNNING';
 /** What is known of a client by its certificate; `UNVERIFIED` is expired, or nobody vouches for it. */
@@ -148,6 +158,8 @@ export interface Session {
 export interface Subscription {
   readonly clientId: string;
   readonly topicFilter: string;
+  /** The group that shares the messages, `$queue` for `$queue/…`; null for a subscription of the client alone. */
+  readonly shareGroup: string | null;
   /** Granted QoS. */
   readonly qos: Qos;
   readonly nodeName: string;
@@ -302,6 +314,46 @@ export interface Message {
   readonly clientId: string;
 }
 
+/** The message that a topic keeps for later subscribers [MQTT-3.3.1-5]. */
+export interface RetainedMessage {
+  readonly topic: string;
+  readonly payload: Buffer;
+  readonly payloadSize: number;
+  readonly qos: Qos;
+  /** Who published it; null when that is not known. */
+  readonly clientId: string | null;
+  readonly username: string | null;
+  readonly nodeName: string;
+  readonly publishedAt: number;
+}
+
+/** Retained messages to clear: those of topics, or those that a topic filter matches. */
+export type RetainedTarget = { readonly topics: readonly string[] } | { readonly topicFilter: string };
+
+/** What stood against a client: a ban, its credentials, an access rule, a limit, or MQTT itself. */
+export type RefusalKind = 'BAN' | 'AUTHENTICATION' | 'ACL' | 'LIMIT' | 'PROTOCOL';
+/** What was refused; `PACKET` is any, and ended the connection. */
+export type RefusedAction = 'CONNECT' | 'PUBLISH' | 'SUBSCRIBE' | 'WILL' | 'PACKET';
+
+/** Why a client was refused, the same refusal over and over again once. Texts are shortened and can be shown in one line. */
+export interface ClientRefusal {
+  /** Empty for a connection that was refused before it told who it is. */
+  readonly clientId: string;
+  readonly username: string | null;
+  readonly ipAddress: string;
+  /** Of the last time. */
+  readonly port: number;
+  readonly kind: RefusalKind;
+  readonly action: RefusedAction;
+  /** The topic or topic filter that was refused; null when it was none. */
+  readonly topic: string | null;
+  readonly message: string;
+  readonly count: number;
+  readonly firstAt: number;
+  readonly lastAt: number;
+  readonly nodeName: string;
+}
+
 export interface SubscriptionRequest {
   readonly topicFilter: string;
   readonly qos: number;
@@ -353,6 +405,14 @@ export interface NodeHandle {
   /** All subscriptions of one client, oldest first; empty when it has no session. */
   subscriptionsOf(clientId: string): MaybePromise<readonly Subscription[]>;
   routes(slice: Slice<RouteFilter>): MaybePromise<SliceResult<Route>>;
+  retainedMessages(slice: Slice<RetainedMessageFilter>): MaybePromise<SliceResult<RetainedMessage>>;
+  retainedMessage(topic: string): MaybePromise<RetainedMessage | null>;
+  /** Clears what is there when it begins, and answers how many messages that were. */
+  clearRetained(target: RetainedTarget): MaybePromise<number>;
+  /** Newest first, at most 10; empty when nothing of the client was refused. */
+  clientRefusals(clientId: string): MaybePromise<readonly ClientRefusal[]>;
+  /** Newest first. */
+  recentRefusals(slice: Slice<RefusalFilter>): MaybePromise<SliceResult<ClientRefusal>>;
   /** Resolves when the message was handed to every subscriber's connection or queue. */
   publish(message: Message): MaybePromise<void>;
   /** Refuses with SESSION_NOT_FOUND. */
@@ -392,6 +452,16 @@ export interface Domain {
   subscriptions(query: ListQuery<SubscriptionFilter>): MaybePromise<Page<Subscription>>;
   subscriptionsOf(clientId: string, node: string | null): MaybePromise<readonly Subscription[]>;
   routes(query: ListQuery<RouteFilter>): MaybePromise<Page<Route>>;
+  /** Refuses a malformed `matches` with BAD_USER_INPUT or LIMIT_EXCEEDED. */
+  retainedMessages(query: ListQuery<RetainedMessageFilter>): MaybePromise<Page<RetainedMessage>>;
+  retainedMessage(topic: string, node: string | null): MaybePromise<RetainedMessage | null>;
+  /**
+   * Clears retained messages on all nodes; answers how many there were. What is not there is passed over. A malformed
+   * topic or topic filter is refused with BAD_USER_INPUT, BAD_TOPIC or LIMIT_EXCEEDED, and nothing is cleared then.
+   */
+  clearRetained(target: RetainedTarget): MaybePromise<number>;
+  clientRefusals(clientId: string, node: string | null): MaybePromise<readonly ClientRefusal[]>;
+  recentRefusals(query: ListQuery<RefusalFilter>): MaybePromise<Page<ClientRefusal>>;
   /** Refuses a wildcard with BAD_TOPIC, other malformed topics and values with BAD_USER_INPUT or LIMIT_EXCEEDED. */
   publish(message: Message): MaybePromise<void>;
   /**

@@ -3,6 +3,7 @@ import { restEndpoints } from '../rest-facade/facade.ts';
 import { profiles } from '../rest-facade/profiles.ts';
 import { type Access, openAccess } from './access/access.ts';
 import type { Generated } from './access/bootstrap.ts';
+import type { Hooks } from './broker/hooks.ts';
 import { LocalNode } from './broker/local-node.ts';
 import { MqttBroker } from './broker/mqtt-broker.ts';
 import { createControl } from './cli/control.ts';
@@ -17,7 +18,7 @@ import { createMqttPorts } from './mqtt-ports.ts';
 import { packageRoot, version } from './package.ts';
 import type { Port } from './port.ts';
 import { createReadiness } from './readiness.ts';
-import { MemorySessionStore } from './store/memory-session-store.ts';
+import { SessionStore } from './store/session-store.ts';
 import { openStore } from './store/store.ts';
 import { createServedCertificate, type ServedCertificate } from './tls/served-certificate.ts';
 
@@ -67,8 +68,8 @@ function certificateOf({ tls }: Config, log: Log): ServedCertificate | null {
   });
 }
 
-/** Builds the gateway that a configuration describes. */
-export async function createGateway(config: Config, log: Log): Promise<Gateway> {
+/** Builds the gateway that a configuration describes; `hooks` are asked who may connect, publish and subscribe. */
+export async function createGateway(config: Config, log: Log, hooks: readonly Hooks[] = []): Promise<Gateway> {
   const certificate = certificateOf(config, log);
   const store = await openStore(config.dataDir);
   const access: Access = await openAccess(store, {
@@ -84,12 +85,14 @@ export async function createGateway(config: Config, log: Log): Promise<Gateway> 
     auditEntries: config.audit.maxEntries,
   });
 
-  const sessions = new MemorySessionStore({ maxQueued: config.mqtt.maxMqueueLen });
+  const sessions = await SessionStore.open(store.database);
   const broker = new MqttBroker({
     nodeName: config.nodeName,
     limits: config.mqtt,
     allowAnonymous: isAnonymousAllowed(config),
+    hooks,
     store: sessions,
+    onDropped: ({ clientId }, count) => log.debug({ clientId, count }, 'messages that waited too long were dropped'),
     onClientFault: ({ clientId, ipAddress, port }, reason, error) =>
       log.debug({ clientId, peer: `${ipAddress}:${port}`, reason, message: error?.message }, 'an MQTT client failed'),
     onFault: (error) => log.error(error, 'the broker failed'),
@@ -97,7 +100,7 @@ export async function createGateway(config: Config, log: Log): Promise<Gateway> 
   const mqttPorts = createMqttPorts(config, broker, certificate);
 
   const listening: Port[] = [];
-  const node = new LocalNode({ name: config.nodeName, version, broker, store: sessions, ports: listening });
+  const node = new LocalNode({ name: config.nodeName, version, broker, ports: listening });
   const release = profiles[config.rest.profile].release;
   const domain = new Cluster(node, [], config.mqtt, (asked, kind) => restEndpoints(asked ?? release, kind));
 

@@ -17,6 +17,7 @@ export const errorCodes = [
   'LIMIT_EXCEEDED',
   'QUERY_TOO_COMPLEX',
   'NODE_DOWN',
+  'UNAVAILABLE',
   'CURSOR_EXPIRED',
   'INTERNAL',
 ] as const;
@@ -121,6 +122,11 @@ export function tooManySubscriptions(clientId: string, count: number, limit: num
     `client '${shown(clientId)}' would have ${count} subscriptions; the limit is ${limit}`,
     { argument: 'topicFilters', value: count },
   );
+}
+
+/** What is asked for has to be kept, and cannot be now; it has not been done. */
+export function storeFailed(cause: unknown): BrokerError {
+  return Object.assign(new BrokerError('UNAVAILABLE', 'the store takes no writes; try again later'), { cause });
 }
 
 /** A cursor of another start of the node, or one that was never given out. */

@@ -63,6 +63,16 @@ describe('the defaults', () => {
         maxPacketSize: 1048576,
         sessionExpiryInterval: 7200,
         maxMqueueLen: 100000,
+        maxMqueueBytes: 268435456,
+        maxInflight: 32,
+        maxRetained: 1000000,
+        maxRetainedPayload: 1048576,
+        sharedSubscriptionStrategy: 'random',
+        aclDenyAction: 'ignore',
+        refusedFilters: [],
+        hookTimeout: 5,
+        highWatermark: 1048576,
+        maxUnread: 67108864,
         maxAwaitingRel: 100,
         maxConnections: 0,
         tlsPort: 8883,
@@ -449,6 +459,16 @@ mqtt:
   max_packet_size: 6
   session_expiry_interval: 4294967295
   max_mqueue_len: 8
+  max_mqueue_bytes: 20
+  max_inflight: 21
+  max_retained_messages: 22
+  max_retained_payload: 23
+  shared_subscription_strategy: hash
+  acl_deny_action: disconnect
+  refused_filters: ['a/#']
+  hook_timeout: 24
+  high_watermark: 2048
+  max_unread: 4096
   max_awaiting_rel: 9
   max_connections: 10
   tls_port: 14
@@ -495,6 +515,16 @@ log: {level: debug}
         maxPacketSize: 6,
         sessionExpiryInterval: 4294967295,
         maxMqueueLen: 8,
+        maxMqueueBytes: 20,
+        maxInflight: 21,
+        maxRetained: 22,
+        maxRetainedPayload: 23,
+        sharedSubscriptionStrategy: 'hash',
+        aclDenyAction: 'disconnect',
+        refusedFilters: ['a/#'],
+        hookTimeout: 24,
+        highWatermark: 2048,
+        maxUnread: 4096,
         maxAwaitingRel: 9,
         maxConnections: 10,
         tlsPort: 14,
@@ -618,7 +648,7 @@ log: {level: debug}
   test.each([
     [
       'mqtt: {prot: 1}',
-      "config: brokerql.yaml: unknown key 'mqtt.prot'; known keys of 'mqtt': port, ws_port, allow_anonymous, max_clientid_len, max_topic_len, max_topic_levels, max_packet_size, session_expiry_interval, max_mqueue_len, max_awaiting_rel, max_connections, tls_port, wss_port, tls_cn_as_username, connect_timeout, max_connections_per_address, max_subscriptions, proxy_protocol",
+      "config: brokerql.yaml: unknown key 'mqtt.prot'; known keys of 'mqtt': port, ws_port, allow_anonymous, max_clientid_len, max_topic_len, max_topic_levels, max_packet_size, session_expiry_interval, max_mqueue_len, max_mqueue_bytes, max_inflight, max_retained_messages, max_retained_payload, shared_subscription_strategy, acl_deny_action, refused_filters, hook_timeout, high_watermark, max_unread, max_awaiting_rel, max_connections, tls_port, wss_port, tls_cn_as_username, connect_timeout, max_connections_per_address, max_subscriptions, proxy_protocol",
     ],
     ['mqt: {port: 1}', `config: brokerql.yaml: unknown key 'mqt'; known keys: ${roots}`],
     ['mqtt.port: 1', `config: brokerql.yaml: unknown key 'mqtt.port'; known keys: ${roots}`],

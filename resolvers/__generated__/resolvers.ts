@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { Connection as ConnectionRow, Session as SessionRow, Subscription as SubscriptionRow, Route as RouteRow, Listener as ListenerRow, Broker as BrokerRow, BrokerNode as BrokerNodeRow, Metrics as MetricsRow, Stats as StatsRow, RestEndpoint as RestEndpointRow, User as UserRow, SignIn as SignInRow } from '../../src/domain.ts';
+import type { Connection as ConnectionRow, Session as SessionRow, Subscription as SubscriptionRow, Route as RouteRow, RetainedMessage as RetainedMessageRow, ClientRefusal as ClientRefusalRow, Listener as ListenerRow, Broker as BrokerRow, BrokerNode as BrokerNodeRow, Metrics as MetricsRow, Stats as StatsRow, RestEndpoint as RestEndpointRow, User as UserRow, SignIn as SignInRow } from '../../src/domain.ts';
 import type { Context } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null;
@@ -59,10 +59,26 @@ export type Query = {
   /** One node; null when no node has this name. */
   readonly node: Maybe<BrokerNode>;
   /**
+   * Why a client was refused lately: its last refusals, newest first, at most 10; the same one over and over again stands
+   * there once. Empty when nothing was refused, and when 10 000 other clients were refused since. Not kept over a restart.
+   */
+  readonly clientRefusals: ReadonlyArray<ClientRefusal>;
+  /** What was refused to clients lately, newest first. */
+  readonly recentRefusals: ClientRefusalPage;
+  /**
    * The REST contract under `/api/v3`, in its order, with the GraphQL operation behind each row: what to write instead
    * of a REST call.
    */
   readonly restEndpoints: ReadonlyArray<RestEndpoint>;
+  /**
+   * Retained messages: what topics keep for later subscribers. Oldest topic first; in the order of topics with
+   * `filter.topicPrefix`. Payloads are as large as their senders made them: an answer shows at most 16 MiB of them, each
+   * spelling counted, and is refused with `LIMIT_EXCEEDED` above. Ask for `payloadSize` first, or for a smaller page.
+   * A malformed `filter.matches` is refused with `BAD_USER_INPUT`.
+   */
+  readonly retainedMessages: RetainedMessagePage;
+  /** The retained message of a topic; null when it has none. Refused with `LIMIT_EXCEEDED` as `retainedMessages`. */
+  readonly retainedMessage: Maybe<RetainedMessage>;
   /**
    * Routes: the topic filters that somebody subscribes to, oldest first; in the order of the filters when
    * `filter.topicFilterPrefix` stands alone.
@@ -155,8 +171,38 @@ export type QueryNodeArgs = {
 
 
 /** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
+export type QueryClientRefusalsArgs = {
+  clientId: Scalars['ID']['input'];
+  node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
+export type QueryRecentRefusalsArgs = {
+  page?: InputMaybe<PageInput>;
+  filter?: InputMaybe<RefusalFilter>;
+  node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
 export type QueryRestEndpointsArgs = {
   release?: InputMaybe<RestRelease>;
+};
+
+
+/** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
+export type QueryRetainedMessagesArgs = {
+  page?: InputMaybe<PageInput>;
+  filter?: InputMaybe<RetainedMessageFilter>;
+  node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
+export type QueryRetainedMessageArgs = {
+  topic: Scalars['String']['input'];
+  node?: InputMaybe<Scalars['ID']['input']>;
 };
 
 
@@ -276,6 +322,12 @@ export type Mutation = {
    * published; a wildcard in place of a topic name is a fault of that message alone.
    */
   readonly publishMany: PublishManyPayload;
+  /**
+   * Clears retained messages, on all nodes; it answers when they are gone for good. Subscribers are told nothing. A topic
+   * without one is passed over. A malformed topic or topic filter is refused with `BAD_USER_INPUT`, a wildcard in a topic
+   * with `BAD_TOPIC`; nothing is cleared then.
+   */
+  readonly clearRetainedMessages: ClearRetainedMessagesPayload;
   /**
    * Ends a persistent session whose client is offline: its subscriptions and queued messages are gone. Refused with
    * `SESSION_NOT_FOUND` when there is none, and with `SESSION_RUNNING` while the client is connected.
@@ -452,6 +504,15 @@ export type MutationPublishArgs = {
  */
 export type MutationPublishManyArgs = {
   input: PublishManyInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationClearRetainedMessagesArgs = {
+  input: ClearRetainedMessagesInput;
 };
 
 
@@ -913,6 +974,8 @@ export type ErrorCode =
   | 'QUERY_TOO_COMPLEX'
   /** The node does not answer. */
   | 'NODE_DOWN'
+  /** What has to be kept cannot be kept now, for example because the disk is full; nothing was done. Try again later. */
+  | 'UNAVAILABLE'
   /** The cursor is of an earlier start of the node. */
   | 'CURSOR_EXPIRED'
   /** A fault of the server. It is logged under `logId`; the caller learns no more. */
@@ -1361,6 +1424,78 @@ export type BrokerNodeConnectionsArgs = {
   filter?: InputMaybe<ConnectionFilter>;
 };
 
+/** Which refusals. Fields that are absent do not restrict; several restrict together. */
+export type RefusalFilter = {
+  /** What stood against it. */
+  readonly kind?: InputMaybe<RefusalKind>;
+  /** What the client id begins with. This searches through the rows. */
+  readonly clientIdPrefix?: InputMaybe<Scalars['String']['input']>;
+  /** The client's IP address, exactly. */
+  readonly ipAddress?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** What stood against a client. */
+export type RefusalKind =
+  /** It is banned. */
+  | 'BAN'
+  /** Its credentials are missing or wrong. */
+  | 'AUTHENTICATION'
+  /** An access rule forbids it. */
+  | 'ACL'
+  /** A size or a number is above its limit. */
+  | 'LIMIT'
+  /** It does not keep to MQTT. */
+  | 'PROTOCOL';
+
+/** What was refused to a client. */
+export type RefusedAction =
+  /** To come in. */
+  | 'CONNECT'
+  /** To publish a message. */
+  | 'PUBLISH'
+  /** To subscribe to a topic filter. */
+  | 'SUBSCRIBE'
+  /** To have its will published. */
+  | 'WILL'
+  /** Some other packet, which ended the connection. */
+  | 'PACKET';
+
+/** A page of refusals. */
+export type ClientRefusalPage = {
+  /** The refusals of this page. */
+  readonly items: ReadonlyArray<ClientRefusal>;
+  /** Which part of the list this is. */
+  readonly meta: PageMeta;
+};
+
+/** What was refused to a client, and why. Long texts are shortened to 200 characters, control characters are escaped. */
+export type ClientRefusal = {
+  /** The client id that its CONNECT told, whoever it was; empty when there was none. */
+  readonly clientId: Scalars['ID']['output'];
+  /** The user name that its CONNECT told; null when there was none. */
+  readonly username: Maybe<Scalars['String']['output']>;
+  /** The client's IP address. */
+  readonly ipAddress: Scalars['String']['output'];
+  /** The client's port, the last time. */
+  readonly port: Scalars['Int']['output'];
+  /** What stood against it. */
+  readonly kind: RefusalKind;
+  /** What was refused. */
+  readonly action: RefusedAction;
+  /** The topic name or topic filter that was refused; null when it was none. */
+  readonly topic: Maybe<Scalars['String']['output']>;
+  /** Why, as a sentence. */
+  readonly message: Scalars['String']['output'];
+  /** How often. */
+  readonly count: Scalars['SafeInt']['output'];
+  /** When it was refused for the first time. */
+  readonly firstAt: Scalars['DateTime']['output'];
+  /** When it was refused for the last time. */
+  readonly lastAt: Scalars['DateTime']['output'];
+  /** Name of the node that refused it. */
+  readonly nodeName: Scalars['ID']['output'];
+};
+
 /** Releases of the REST API, as `BROKERQL_REST_PROFILE` names them. */
 export type RestRelease =
   /** Release 3.0-beta. */
@@ -1384,6 +1519,76 @@ export type RestEndpoint = {
   readonly descr: Scalars['String']['output'];
   /** The GraphQL operation that answers it, as text. */
   readonly operation: Scalars['String']['output'];
+};
+
+/** Which retained messages. Fields that are absent do not restrict; several restrict together. */
+export type RetainedMessageFilter = {
+  /** The topic name, exactly. */
+  readonly topic?: InputMaybe<Scalars['String']['input']>;
+  /** What the topic name begins with. */
+  readonly topicPrefix?: InputMaybe<Scalars['String']['input']>;
+  /** What the topic name contains, anywhere. This searches through the rows and may end at its budget of time. */
+  readonly topicContains?: InputMaybe<Scalars['String']['input']>;
+  /** A topic filter: what would a new subscription to it be sent? */
+  readonly matches?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** A page of retained messages. */
+export type RetainedMessagePage = {
+  /** The messages of this page. */
+  readonly items: ReadonlyArray<RetainedMessage>;
+  /** Which part of the list this is. */
+  readonly meta: PageMeta;
+};
+
+/** The message that a topic keeps for later subscribers. */
+export type RetainedMessage = {
+  /** The topic name. */
+  readonly topic: Scalars['String']['output'];
+  /** The QoS that it was published with, 0 to 2. */
+  readonly qos: Scalars['Int']['output'];
+  /** Who published it; null when that is not known. */
+  readonly clientId: Maybe<Scalars['ID']['output']>;
+  /** The user name of the publisher; null when it had none, or when that is not known. */
+  readonly username: Maybe<Scalars['String']['output']>;
+  /** When it was published. */
+  readonly publishedAt: Scalars['DateTime']['output'];
+  /** Name of the node that keeps it. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** Bytes of the payload. */
+  readonly payloadSize: Scalars['SafeInt']['output'];
+  /** What was published. */
+  readonly payload: MessagePayload;
+};
+
+/** A payload, in each of the spellings that it has. */
+export type MessagePayload = {
+  /** Bytes of the payload. */
+  readonly size: Scalars['SafeInt']['output'];
+  /** As text; null when the bytes are no UTF-8. */
+  readonly text: Maybe<Scalars['String']['output']>;
+  /**
+   * As the JSON value that the text is; null when it is none, or is nested more than 100 levels deep. A number beyond the
+   * exactness of 64-bit floating point is rounded.
+   */
+  readonly json: Maybe<Scalars['JSON']['output']>;
+  /** As bytes in base64. */
+  readonly base64: Scalars['Base64']['output'];
+};
+
+/** Which retained messages to clear. */
+export type ClearRetainedMessagesInput =
+  /** The one of a topic. */
+  { readonly topic: Scalars['String']['input']; readonly topics?: never; readonly topicFilter?: never; }
+  |  /** Those of topics, at most 1000. */
+  { readonly topic?: never; readonly topics: ReadonlyArray<Scalars['String']['input']>; readonly topicFilter?: never; }
+  |  /** Those that a topic filter matches; `#` clears all but those of topics that begin with `$`. */
+  { readonly topic?: never; readonly topics?: never; readonly topicFilter: Scalars['String']['input']; };
+
+/** Retained messages that were cleared. */
+export type ClearRetainedMessagesPayload = {
+  /** How many there were. */
+  readonly clearedCount: Scalars['SafeInt']['output'];
 };
 
 /** Which routes. Fields that are absent do not restrict; several restrict together. */
@@ -1595,8 +1800,13 @@ export type SubscriptionPage = {
 export type MqttSubscription = {
   /** The MQTT client id. */
   readonly clientId: Scalars['ID']['output'];
-  /** The topic filter. */
+  /** The topic filter, as it was subscribed to. */
   readonly topicFilter: Scalars['String']['output'];
+  /**
+   * The group that shares the messages: `g` of `$share/g/a`, `$queue` of `$queue/a`; null when each of them is for this
+   * client.
+   */
+  readonly shareGroup: Maybe<Scalars['String']['output']>;
   /** The granted QoS, 0 to 2. */
   readonly qos: Scalars['Int']['output'];
   /** Name of the node that keeps the subscription. */
@@ -1760,10 +1970,10 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 export type ResolversTypes = {
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Caller: ResolverTypeWrapper<Caller>;
   Application: ResolverTypeWrapper<Application>;
-  String: ResolverTypeWrapper<Scalars['String']['output']>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   User: ResolverTypeWrapper<UserRow>;
   SignIn: ResolverTypeWrapper<SignInRow>;
@@ -1833,8 +2043,19 @@ export type ResolversTypes = {
   NodeStatus: NodeStatus;
   BrokerNode: ResolverTypeWrapper<BrokerNodeRow>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
+  RefusalFilter: RefusalFilter;
+  RefusalKind: RefusalKind;
+  RefusedAction: RefusedAction;
+  ClientRefusalPage: ResolverTypeWrapper<Omit<ClientRefusalPage, 'items'> & { items: ReadonlyArray<ResolversTypes['ClientRefusal']> }>;
+  ClientRefusal: ResolverTypeWrapper<ClientRefusalRow>;
   RestRelease: RestRelease;
   RestEndpoint: ResolverTypeWrapper<RestEndpointRow>;
+  RetainedMessageFilter: RetainedMessageFilter;
+  RetainedMessagePage: ResolverTypeWrapper<Omit<RetainedMessagePage, 'items'> & { items: ReadonlyArray<ResolversTypes['RetainedMessage']> }>;
+  RetainedMessage: ResolverTypeWrapper<RetainedMessageRow>;
+  MessagePayload: ResolverTypeWrapper<Buffer>;
+  ClearRetainedMessagesInput: ClearRetainedMessagesInput;
+  ClearRetainedMessagesPayload: ResolverTypeWrapper<ClearRetainedMessagesPayload>;
   RouteFilter: RouteFilter;
   RoutePage: ResolverTypeWrapper<Omit<RoutePage, 'items'> & { items: ReadonlyArray<ResolversTypes['Route']> }>;
   Route: ResolverTypeWrapper<RouteRow>;
@@ -1865,10 +2086,10 @@ export type ResolversTypes = {
 export type ResolversParentTypes = {
   Query: Record<PropertyKey, never>;
   ID: Scalars['ID']['output'];
+  String: Scalars['String']['output'];
   Mutation: Record<PropertyKey, never>;
   Caller: Caller;
   Application: Application;
-  String: Scalars['String']['output'];
   Boolean: Scalars['Boolean']['output'];
   User: UserRow;
   SignIn: SignInRow;
@@ -1931,7 +2152,16 @@ export type ResolversParentTypes = {
   Metrics: MetricsRow;
   BrokerNode: BrokerNodeRow;
   Float: Scalars['Float']['output'];
+  RefusalFilter: RefusalFilter;
+  ClientRefusalPage: Omit<ClientRefusalPage, 'items'> & { items: ReadonlyArray<ResolversParentTypes['ClientRefusal']> };
+  ClientRefusal: ClientRefusalRow;
   RestEndpoint: RestEndpointRow;
+  RetainedMessageFilter: RetainedMessageFilter;
+  RetainedMessagePage: Omit<RetainedMessagePage, 'items'> & { items: ReadonlyArray<ResolversParentTypes['RetainedMessage']> };
+  RetainedMessage: RetainedMessageRow;
+  MessagePayload: Buffer;
+  ClearRetainedMessagesInput: ClearRetainedMessagesInput;
+  ClearRetainedMessagesPayload: ClearRetainedMessagesPayload;
   RouteFilter: RouteFilter;
   RoutePage: Omit<RoutePage, 'items'> & { items: ReadonlyArray<ResolversParentTypes['Route']> };
   Route: RouteRow;
@@ -1985,7 +2215,11 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   metrics: Resolver<ReadonlyArray<ResolversTypes['Metrics']>, ParentType, ContextType, Partial<QueryMetricsArgs>>;
   nodes: Resolver<ReadonlyArray<ResolversTypes['BrokerNode']>, ParentType, ContextType>;
   node: Resolver<Maybe<ResolversTypes['BrokerNode']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'name'>>;
+  clientRefusals: Resolver<ReadonlyArray<ResolversTypes['ClientRefusal']>, ParentType, ContextType, RequireFields<QueryClientRefusalsArgs, 'clientId'>>;
+  recentRefusals: Resolver<ResolversTypes['ClientRefusalPage'], ParentType, ContextType, Partial<QueryRecentRefusalsArgs>>;
   restEndpoints: Resolver<ReadonlyArray<ResolversTypes['RestEndpoint']>, ParentType, ContextType, Partial<QueryRestEndpointsArgs>>;
+  retainedMessages: Resolver<ResolversTypes['RetainedMessagePage'], ParentType, ContextType, Partial<QueryRetainedMessagesArgs>>;
+  retainedMessage: Resolver<Maybe<ResolversTypes['RetainedMessage']>, ParentType, ContextType, RequireFields<QueryRetainedMessageArgs, 'topic'>>;
   routes: Resolver<ResolversTypes['RoutePage'], ParentType, ContextType, Partial<QueryRoutesArgs>>;
   sessions: Resolver<ResolversTypes['SessionPage'], ParentType, ContextType, Partial<QuerySessionsArgs>>;
   session: Resolver<Maybe<ResolversTypes['MqttSession']>, ParentType, ContextType, RequireFields<QuerySessionArgs, 'clientId'>>;
@@ -2013,6 +2247,7 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   cleanAclCache: Resolver<ResolversTypes['CleanAclCachePayload'], ParentType, ContextType, RequireFields<MutationCleanAclCacheArgs, 'input'>>;
   publish: Resolver<ResolversTypes['PublishPayload'], ParentType, ContextType, RequireFields<MutationPublishArgs, 'input'>>;
   publishMany: Resolver<ResolversTypes['PublishManyPayload'], ParentType, ContextType, RequireFields<MutationPublishManyArgs, 'input'>>;
+  clearRetainedMessages: Resolver<ResolversTypes['ClearRetainedMessagesPayload'], ParentType, ContextType, RequireFields<MutationClearRetainedMessagesArgs, 'input'>>;
   cleanSession: Resolver<ResolversTypes['CleanSessionPayload'], ParentType, ContextType, RequireFields<MutationCleanSessionArgs, 'input'>>;
   subscribe: Resolver<ResolversTypes['SubscribePayload'], ParentType, ContextType, RequireFields<MutationSubscribeArgs, 'input'>>;
   unsubscribe: Resolver<ResolversTypes['UnsubscribePayload'], ParentType, ContextType, RequireFields<MutationUnsubscribeArgs, 'input'>>;
@@ -2338,12 +2573,59 @@ export type BrokerNodeResolvers<ContextType = Context, ParentType extends Resolv
   connections?: Resolver<Maybe<ResolversTypes['ConnectionPage']>, ParentType, ContextType, Partial<BrokerNodeConnectionsArgs>>;
 };
 
+export type ClientRefusalPageResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ClientRefusalPage'] = ResolversParentTypes['ClientRefusalPage']> = {
+  items?: Resolver<ReadonlyArray<ResolversTypes['ClientRefusal']>, ParentType, ContextType>;
+  meta?: Resolver<ResolversTypes['PageMeta'], ParentType, ContextType>;
+};
+
+export type ClientRefusalResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ClientRefusal'] = ResolversParentTypes['ClientRefusal']> = {
+  clientId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  username?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  ipAddress?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  port?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['RefusalKind'], ParentType, ContextType>;
+  action?: Resolver<ResolversTypes['RefusedAction'], ParentType, ContextType>;
+  topic?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  count?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  firstAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  lastAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
 export type RestEndpointResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RestEndpoint'] = ResolversParentTypes['RestEndpoint']> = {
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   method?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   path?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   descr?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   operation?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type RetainedMessagePageResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RetainedMessagePage'] = ResolversParentTypes['RetainedMessagePage']> = {
+  items?: Resolver<ReadonlyArray<ResolversTypes['RetainedMessage']>, ParentType, ContextType>;
+  meta?: Resolver<ResolversTypes['PageMeta'], ParentType, ContextType>;
+};
+
+export type RetainedMessageResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RetainedMessage'] = ResolversParentTypes['RetainedMessage']> = {
+  topic?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  qos?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  clientId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  username?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  publishedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  payloadSize?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  payload?: Resolver<ResolversTypes['MessagePayload'], ParentType, ContextType>;
+};
+
+export type MessagePayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MessagePayload'] = ResolversParentTypes['MessagePayload']> = {
+  size?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  text?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  json?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+  base64?: Resolver<ResolversTypes['Base64'], ParentType, ContextType>;
+};
+
+export type ClearRetainedMessagesPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ClearRetainedMessagesPayload'] = ResolversParentTypes['ClearRetainedMessagesPayload']> = {
+  clearedCount?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
 };
 
 export type RoutePageResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RoutePage'] = ResolversParentTypes['RoutePage']> = {
@@ -2425,6 +2707,7 @@ export type SubscriptionPageResolvers<ContextType = Context, ParentType extends 
 export type MqttSubscriptionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MqttSubscription'] = ResolversParentTypes['MqttSubscription']> = {
   clientId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   topicFilter?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  shareGroup?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   qos?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   session?: Resolver<Maybe<ResolversTypes['MqttSession']>, ParentType, ContextType>;
@@ -2501,7 +2784,13 @@ export type Resolvers<ContextType = Context> = {
   PublishResult?: PublishResultResolvers<ContextType>;
   Metrics?: MetricsResolvers<ContextType>;
   BrokerNode?: BrokerNodeResolvers<ContextType>;
+  ClientRefusalPage?: ClientRefusalPageResolvers<ContextType>;
+  ClientRefusal?: ClientRefusalResolvers<ContextType>;
   RestEndpoint?: RestEndpointResolvers<ContextType>;
+  RetainedMessagePage?: RetainedMessagePageResolvers<ContextType>;
+  RetainedMessage?: RetainedMessageResolvers<ContextType>;
+  MessagePayload?: MessagePayloadResolvers<ContextType>;
+  ClearRetainedMessagesPayload?: ClearRetainedMessagesPayloadResolvers<ContextType>;
   RoutePage?: RoutePageResolvers<ContextType>;
   Route?: RouteResolvers<ContextType>;
   SessionPage?: SessionPageResolvers<ContextType>;

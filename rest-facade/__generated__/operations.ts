@@ -36,6 +36,8 @@ export type ErrorCode =
   | 'QUERY_TOO_COMPLEX'
   /** The node does not answer. */
   | 'NODE_DOWN'
+  /** What has to be kept cannot be kept now, for example because the disk is full; nothing was done. Try again later. */
+  | 'UNAVAILABLE'
   /** The cursor is of an earlier start of the node. */
   | 'CURSOR_EXPIRED'
   /** A fault of the server. It is logged under `logId`; the caller learns no more. */

@@ -1,22 +1,45 @@
-import { Aedes, type AedesClient } from './aedes.ts';
+import { Readable } from 'node:stream';
+import { Aedes, type AedesClient, type AedesOptions } from './aedes.ts';
 
 /**
- * aedes with its bookkeeping of clients by identity. Of its own it works by client id: a connection that ends late,
- * after its successor with the same id came, would take the successor off the list.
+ * What aedes asks of a store while a client connects and leaves. Sessions, messages and wills are this broker's own
+ * business, so that aedes finds nothing and keeps nothing.
+ */
+const nothing = {
+  async setup(): Promise<void> {},
+  async subscriptionsByClient(): Promise<never[]> {
+    return [];
+  },
+  async cleanSubscriptions(): Promise<void> {},
+  async cleanIncoming(): Promise<void> {},
+  async delWill(): Promise<void> {},
+  outgoingStream: (): Readable => Readable.from([]),
+  streamWill: (): Readable => Readable.from([]),
+};
+
+type Done = (error?: Error | null) => void;
+
+/**
+ * aedes as the keeper of connections: it reads CONNECT, answers it, watches keepalives, answers PINGREQ and closes. Its
+ * bookkeeping of clients is by identity here. Of its own it works by client id: a connection that ends late, after its
+ * successor with the same id came, would take the successor off the list.
  */
 export class EmbeddedBroker extends Aedes {
-  /** Told of the connection that has to go because a new one has its client id [MQTT-3.1.4-2]. */
-  onTakeover: (previous: AedesClient) => void = () => {};
+  constructor(options: Omit<AedesOptions, 'persistence' | 'concurrency'>) {
+    super({ ...options, concurrency: 100, persistence: nothing });
+  }
 
   override registerClient(client: AedesClient): void {
-    const previous = this.clients[client.id];
-    if (previous) this.onTakeover(previous);
-    super.registerClient(client);
+    // It left while aedes looked for its session.
+    if (!client.closed) super.registerClient(client);
   }
 
   override unregisterClient(client: AedesClient): void {
-    const current = this.clients[client.id];
-    super.unregisterClient(client);
-    if (current && current !== client) this.clients[client.id] = current;
+    if (this.clients[client.id] === client) super.unregisterClient(client);
+  }
+
+  /** Only what aedes tells itself of: messages of clients do not come this way. */
+  override publish(packet: { topic: string }, _client: AedesClient | null | Done, done?: Done): void {
+    this.mq.emit(packet, () => done?.());
   }
 }

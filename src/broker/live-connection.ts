@@ -1,20 +1,31 @@
 import type { Duplex } from 'node:stream';
 import mqttPacket, { type IConnectPacket, type Packet } from 'mqtt-packet';
 import type { Connection, MetricsCounters, PeerCertificate, Transport } from '../domain.ts';
+import type { StoredMessage } from '../store/message-codec.ts';
 import type { AedesClient } from './aedes.ts';
+import { type Acknowledgement, acknowledgementFrame, gather, PublishFrame, subackFrame } from './frames.ts';
 import type { LiveSession } from './live-session.ts';
-import { countReceived, countSent } from './metrics.ts';
+import { countPublishSent, countReceived, countSent } from './metrics.ts';
+import type { Delivery } from './outbox.ts';
 
 const ofStream = new WeakMap<object, LiveConnection>();
 
-// aedes writes every packet through this property of the shared module, one call a packet.
+// aedes writes every packet of its own, such as CONNACK, through this property of the shared module.
 const writeToStream = mqttPacket.writeToStream;
-const countedWrite = (packet: Packet, stream: NodeJS.WritableStream, options?: object): boolean => {
-  ofStream.get(stream)?.sent(packet);
+const knownWrite = (packet: Packet, stream: NodeJS.WritableStream, options?: object): boolean => {
+  const connection = ofStream.get(stream);
+  if (connection && packet.cmd === 'connack') connection.completeConnack(packet);
+  if (connection) countSent(connection.countPacket(), packet);
   return writeToStream(packet, stream, options);
 };
-Object.defineProperties(countedWrite, Object.getOwnPropertyDescriptors(writeToStream));
-mqttPacket.writeToStream = countedWrite as typeof writeToStream;
+Object.defineProperties(knownWrite, Object.getOwnPropertyDescriptors(writeToStream));
+mqttPacket.writeToStream = knownWrite as typeof writeToStream;
+
+/** Bytes that may wait for a client to read them before QoS 0 messages are dropped, and before it is disconnected. */
+export interface Marks {
+  readonly high: number;
+  readonly hard: number;
+}
 
 /** The other end of a connection. */
 export interface Peer {
@@ -28,7 +39,7 @@ export interface Peer {
 }
 
 /** A network connection from its first byte; a row of `connections` once its CONNECT was accepted. */
-export class LiveConnection implements Connection {
+export class LiveConnection implements Connection, Delivery {
   /** Position in the table; 0 until the CONNECT was accepted. */
   seq = 0;
   session: LiveSession | null = null;
@@ -43,7 +54,8 @@ export class LiveConnection implements Connection {
   readonly isSuperuser = false;
   keepalive = 0;
   readonly mountpoint = null;
-  willTopic: string | null = null;
+  /** What is published when the connection ends without a DISCONNECT; null without a will. */
+  will: StoredMessage | null = null;
   protocolName = 'MQTT';
   protocolVersion = 4;
   readonly peerCertificate: PeerCertificate;
@@ -63,13 +75,22 @@ export class LiveConnection implements Connection {
   messagesReceived = 0;
   messagesSent = 0;
 
+  /** What the CONNECT said of a session that is there: aedes knows of subscriptions only [MQTT-3.2.2-2]. */
+  isSessionPresent = false;
+  /** Its end is noted, or being noted. */
+  isEnded = false;
+  /** Resolves when the connection is off the lists and its will is where it has to be. */
+  readonly ended: Promise<void>;
+  readonly #resolveEnded: () => void;
   readonly client: AedesClient;
-  /** Packet ids of QoS 1 and 2 messages that the client has not acknowledged. */
-  #inflight: Set<number> | null = null;
   readonly #metrics: MetricsCounters;
   readonly #conn: Duplex;
+  readonly #marks: Marks;
+  /** The client left more unread than the high-water mark, and not only within this turn of the event loop. */
+  #isSlow = false;
+  #isWatched = false;
 
-  constructor(nodeName: string, peer: Peer, conn: Duplex, client: AedesClient, metrics: MetricsCounters) {
+  constructor(nodeName: string, peer: Peer, conn: Duplex, client: AedesClient, metrics: MetricsCounters, marks: Marks) {
     this.nodeName = nodeName;
     this.ipAddress = peer.ipAddress;
     this.port = peer.port;
@@ -79,16 +100,34 @@ export class LiveConnection implements Connection {
     this.client = client;
     this.#conn = conn;
     this.#metrics = metrics;
+    this.#marks = marks;
+    const { promise, resolve } = withResolvers();
+    this.ended = promise;
+    this.#resolveEnded = resolve;
     ofStream.set(conn, this);
     this.#countWrites();
+  }
+
+  get willTopic(): string | null {
+    return this.will?.topic ?? null;
+  }
+
+  get inflightCount(): number {
+    return this.session?.inflightCount ?? 0;
   }
 
   get bytesPending(): number {
     return this.#conn.writableLength;
   }
 
-  get inflightCount(): number {
-    return this.#inflight?.size ?? 0;
+  get isClosed(): boolean {
+    return this.client.closed || this.#conn.destroyed;
+  }
+
+  /** Takes over who a CONNECT says that it is of, before anybody vouches for it. */
+  introduce(packet: IConnectPacket): void {
+    this.clientId = packet.clientId;
+    this.username = packet.username ?? null;
   }
 
   /** Takes over what only the CONNECT packet tells. */
@@ -98,10 +137,27 @@ export class LiveConnection implements Connection {
     this.cleanSession = this.client.clean;
     this.connectedAt = now;
     this.keepalive = packet.keepalive ?? 0;
-    this.willTopic = packet.will?.topic ?? null;
     this.protocolName = packet.protocolId ?? 'MQTT';
     this.protocolVersion = packet.protocolVersion ?? 4;
     this.isBridge = (packet as { bridgeMode?: boolean }).bridgeMode === true;
+  }
+
+  /** Ends the connection because of a fault of its client, or for one of the broker's that concerns it. */
+  fail(error: Error, reason: string): void {
+    if (this.client.closed) return;
+    this.endReason ??= reason;
+    this.client.emit('error', error);
+  }
+
+  /** Answers a CONNECT of a protocol level that is not served, and ends the connection [MQTT-3.1.2-2]. */
+  refuseLevel(error: Error): void {
+    mqttPacket.writeToStream({ cmd: 'connack', returnCode: 1, sessionPresent: false }, this.#conn);
+    // Behind what is to be written first.
+    setImmediate(() => this.fail(error, 'protocol_error'));
+  }
+
+  settleEnd(): void {
+    this.#resolveEnded();
   }
 
   receivedBytes(length: number): void {
@@ -110,43 +166,97 @@ export class LiveConnection implements Connection {
     this.#metrics.bytesReceived += length;
   }
 
-  /** Counts a packet from the client; `isReleasable` tells whether a PUBREL names a message that waits for it. */
-  received(packet: Packet, isReleasable: (messageId: number) => boolean): void {
+  received(packet: Packet): void {
     this.packetsReceived++;
+    if (packet.cmd === 'publish') this.messagesReceived++;
     countReceived(this.#metrics, packet);
-    const messageId = packet.messageId ?? 0;
-    switch (packet.cmd) {
-      case 'publish':
-        this.messagesReceived++;
-        break;
-      case 'puback':
-        if (!this.#inflight?.delete(messageId)) this.#metrics.packetsPubackMissed++;
-        break;
-      case 'pubrec':
-        if (!this.#inflight?.has(messageId)) this.#metrics.packetsPubrecMissed++;
-        break;
-      case 'pubcomp':
-        if (!this.#inflight?.delete(messageId)) this.#metrics.packetsPubcompMissed++;
-        break;
-      case 'pubrel':
-        if (!isReleasable(messageId)) this.#metrics.packetsPubrelMissed++;
-        break;
-    }
   }
 
-  /** Counts a packet that is written to the client. */
-  sent(packet: Packet): void {
+  completeConnack(packet: { sessionPresent?: boolean; returnCode?: number }): void {
+    // MQTT 3.1 has no such flag.
+    packet.sessionPresent = !packet.returnCode && this.isSessionPresent && this.client.version !== 3;
+  }
+
+  /** Counts a packet that is written; answers where its kind is counted. */
+  countPacket(): MetricsCounters {
     this.packetsSent++;
-    countSent(this.#metrics, packet);
-    if (packet.cmd === 'publish') {
-      this.messagesSent++;
-      if (this.session) this.session.deliveredCount++;
+    return this.#metrics;
+  }
+
+  acknowledge(cmd: Acknowledgement, packetId: number): void {
+    if (this.isClosed) return;
+    countSent(this.countPacket(), { cmd });
+    this.#write(acknowledgementFrame(cmd, packetId));
+  }
+
+  suback(packetId: number, granted: readonly number[]): void {
+    if (this.isClosed) return;
+    countSent(this.countPacket(), { cmd: 'suback', granted });
+    this.#write(subackFrame(packetId, granted));
+  }
+
+  deliver({ topic, payload, qos, retain }: StoredMessage, packetId: number, isResent: boolean): void {
+    if (this.isClosed) return;
+    this.messagesSent++;
+    countPublishSent(this.countPacket(), qos);
+    gather(this.#conn);
+    new PublishFrame(topic, payload, qos, retain).writeWithId(this.#conn, packetId, isResent);
+    this.#watch();
+  }
+
+  release(packetId: number): void {
+    this.acknowledge('pubrel', packetId);
+  }
+
+  /** Writes a message with QoS 0. Answers false when it was dropped because the client reads too slowly. */
+  deliverFrame(frame: PublishFrame): boolean {
+    if (this.isClosed) return true;
+    if (this.#isSlow && this.#conn.writableLength > this.#marks.high) return false;
+    this.messagesSent++;
+    countPublishSent(this.countPacket(), 0);
+    gather(this.#conn);
+    frame.write(this.#conn);
+    this.session?.outbox.countDelivered();
+    this.#watch();
+    return true;
+  }
+
+  #write(frame: Buffer): void {
+    gather(this.#conn);
+    this.#conn.write(frame);
+    this.#watch();
+  }
+
+  /** Bounds what a client leaves unread. A burst is no slowness: the socket gets a turn to take it first. */
+  #watch(): void {
+    const unread = this.#conn.writableLength;
+    if (unread <= this.#marks.high) {
+      this.#isSlow = false;
+      return;
     }
-    // A PUBREL of an earlier connection is sent again on this one, and is answered here.
-    const isAnswered = packet.cmd === 'pubrel' || (packet.cmd === 'publish' && packet.qos > 0);
-    if (!isAnswered || !packet.messageId) return;
-    this.#inflight ??= new Set();
-    this.#inflight.add(packet.messageId);
+    if (unread > this.#marks.hard) {
+      this.endReason ??= 'slow_consumer';
+      this.#conn.destroy(new Error(`the client left ${unread} bytes unread`));
+      return;
+    }
+    if (this.#isSlow || this.#isWatched) return;
+    this.#isWatched = true;
+    setImmediate(() =>
+      setImmediate(() => {
+        this.#isWatched = false;
+        this.#isSlow = this.#conn.writableLength > this.#marks.high;
+      }),
+    );
+  }
+
+  /** Whether the client has read enough to be sent more. */
+  get takesMore(): boolean {
+    return this.#conn.writableLength <= this.#marks.high;
+  }
+
+  /** Calls back when the client has read something of what waits for it. */
+  onceDrained(then: () => void): void {
+    this.#conn.once('drain', then);
   }
 
   #countWrites(): void {
@@ -160,4 +270,12 @@ export class LiveConnection implements Connection {
       return write.call(conn, chunk, ...rest);
     };
   }
+}
+
+function withResolvers(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = (): void => {};
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
 }

@@ -1,11 +1,14 @@
 import type { Qos, Session, SessionBinding, Subscription } from '../domain.ts';
 import type { SessionStore } from '../store/session-store.ts';
+import type { StoredSession } from '../store/stored-session.ts';
 import type { LiveConnection } from './live-connection.ts';
+import { Outbox, type OutboxLimits } from './outbox.ts';
+import { parseSharedFilter } from './shared-filter.ts';
 
-export interface SessionLimits {
-  readonly expiryInterval: number;
-  readonly maxQueued: number;
-  readonly maxAwaitingRelease: number;
+export interface SessionLimits extends OutboxLimits {
+  /** Seconds. */
+  readonly sessionExpiryInterval: number;
+  readonly maxAwaitingRel: number;
   /** 0 is no limit. */
   readonly maxSubscriptions: number;
 }
@@ -28,12 +31,26 @@ export class LiveSubscription implements Subscription {
     return this.session.clientId;
   }
 
+  get shareGroup(): string | null {
+    return parseSharedFilter(this.topicFilter)?.group ?? null;
+  }
+
   get nodeName(): string {
     return this.session.nodeName;
   }
 }
 
-/** A session as the tables keep it: figures of messages come from its connection or its store. */
+/** Whose session it is, and since when. */
+export interface SessionOrigin {
+  readonly nodeName: string;
+  readonly clientId: string;
+  readonly username: string | null;
+  readonly createdAt: number;
+  /** What is stored of a persistent session; null for a clean one. */
+  readonly stored: StoredSession | null;
+}
+
+/** A session as the tables keep it: what waits for its client is in its outbox. */
 export class LiveSession implements Session {
   readonly seq: number;
   readonly clientId: string;
@@ -43,23 +60,33 @@ export class LiveSession implements Session {
   readonly binding: SessionBinding = 'LOCAL';
   username: string | null;
   connection: LiveConnection | null = null;
-  disconnectedAt: number | null = null;
-  deliveredCount = 0;
+  readonly stored: StoredSession | null;
+  readonly outbox: Outbox;
   readonly subscriptions = new Map<string, LiveSubscription>();
-  readonly maxInflight = 0;
+  /** Those of them that are shared; null while there are none. */
+  sharedSubscriptions: Set<LiveSubscription> | null = null;
+  /** Packet ids of incoming QoS 2 messages that wait for PUBREL. */
+  readonly incoming = new Set<number>();
   /** Topic filters on their way to `subscriptions`, which have their places already. */
   #reserved: Set<string> | null = null;
-  readonly #store: SessionStore;
+  #disconnectedAt: number | null = null;
   readonly #limits: SessionLimits;
 
-  constructor(seq: number, connection: LiveConnection, createdAt: number, store: SessionStore, limits: SessionLimits) {
+  constructor(
+    seq: number,
+    origin: SessionOrigin,
+    store: SessionStore,
+    limits: SessionLimits,
+    onDropped: (count: number) => void,
+  ) {
     this.seq = seq;
-    this.clientId = connection.clientId;
-    this.nodeName = connection.nodeName;
-    this.cleanSession = connection.cleanSession;
-    this.username = connection.username;
-    this.createdAt = createdAt;
-    this.#store = store;
+    this.clientId = origin.clientId;
+    this.nodeName = origin.nodeName;
+    this.username = origin.username;
+    this.createdAt = origin.createdAt;
+    this.stored = origin.stored;
+    this.cleanSession = origin.stored === null;
+    this.outbox = new Outbox(limits, store, origin.stored, onDropped);
     this.#limits = limits;
   }
 
@@ -67,8 +94,17 @@ export class LiveSession implements Session {
     return this.connection !== null;
   }
 
+  get disconnectedAt(): number | null {
+    return this.stored ? this.stored.disconnectedAt : this.#disconnectedAt;
+  }
+
+  set disconnectedAt(at: number | null) {
+    if (this.stored) this.stored.disconnectedAt = at;
+    else this.#disconnectedAt = at;
+  }
+
   get expiryInterval(): number {
-    return this.cleanSession ? 0 : this.#limits.expiryInterval;
+    return this.cleanSession ? 0 : this.#limits.sessionExpiryInterval;
   }
 
   get subscriptionsCount(): number {
@@ -99,31 +135,39 @@ export class LiveSession implements Session {
     for (const filter of topicFilters) this.#reserved?.delete(filter);
   }
 
+  get maxInflight(): number {
+    return this.#limits.maxInflight;
+  }
+
   get inflightCount(): number {
-    return this.connection?.inflightCount ?? this.#store.queue(this.clientId).inflight;
+    return this.outbox.inflightCount;
   }
 
   get queuedCount(): number {
-    return this.#store.queue(this.clientId).queued;
+    return this.outbox.queuedCount;
   }
 
   get droppedCount(): number {
-    return this.#store.queue(this.clientId).dropped;
+    return this.outbox.droppedCount;
   }
 
   get enqueuedCount(): number {
-    return this.#store.queue(this.clientId).enqueued;
+    return this.outbox.enqueuedCount;
+  }
+
+  get deliveredCount(): number {
+    return this.outbox.deliveredCount;
   }
 
   get awaitingReleaseCount(): number {
-    return this.#store.awaitingRelease(this.clientId);
+    return this.incoming.size;
   }
 
   get maxQueued(): number {
-    return this.#limits.maxQueued;
+    return this.#limits.maxMqueueLen;
   }
 
   get maxAwaitingRelease(): number {
-    return this.#limits.maxAwaitingRelease;
+    return this.#limits.maxAwaitingRel;
   }
 }

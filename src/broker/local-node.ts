@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type {
   Broker,
   BrokerNode,
+  ClientRefusal,
   Connection,
   ConnectionFilter,
   Listener,
@@ -9,6 +10,10 @@ import type {
   Message,
   Metrics,
   NodeHandle,
+  RefusalFilter,
+  RetainedMessage,
+  RetainedMessageFilter,
+  RetainedTarget,
   Route,
   RouteFilter,
   Session,
@@ -21,15 +26,16 @@ import type {
   SubscriptionRequest,
 } from '../domain.ts';
 import type { PortFigures } from '../port.ts';
-import type { SessionStore } from '../store/session-store.ts';
 import { hostFigures, processLimits } from './host.ts';
 import type { MqttBroker } from './mqtt-broker.ts';
+
+/** Retained messages of one batch: nobody else waits longer than for so many. */
+const CLEARED_AT_ONCE = 1000;
 
 export interface LocalNodeOptions {
   readonly name: string;
   readonly version: string;
   readonly broker: MqttBroker;
-  readonly store: SessionStore;
   /** The listening ports of the process, those of HTTP too. */
   readonly ports: readonly PortFigures[];
 }
@@ -40,17 +46,15 @@ export class LocalNode implements NodeHandle {
   readonly incarnation = randomUUID().slice(0, 8);
   readonly #version: string;
   readonly #broker: MqttBroker;
-  readonly #store: SessionStore;
   readonly #ports: readonly PortFigures[];
   readonly #limits = processLimits();
   readonly #startedAt = Date.now();
   readonly #started = performance.now();
 
-  constructor({ name, version, broker, store, ports }: LocalNodeOptions) {
+  constructor({ name, version, broker, ports }: LocalNodeOptions) {
     this.name = name;
     this.#version = version;
     this.#broker = broker;
-    this.#store = store;
     this.#ports = ports;
   }
 
@@ -86,13 +90,13 @@ export class LocalNode implements NodeHandle {
   }
 
   metrics(): Metrics {
-    return { ...this.#broker.metrics, messagesRetained: this.#store.retainedCount, nodeName: this.name };
+    return { ...this.#broker.metrics, messagesRetained: this.#broker.retained.size, nodeName: this.name };
   }
 
   stats(): Stats {
     const { registry } = this.#broker;
     const { peaks, routesCount, subscriptionsCount } = registry;
-    const retainedCount = this.#store.retainedCount;
+    const retainedCount = this.#broker.retained.size;
     return {
       nodeName: this.name,
       connectionsCount: registry.connectionsCount,
@@ -109,8 +113,8 @@ export class LocalNode implements NodeHandle {
       subscribersMax: peaks.of('subscriptions'),
       subscriptionsCount,
       subscriptionsMax: peaks.of('subscriptions'),
-      sharedSubscriptionsCount: 0,
-      sharedSubscriptionsMax: 0,
+      sharedSubscriptionsCount: registry.sharedSubscriptionsCount,
+      sharedSubscriptionsMax: peaks.of('sharedSubscriptions'),
       suboptionsCount: subscriptionsCount,
       suboptionsMax: peaks.of('subscriptions'),
       retainedCount,
@@ -156,6 +160,33 @@ export class LocalNode implements NodeHandle {
 
   routes(slice: Slice<RouteFilter>): MaybePromise<SliceResult<Route>> {
     return this.#broker.registry.routes(slice);
+  }
+
+  retainedMessages(slice: Slice<RetainedMessageFilter>): MaybePromise<SliceResult<RetainedMessage>> {
+    return this.#broker.retained.page(slice);
+  }
+
+  retainedMessage(topic: string): RetainedMessage | null {
+    return this.#broker.retained.get(topic);
+  }
+
+  async clearRetained(target: RetainedTarget): Promise<number> {
+    const { retained } = this.#broker;
+    const topics = 'topics' in target ? target.topics : retained.matching(target.topicFilter).map(({ topic }) => topic);
+    let count = 0;
+    for (let at = 0; at < topics.length; at += CLEARED_AT_ONCE) {
+      if (at > 0) await new Promise(setImmediate);
+      count += await this.#broker.clearRetained(topics.slice(at, at + CLEARED_AT_ONCE));
+    }
+    return count;
+  }
+
+  clientRefusals(clientId: string): readonly ClientRefusal[] {
+    return this.#broker.refusals.of(clientId);
+  }
+
+  recentRefusals(slice: Slice<RefusalFilter>): MaybePromise<SliceResult<ClientRefusal>> {
+    return this.#broker.refusals.page(slice);
   }
 
   publish(message: Message): Promise<void> {

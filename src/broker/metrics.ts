@@ -102,18 +102,27 @@ export function countReceived(metrics: MetricsCounters, packet: Packet): void {
   }
 }
 
-/** Counts a packet that is written to a client; `$SYS` messages are left out, as in EMQ X. */
-export function countSent(metrics: MetricsCounters, packet: Packet): void {
-  if (packet.cmd === 'publish' && packet.topic.startsWith('$SYS/')) return;
+/** Counts a PUBLISH that is written to a client. */
+export function countPublishSent(metrics: MetricsCounters, qos: 0 | 1 | 2): void {
+  metrics.packetsSent++;
+  metrics.packetsPublishSent++;
+  metrics.messagesSent++;
+  if (qos === 0) metrics.messagesQos0Sent++;
+  else if (qos === 1) metrics.messagesQos1Sent++;
+  else metrics.messagesQos2Sent++;
+}
+
+/** What is counted of a packet other than PUBLISH. */
+export interface SentPacket {
+  readonly cmd: Packet['cmd'];
+  readonly returnCode?: number | undefined;
+  readonly granted?: readonly unknown[];
+}
+
+/** Counts a packet other than PUBLISH that is written to a client. */
+export function countSent(metrics: MetricsCounters, packet: SentPacket): void {
   metrics.packetsSent++;
   switch (packet.cmd) {
-    case 'publish':
-      metrics.packetsPublishSent++;
-      metrics.messagesSent++;
-      if (packet.qos === 0) metrics.messagesQos0Sent++;
-      else if (packet.qos === 1) metrics.messagesQos1Sent++;
-      else metrics.messagesQos2Sent++;
-      break;
     case 'puback':
       metrics.packetsPubackSent++;
       break;
@@ -133,7 +142,7 @@ export function countSent(metrics: MetricsCounters, packet: Packet): void {
       break;
     case 'suback':
       metrics.packetsSubackSent++;
-      if (packet.granted.includes(128)) metrics.packetsSubscribeError++;
+      if (packet.granted?.includes(128)) metrics.packetsSubscribeError++;
       break;
     case 'unsuback':
       metrics.packetsUnsubackSent++;

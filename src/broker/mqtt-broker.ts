@@ -5,38 +5,54 @@ import {
   BrokerError,
   type Message,
   type Qos,
+  type RefusalKind,
   type Subscription,
   type SubscriptionRequest,
   sessionNotFound,
   sessionRunning,
+  storeFailed,
   tooManySubscriptions,
 } from '../domain.ts';
 import type { Port } from '../port.ts';
+import type { StoredMessage } from '../store/message-codec.ts';
 import type { SessionStore } from '../store/session-store.ts';
 import type { AedesClient } from './aedes.ts';
+import { Arrivals, willOf } from './arrivals.ts';
 import { EmbeddedBroker } from './embedded-broker.ts';
-import { createEmitter } from './emitter.ts';
-import { createGrantedStore } from './granted-store.ts';
+import { HookChain, type Hooks } from './hooks.ts';
+import { Inbox } from './inbox.ts';
 import { LiveConnection, type Peer } from './live-connection.ts';
-import type { LiveSession } from './live-session.ts';
+import type { LiveSession, SessionLimits } from './live-session.ts';
 import { createMetrics } from './metrics.ts';
+import { type HandlerLimits, PacketHandler } from './packet-handler.ts';
+import { Publisher } from './publisher.ts';
+import { RefusalRecord } from './refusal-record.ts';
 import { Registry } from './registry.ts';
+import { RetainedMessages } from './retained-messages.ts';
 import { SessionSweeper } from './session-sweeper.ts';
-import { checkPublishTopic, checkTopicFilter, type TopicLimits } from './topics.ts';
+import type { SharedStrategy } from './shared-group.ts';
+import { makeStrict, UnknownLevelError } from './strict-parser.ts';
+import { Subscriber } from './subscriber.ts';
+import { Turns } from './turns.ts';
 
-export interface BrokerLimits extends TopicLimits {
+export interface BrokerLimits extends SessionLimits, HandlerLimits {
   /** Bytes of UTF-8. */
   readonly maxClientidLen: number;
   /** Bytes, without the fixed header. */
   readonly maxPacketSize: number;
-  /** Seconds; 4294967295 is never. */
-  readonly sessionExpiryInterval: number;
-  readonly maxMqueueLen: number;
-  readonly maxAwaitingRel: number;
   /** Seconds that a connection may take for its CONNECT. */
   readonly connectTimeout: number;
-  /** Subscriptions of one client; 0 is no limit. */
-  readonly maxSubscriptions: number;
+  /** Seconds that a hook may take for its verdict. */
+  readonly hookTimeout: number;
+  /** Bytes that a client may leave unread before QoS 0 messages to it are dropped. */
+  readonly highWatermark: number;
+  /** Bytes that a client may leave unread before it is disconnected. */
+  readonly maxUnread: number;
+  readonly sharedSubscriptionStrategy: SharedStrategy;
+  /** Retained messages; 0 is no limit. */
+  readonly maxRetained: number;
+  /** Bytes of the payload of a retained message; 0 is no limit. */
+  readonly maxRetainedPayload: number;
 }
 
 export interface BrokerOptions {
@@ -44,151 +60,202 @@ export interface BrokerOptions {
   readonly limits: BrokerLimits;
   /** Whether a client may connect that no plugin vouches for. */
   readonly allowAnonymous: boolean;
+  readonly hooks?: readonly Hooks[];
   readonly store: SessionStore;
   /** Told of a client's fault or refusal, for the log. */
   readonly onClientFault: (connection: LiveConnection, reason: string, error: Error | null) => void;
+  /** Told of messages that the bounds of a session's queue dropped. */
+  readonly onDropped?: (session: LiveSession, count: number) => void;
   /** Told of a fault of the broker itself. */
   readonly onFault: (error: Error) => void;
 }
 
-const CONCURRENCY = 100;
-
-/** Bytes that may wait for a client to read them before QoS 0 messages are dropped, and before it is disconnected. */
-const SLOW = 1024 * 1024;
-const STUCK = 64 * 1024 * 1024;
-
 /** What aedes says of a connection without a CONNECT in time; it tells of it in words only. */
 const CONNECT_TIMEOUT = 'connect did not arrive in time';
 
-/** CONNACK return codes [MQTT-3.2.2-4]. */
-const IDENTIFIER_REJECTED = 2;
-const NOT_AUTHORIZED = 5;
+const EXCESS = /^(packet of \d+ bytes|the client left)/;
 
-const refusal = (message: string, returnCode: number): Error & { returnCode: number } =>
-  Object.assign(new Error(message), { returnCode });
-
-/** The refusal that a check throws; null when it passes. */
-function refusalOf(check: () => void): BrokerError | null {
-  try {
-    check();
-    return null;
-  } catch (error) {
-    if (error instanceof BrokerError) return error;
-    throw error;
-  }
+/** A fault that ends a connection; null for one of the network, of which nobody is refused anything. */
+function kindOfFault(endReason: string | null, { message }: Error): RefusalKind | null {
+  if (EXCESS.test(message)) return 'LIMIT';
+  return endReason === 'protocol_error' || endReason === 'connect_timeout' ? 'PROTOCOL' : null;
 }
 
-/** The MQTT broker of this process: aedes, and the tables of what it serves. */
+/** The MQTT broker of this process: aedes keeps its connections, and what they send is handled here. */
 export class MqttBroker {
   readonly metrics = createMetrics();
   readonly registry: Registry;
+  readonly retained: RetainedMessages;
+  readonly refusals: RefusalRecord;
   readonly #options: BrokerOptions;
   readonly #aedes: EmbeddedBroker;
   readonly #sweeper: SessionSweeper;
+  readonly #arrivals: Arrivals;
+  readonly #publisher: Publisher;
+  readonly #subscriber: Subscriber;
+  readonly #hooks: HookChain;
+  readonly #turns = new Turns();
   readonly #connections = new WeakMap<AedesClient, LiveConnection>();
   readonly #connects = new WeakMap<AedesClient, IConnectPacket>();
-  /** Clients between their CONNECT and their place in the tables: aedes restores their sessions meanwhile. */
-  readonly #arriving = new Set<AedesClient>();
+  /** Ends the turn of a client that is on its way in. */
+  readonly #leaveTurns = new WeakMap<LiveConnection, () => void>();
+  /** Connections whose end is under way. */
+  readonly #ending = new Set<Promise<void>>();
 
   constructor(options: BrokerOptions) {
     const { nodeName, limits, store } = options;
     this.#options = options;
-    this.registry = new Registry(nodeName, store, {
-      expiryInterval: limits.sessionExpiryInterval,
-      maxQueued: limits.maxMqueueLen,
-      maxAwaitingRelease: limits.maxAwaitingRel,
-      maxSubscriptions: limits.maxSubscriptions,
+    this.refusals = new RefusalRecord({ nodeName });
+    this.retained = new RetainedMessages({ maxCount: limits.maxRetained, maxPayload: limits.maxRetainedPayload });
+    this.registry = new Registry(nodeName, store, limits, (session, count) => {
+      this.metrics.messagesDropped += count;
+      options.onDropped?.(session, count);
     });
-    this.#sweeper = new SessionSweeper(limits.sessionExpiryInterval, (session) => void this.#endSession(session));
-    const granted = new WeakSet<object>();
+    this.#sweeper = new SessionSweeper({
+      clock: () => store.clock(),
+      expiryInterval: () => limits.sessionExpiryInterval,
+      end: (session) => void this.#expire(session),
+    });
+    const { registry, retained, metrics, refusals } = this;
+    this.#hooks = new HookChain(options.hooks ?? [], limits.hookTimeout * 1000, (fault) =>
+      options.onFault(fault as Error),
+    );
+    this.#publisher = new Publisher({ nodeName, registry, store, retained, metrics, limits });
+    this.#subscriber = new Subscriber({ registry, store, retained });
+    this.#arrivals = new Arrivals({
+      limits,
+      allowAnonymous: () => options.allowAnonymous,
+      hooks: this.#hooks,
+      store,
+      registry,
+      sweeper: this.#sweeper,
+      turns: this.#turns,
+      metrics,
+      refusals,
+      endSession: (session) => this.#endSession(session),
+    });
     this.#aedes = new EmbeddedBroker({
       id: nodeName,
-      concurrency: CONCURRENCY,
       connectTimeout: limits.connectTimeout * 1000,
       maxTopicLevels: limits.maxTopicLevels,
-      maxInflightInbound: limits.maxAwaitingRel,
       maxClientsIdLength: limits.maxClientidLen,
-      mq: createEmitter(CONCURRENCY, (packet) => this.#countUnmatched(packet)),
-      persistence: createGrantedStore(store, granted),
       preConnect: (client, packet, done) => {
-        this.#connects.set(client, packet);
-        const { certifiedName } = this.#connectionOf(client);
-        if (certifiedName !== null) packet.username = certifiedName;
-        done(null, true);
+        const connection = this.#connectionOf(client);
+        if (connection.certifiedName !== null) packet.username = connection.certifiedName;
+        connection.introduce(packet);
+        this.#connects.set(client, { ...packet });
+        const malformed = this.#arrivals.refuseWillTopic(connection, packet);
+        // aedes would keep and publish it by itself.
+        delete packet.will;
+        done(malformed, malformed === null);
       },
-      authenticate: (client, _username, _password, done) => {
-        const refused = this.#refuseConnect(client);
-        if (refused) this.#connectionOf(client).endReason = 'not_authorized';
-        else {
-          this.metrics.authMqttAnonymous++;
-          this.#arriving.add(client);
-        }
-        done(refused, refused === null);
-      },
-      authorizePublish: (_client, packet, done) => {
-        const error = this.#refusePublish(packet.topic);
-        if (error) this.metrics.packetsPublishError++;
-        done(error);
-      },
-      authorizeSubscribe: (client, subscription, done) => {
-        // Without a session yet, it is that of an earlier connection which is restored.
-        const { session } = this.#connectionOf(client);
-        const isRefused =
-          refusalOf(() => checkTopicFilter(subscription.topic, limits)) !== null ||
-          (session !== null && session.reserve([subscription.topic]) !== null);
-        if (!isRefused) granted.add(subscription);
-        done(null, isRefused ? null : subscription);
-      },
-      authorizeForward: (client, packet) => {
-        if (packet.qos > 0 || client.conn.writableLength <= SLOW) return packet;
-        this.metrics.messagesDropped++;
-        return null;
+      authenticate: (client, _username, password, done) => {
+        this.#admit(client, password ?? null).then(
+          (refused) => done(refused, refused === null),
+          (fault) => {
+            options.onFault(fault);
+            done(Object.assign(new Error('unexpected error'), { returnCode: 3 }), null);
+          },
+        );
       },
     });
     this.#listen();
+    store.database.onFailed = (reason) => this.#storeFailed(reason);
+    store.database.onHealed = () => this.#storeHealed();
   }
 
+  /** Takes up what the store has, wills of a process that died among it. */
   async start(): Promise<void> {
+    const { store } = this.#options;
+    await this.#takeUp();
+    await this.#publishOrphanedWills();
     await this.#aedes.listen();
     this.#sweeper.start();
+    this.registry.peaks.note('retained', this.retained.size);
+    store.loadedSubscriptions.clear();
+  }
+
+  /** Lists the sessions and retained messages of the store, and no others. */
+  async #takeUp(): Promise<void> {
+    const { store } = this.#options;
+    const now = store.clock();
+    for (const session of [...this.registry.sessionsById.values()]) {
+      if (session.stored && store.sessions.get(session.clientId) !== session.stored) this.registry.end(session);
+    }
+    const offline: { session: LiveSession; leftAt: number }[] = [];
+    for (const [stored, subscriptions] of store.loadedSubscriptions) {
+      const known = this.registry.sessionsById.get(stored.clientId);
+      if (known) this.registry.end(known);
+      if (stored.leftAt === null) {
+        Object.assign(stored, { leftAt: now, disconnectedAt: Date.now() });
+        store.update(stored);
+      }
+      const session = this.registry.restore(stored, subscriptions);
+      offline.push({ session, leftAt: stored.leftAt ?? now });
+    }
+    offline.sort((a, b) => a.leftAt - b.leftAt);
+    for (const { session, leftAt } of offline) this.#sweeper.await(session, leftAt);
+    this.retained.clear();
+    for await (const { message, username } of store.retained()) {
+      this.retained.set({ ...message, username, nodeName: this.#options.nodeName });
+    }
+  }
+
+  /** Publishes the wills of connections that ended without anybody noticing [MQTT-3.1.2-8]. */
+  async #publishOrphanedWills(): Promise<void> {
+    const { store } = this.#options;
+    for (const { message, username, ipAddress } of await store.wills()) {
+      const { clientId, topic, qos, retain } = message;
+      if (this.registry.sessionsById.get(clientId)?.connection?.will) continue;
+      const verdict = await this.#hooks.authorizePublish({ clientId, username, ipAddress }, topic, qos, retain);
+      // In one batch: another death of the process neither loses nor doubles it.
+      store.deleteWill(clientId);
+      if (verdict !== 'deny') this.#publisher.publish(message, true, () => {});
+    }
+    await store.database.flush();
   }
 
   /** Serves a client on a connection that was accepted on `port`. */
   serve(conn: Duplex, peer: Peer, port: Port, request?: IncomingMessage): void {
+    const { nodeName, limits, store } = this.#options;
     const client = this.#aedes.handle(conn, request);
-    const connection = new LiveConnection(this.#options.nodeName, peer, conn, client, this.metrics);
+    const marks = { high: limits.highWatermark, hard: limits.maxUnread };
+    const connection = new LiveConnection(nodeName, peer, conn, client, this.metrics, marks);
     this.#connections.set(client, connection);
-    const { store, limits } = this.#options;
-    const parser = client._parser;
-    parser.prependListener('packet', (packet) =>
-      connection.received(packet, (messageId) => store.isAwaitingRelease(connection.clientId, messageId)),
+    const handler = new PacketHandler(
+      connection,
+      {
+        limits,
+        hooks: this.#hooks,
+        store,
+        publisher: this.#publisher,
+        subscriber: this.#subscriber,
+        metrics: this.metrics,
+        refusals: this.refusals,
+      },
+      () => inbox.pump(),
     );
+    const parser = client._parser;
+    const inbox = new Inbox(
+      client,
+      (packet) => handler.handle(packet),
+      (error) => {
+        if (error instanceof UnknownLevelError) connection.refuseLevel(error);
+        else client.emit('error', error);
+      },
+      () => handler.isFull,
+    );
+    parser.prependListener('packet', (packet) => connection.received(packet));
     const parse = parser.parse;
     parser.parse = (chunk) => {
       connection.receivedBytes(chunk.length);
       return parse.call(parser, chunk);
     };
-    const parseLength = parser._parseLength;
-    // Refused as soon as its fixed header is known, before the packet is gathered.
-    parser._parseLength = () => {
-      const isKnown = parseLength.call(parser);
-      if (!isKnown || parser.packet.length <= limits.maxPacketSize) return isKnown;
-      parser._emitError(
-        new Error(`packet of ${parser.packet.length} bytes is above the limit of ${limits.maxPacketSize}`),
-      );
-      return false;
-    };
-    // aedes would hold one of its few places for deliveries until the client reads, and everybody else would wait.
-    client.waitForDrain = (done) => {
-      if (conn.writableLength > STUCK) {
-        connection.endReason ??= 'slow_consumer';
-        conn.destroy(new Error(`the client left ${conn.writableLength} bytes unread`));
-      }
-      setImmediate(done, null, client);
-    };
+    makeStrict(parser, () => limits.maxPacketSize);
+    // What aedes writes is small and seldom; nobody waits for its client to read it.
+    client.waitForDrain = (done) => void setImmediate(done, null, client);
     conn.once('close', () => {
-      this.#arriving.delete(client);
-      this.#release(connection);
+      this.#end(connection);
       port.countShutdown(connection.endReason ?? (client._disconnected ? 'closed' : 'tcp_closed'));
     });
   }
@@ -196,56 +263,36 @@ export class MqttBroker {
   #listen(): void {
     const aedes = this.#aedes;
     const { onClientFault, onFault } = this.#options;
-    aedes.onTakeover = (previous) => {
-      this.#connectionOf(previous).endReason ??= 'discarded';
-    };
     aedes.on('client', (client: AedesClient) => {
       const connection = this.#connectionOf(client);
-      const connect = this.#connects.get(client);
-      if (connect) connection.accept(connect, Date.now());
-      this.#connects.delete(client);
-      this.#arriving.delete(client);
-      // Kept or replaced, the session before this connection no longer waits for its end.
-      const kept = this.registry.sessionsById.get(client.id);
-      if (kept) {
-        this.#sweeper.keep(kept);
-        // Of a SUBSCRIBE that the end of the connection cut off.
-        kept.settle();
-      }
+      connection.connectedAt = Date.now();
       this.registry.open(connection);
     });
-    aedes.on('clientDisconnect', (client: AedesClient) => this.#release(this.#connectionOf(client)));
+    aedes.on('clientReady', (client: AedesClient) => {
+      const connection = this.#connectionOf(client);
+      connection.session?.outbox.attach(connection);
+      this.#leaveTurns.get(connection)?.();
+    });
+    aedes.on('clientDisconnect', (client: AedesClient) => this.#end(this.#connectionOf(client)));
     aedes.on('keepaliveTimeout', (client: AedesClient) => {
       this.#connectionOf(client).endReason ??= 'keepalive_timeout';
     });
     const fault = (client: AedesClient, error: Error): void => {
       const connection = this.#connections.get(client);
       if (!connection) return;
-      // aedes tells of it in words only.
-      if (error.message.startsWith('maxInflightInbound exceeded')) this.metrics.messagesQos2Dropped++;
       if (error.message === CONNECT_TIMEOUT) connection.endReason ??= 'connect_timeout';
-      const isNetwork = (error as NodeJS.ErrnoException).code !== undefined;
+      const isNetwork = (error as NodeJS.ErrnoException).code !== undefined && !(error instanceof BrokerError);
       if (!isNetwork) connection.endReason ??= 'protocol_error';
+      const kind = kindOfFault(connection.endReason, error);
+      // A refusal was noted where it was made.
+      if (kind !== null && !(error instanceof BrokerError)) {
+        this.refusals.note(connection, kind, connection.seq === 0 ? 'CONNECT' : 'PACKET', error.message);
+      }
       onClientFault(connection, connection.endReason ?? 'tcp_closed', error);
     };
     aedes.on('clientError', fault);
     aedes.on('connectionError', fault);
     aedes.on('error', onFault);
-    aedes.on('subscribe', (subscriptions: { topic: string; qos: number }[], client: AedesClient) => {
-      const session = this.#connectionOf(client).session;
-      if (!session || this.registry.sessionsById.get(client.id) !== session) return;
-      session.settle(subscriptions.map(({ topic }) => topic));
-      for (const { topic, qos } of subscriptions) {
-        if (qos !== 128) this.registry.subscribe(session, topic, qos as Qos);
-      }
-    });
-    aedes.on('unsubscribe', (topics: string[], client: AedesClient) => {
-      const session = this.#connectionOf(client).session;
-      if (session && !client.closed) for (const topic of topics) this.registry.unsubscribe(session, topic);
-    });
-    aedes.on('publish', (packet: { retain?: boolean }) => {
-      if (packet.retain) this.registry.peaks.note('retained', this.#options.store.retainedCount);
-    });
   }
 
   #connectionOf(client: AedesClient): LiveConnection {
@@ -254,43 +301,124 @@ export class MqttBroker {
     return connection;
   }
 
-  /** Takes the connection off the lists, on whichever comes first: aedes' word or the end of the socket. */
-  #release(connection: LiveConnection): void {
-    if (!this.registry.close(connection, Date.now())) return;
-    const { session } = connection;
-    // A successor goes on with the session, or ends it.
-    if (connection.endReason === 'discarded') return;
-    if (session && !session.connected && !session.cleanSession) this.#sweeper.await(session);
-  }
-
-  #refuseConnect(client: AedesClient): (Error & { returnCode: number }) | null {
-    const { limits, allowAnonymous } = this.#options;
-    const connect = this.#connects.get(client);
-    const length = Buffer.byteLength(connect?.clientId ?? '');
-    if (length > limits.maxClientidLen) {
-      return refusal(
-        `client id of ${length} bytes is above the limit of ${limits.maxClientidLen}`,
-        IDENTIFIER_REJECTED,
-      );
+  async #admit(client: AedesClient, password: Buffer | null) {
+    const connection = this.#connectionOf(client);
+    const packet = this.#connects.get(client);
+    this.#connects.delete(client);
+    if (!packet) throw new Error('a client that sent no CONNECT');
+    connection.accept(packet, Date.now());
+    connection.will = willOf(packet, client.id);
+    const arrival = await this.#arrivals.admit(connection, packet, password);
+    if (arrival instanceof Error) {
+      connection.will = null;
+      return arrival;
     }
-    // [MQTT-3.1.3-8]
-    if (length === 0 && !client.clean)
-      return refusal('a client without an id needs a clean session', IDENTIFIER_REJECTED);
-    return allowAnonymous ? null : refusal('nobody vouches for the client', NOT_AUTHORIZED);
+    this.#leaveTurns.set(connection, arrival.leaveTurn);
+    // It left while its session was made ready.
+    if (connection.isClosed) this.#end(connection);
+    return null;
   }
 
-  #refusePublish(topic: string): Error | null {
-    return refusalOf(() => checkPublishTopic(topic, this.#options.limits));
+  /** Notes the end of a connection, on whichever comes first: aedes' word or the end of the socket. */
+  #end(connection: LiveConnection): void {
+    if (connection.isEnded) return;
+    const leaveTurn = this.#leaveTurns.get(connection);
+    const wasListed = this.registry.close(connection, Date.now());
+    // Not yet admitted: its arrival looks after it.
+    if (!wasListed && !leaveTurn) return;
+    connection.isEnded = true;
+    const ended = this.#settleEnd(connection, wasListed).catch(this.#options.onFault);
+    this.#ending.add(ended);
+    void ended.finally(() => {
+      this.#ending.delete(ended);
+      leaveTurn?.();
+      connection.settleEnd();
+    });
   }
 
-  #countUnmatched(packet: { topic: string }): void {
-    if (!packet.topic.startsWith('$SYS/') && !this.#options.store.wasQueued(packet)) this.metrics.messagesDropped++;
+  async #settleEnd(connection: LiveConnection, wasListed: boolean): Promise<void> {
+    const { store } = this.#options;
+    const { clientId, will, client } = connection;
+    const session = connection.session ?? this.registry.sessionsById.get(clientId);
+    let isEnding: Promise<void> | null = null;
+    if (session && !session.connected) {
+      session.outbox.detach();
+      if (session.stored) this.#leave(session);
+      else isEnding = this.#endSession(session);
+    }
+    if (will) {
+      store.deleteWill(clientId);
+      if (wasListed && !client._disconnected) {
+        await new Promise<void>((resolve) =>
+          this.#publisher.publish({ ...will, publishedAt: Date.now() }, true, () => resolve()),
+        );
+      }
+    }
+    await isEnding;
+    if (session?.stored) await store.database.flush().catch(() => {});
   }
 
+  /** The client of a persistent session is gone: from now on it may expire. */
+  #leave(session: LiveSession): void {
+    const { store } = this.#options;
+    const { stored } = session;
+    if (!stored || this.registry.sessionsById.get(session.clientId) !== session) return;
+    stored.leftAt = store.clock();
+    stored.disconnectedAt ??= Date.now();
+    store.update(stored);
+    store.touch(stored);
+    this.#sweeper.await(session, stored.leftAt);
+  }
+
+  /** Forgets a session; messages of shared subscriptions that its client never acknowledged go to other members. */
+  async #endSession(session: LiveSession): Promise<void> {
+    const { store } = this.#options;
+    const { stored } = session;
+    this.registry.end(session);
+    this.#sweeper.keep(session);
+    for await (const { seq, message, share } of session.outbox.leftovers()) {
+      // One batch: the message is in one queue or in the other.
+      if (stored) store.deleteQueued(stored, seq);
+      this.#publisher.redispatch(message, share, session);
+    }
+    if (!stored) return;
+    store.end(stored);
+    await store.database.flush();
+  }
+
+  async #expire(session: LiveSession): Promise<void> {
+    const leave = await this.#turns.enter(session.clientId);
+    try {
+      if (!session.connected && this.registry.sessionsById.get(session.clientId) === session) {
+        await this.#endSession(session);
+      }
+    } catch (error) {
+      this.#options.onFault(error as Error);
+    } finally {
+      leave();
+    }
+  }
+
+  /** Persistent sessions cannot be served: their clients have to come back when they can. */
+  #storeFailed(reason: Error): void {
+    this.#options.onFault(reason);
+    for (const { connection, stored } of this.registry.sessionsById.values()) {
+      if (stored) connection?.fail(reason, 'store_failed');
+    }
+  }
+
+  async #storeHealed(): Promise<void> {
+    await Promise.all(this.#ending);
+    await this.#options.store.load();
+    await this.#takeUp();
+    await this.#publishOrphanedWills();
+  }
+
+  /** Resolves when every subscriber's queue has the message and it cannot be lost. */
   async publish({ topic, payload, qos, retain, clientId }: Message): Promise<void> {
-    const packet = { cmd: 'publish' as const, topic, payload, qos: qos as Qos, retain, dup: false };
+    const message: StoredMessage = { topic, payload, qos: qos as Qos, retain, clientId, publishedAt: Date.now() };
     await new Promise<void>((resolve, reject) => {
-      this.#aedes.publish(packet, { id: clientId }, (error) => (error ? reject(error) : resolve()));
+      this.#publisher.publish(message, false, (error) => (error ? reject(storeFailed(error)) : resolve()));
     });
   }
 
@@ -306,29 +434,36 @@ export class MqttBroker {
    */
   async subscribe(clientId: string, requests: readonly SubscriptionRequest[]): Promise<readonly Subscription[]> {
     const session = this.#sessionOf(clientId);
-    const wanted = requests.map(({ topicFilter, qos }) => ({ topic: topicFilter, qos }));
-    const topicFilters = requests.map(({ topicFilter }) => topicFilter);
+    const granted = requests.map(({ topicFilter, qos }) => ({ topicFilter, qos: qos as Qos }));
+    const topicFilters = granted.map(({ topicFilter }) => topicFilter);
     const count = session.reserve(topicFilters);
     if (count !== null) throw tooManySubscriptions(clientId, count, session.maxSubscriptions);
-    const { connection } = session;
     try {
-      if (connection) await finishedOrClosed(connection, (done) => connection.client.subscribe(wanted, done));
-      else await this.#options.store.addSubscriptions({ id: clientId }, wanted);
+      this.#subscriber.store(session, granted);
+      await this.#flush(session);
     } finally {
       session.settle(topicFilters);
     }
     if (this.registry.sessionsById.get(clientId) !== session) throw sessionNotFound(clientId);
-    return wanted.map(({ topic, qos }) => this.registry.subscribe(session, topic, qos as Qos));
+    const subscriptions = this.#subscriber.begin(session, granted);
+    this.#subscriber.sendRetained(session, granted);
+    return subscriptions;
   }
 
-  /** Ends subscriptions of a client, in its stored session too; aedes alone would restore them at its next CONNECT. */
+  /** Ends subscriptions of a client, in its stored session too. */
   async unsubscribe(clientId: string, topicFilters: readonly string[]): Promise<void> {
     const session = this.#sessionOf(clientId);
-    const { connection } = session;
-    if (!session.cleanSession) await this.#options.store.removeSubscriptions({ id: clientId }, topicFilters);
-    if (connection)
-      await finishedOrClosed(connection, (done) => connection.client.unsubscribe([...topicFilters], done));
-    for (const topicFilter of topicFilters) this.registry.unsubscribe(session, topicFilter);
+    this.#subscriber.end(session, topicFilters);
+    await this.#flush(session);
+  }
+
+  async #flush({ stored }: LiveSession): Promise<void> {
+    if (!stored) return;
+    try {
+      await this.#options.store.database.flush();
+    } catch (error) {
+      throw storeFailed(error);
+    }
   }
 
   /** Closes the client's connection; its will is published [MQTT-3.1.2-8]. Answers false when it is not connected. */
@@ -336,49 +471,43 @@ export class MqttBroker {
     const connection = this.registry.sessionsById.get(clientId)?.connection;
     if (!connection) return false;
     connection.endReason ??= 'kicked';
-    await new Promise<void>((resolve) => connection.client.close(resolve));
-    this.#release(connection);
+    connection.client.close();
+    await connection.ended;
     return true;
   }
 
   async cleanSession(clientId: string): Promise<void> {
-    const session = this.#sessionOf(clientId);
-    if (session.connected || this.#isArriving(clientId)) throw sessionRunning(clientId);
-    await this.#endSession(session);
+    this.#sessionOf(clientId);
+    const leave = await this.#turns.enter(clientId);
+    try {
+      const session = this.#sessionOf(clientId);
+      if (session.connected) throw sessionRunning(clientId);
+      await this.#endSession(session);
+    } finally {
+      leave();
+    }
   }
 
-  #isArriving(clientId: string): boolean {
-    for (const client of this.#arriving) if (client.id === clientId) return true;
-    return false;
+  /** Ends the retained messages of these topics. Answers how many there were. */
+  async clearRetained(topics: readonly string[]): Promise<number> {
+    const { store } = this.#options;
+    const cleared = topics.filter((topic) => this.retained.delete(topic));
+    for (const topic of cleared) store.deleteRetained(topic);
+    if (cleared.length > 0) {
+      await store.database.flush().catch((error) => {
+        throw storeFailed(error);
+      });
+    }
+    return cleared.length;
   }
 
-  async #endSession(session: LiveSession): Promise<void> {
-    if (this.#isArriving(session.clientId)) return;
-    this.registry.end(session);
-    this.#sweeper.keep(session);
-    await this.#options.store.endSession(session.clientId);
-  }
-
-  /** Closes all connections and resolves when what was under way is done. */
+  /** Closes all connections and resolves when what was under way is done; their wills are published. */
   async close(): Promise<void> {
     this.#sweeper.stop();
     for (const { connection } of this.registry.sessionsById.values())
       if (connection) connection.endReason ??= 'broker_stopped';
     await new Promise<void>((resolve) => this.#aedes.close(resolve));
-    await this.#options.store.destroy();
+    await Promise.all(this.#ending);
+    await this.#options.store.close();
   }
-}
-
-/** aedes leaves a request unanswered when the connection closes meanwhile. */
-function finishedOrClosed(connection: LiveConnection, request: (done: (error?: Error) => void) => void): Promise<void> {
-  const { conn } = connection.client;
-  return new Promise((resolve, reject) => {
-    const closed = (): void => resolve();
-    conn.once('close', closed);
-    request((error) => {
-      conn.removeListener('close', closed);
-      if (error) reject(error);
-      else resolve();
-    });
-  });
 }

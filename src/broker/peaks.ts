@@ -1,4 +1,11 @@
-type Name = 'connections' | 'sessions' | 'persistentSessions' | 'subscriptions' | 'routes' | 'retained';
+type Name =
+  | 'connections'
+  | 'sessions'
+  | 'persistentSessions'
+  | 'subscriptions'
+  | 'sharedSubscriptions'
+  | 'routes'
+  | 'retained';
 
 /** The highest figure of each gauge since the node started. */
 export class Peaks {
@@ -7,6 +14,7 @@ export class Peaks {
     sessions: 0,
     persistentSessions: 0,
     subscriptions: 0,
+    sharedSubscriptions: 0,
     routes: 0,
     retained: 0,
   };

@@ -11,11 +11,6 @@ declare module 'qlobber' {
     remove(topic: string, value?: Value): this;
     match(topic: string): Value[];
   }
-  export class QlobberTrue {
-    constructor(options: Options);
-    add(topic: string): this;
-    test(topic: string): boolean;
-  }
 }
 
 declare module 'qlobber/aedes/qlobber-sub.js' {

@@ -12,25 +12,46 @@ import type {
 } from '../domain.ts';
 import { whenReady } from '../maybe-promise.ts';
 import type { SessionStore } from '../store/session-store.ts';
+import type { StoredSession } from '../store/stored-session.ts';
 import type { IndexValue } from './listing/exact-index.ts';
 import { Listing } from './listing/listing.ts';
 import type { LiveConnection } from './live-connection.ts';
 import { LiveSession, LiveSubscription, type SessionLimits } from './live-session.ts';
 import { Peaks } from './peaks.ts';
+import { parseSharedFilter } from './shared-filter.ts';
+import { SharedGroup, type SharedStrategy } from './shared-group.ts';
+import { hasWildcard } from './topic-filter.ts';
 
 /** A route as the tables keep it: it is there while its filter has a subscriber. */
 class LiveRoute implements Route {
   readonly seq: number;
   readonly topicFilter: string;
+  /** What a topic has to match: without the group of a shared subscription. */
+  readonly matched: string;
   readonly nodeName: string;
-  subscribersCount = 0;
+  readonly subscriptions = new Set<LiveSubscription>();
+  /** Null when every subscriber gets every message. */
+  readonly group: SharedGroup | null;
 
   constructor(seq: number, topicFilter: string, nodeName: string) {
+    const shared = parseSharedFilter(topicFilter);
     this.seq = seq;
     this.topicFilter = topicFilter;
+    this.matched = shared?.topicFilter ?? topicFilter;
     this.nodeName = nodeName;
+    this.group = shared ? new SharedGroup() : null;
+  }
+
+  get subscribersCount(): number {
+    return this.subscriptions.size;
   }
 }
+
+/** Called for each session that gets a message, with the QoS that it was granted; `share` is '' or a shared filter. */
+export type VisitTarget = (session: LiveSession, qos: Qos, share: string) => void;
+
+/** Topics whose routes are remembered. */
+const MOST_REMEMBERED = 10_000;
 
 interface Named {
   readonly clientId: string;
@@ -87,7 +108,11 @@ export class Registry {
   });
   readonly #routes = new Listing<LiveRoute, never>({ exact: {}, sorted: (row) => row.topicFilter });
   readonly #routesByFilter = new Map<string, LiveRoute>();
-  readonly #routesByTopic = new Qlobber<LiveRoute>({
+  /** Routes without a wildcard, by the topic that they match. */
+  readonly #exactRoutes = new Map<string, LiveRoute[]>();
+  /** Routes of topics that were published to, until a route comes or goes. */
+  readonly #remembered = new Map<string, readonly LiveRoute[]>();
+  readonly #wildcardRoutes = new Qlobber<LiveRoute>({
     wildcard_one: '+',
     wildcard_some: '#',
     separator: '/',
@@ -96,52 +121,76 @@ export class Registry {
   readonly #nodeName: string;
   readonly #store: SessionStore;
   readonly #limits: SessionLimits;
+  readonly #onDropped: (session: LiveSession, count: number) => void;
   #lastSeq = 0;
+  #sharedCount = 0;
 
-  constructor(nodeName: string, store: SessionStore, limits: SessionLimits) {
+  /** `onDropped` is told of messages that the bounds of a session's queue dropped. */
+  constructor(
+    nodeName: string,
+    store: SessionStore,
+    limits: SessionLimits,
+    onDropped: (session: LiveSession, count: number) => void = () => {},
+  ) {
     this.#nodeName = nodeName;
     this.#store = store;
     this.#limits = limits;
+    this.#onDropped = onDropped;
   }
 
-  /** Lists an accepted connection with its session, which is a kept one when both are persistent. */
-  open(connection: LiveConnection): void {
+  /** Lists a session that was kept over a restart, with its subscriptions. */
+  restore(stored: StoredSession, subscriptions: ReadonlyMap<string, Qos>): LiveSession {
+    const session = this.#list(stored.clientId, stored.username, stored.createdAt, stored);
+    for (const [topicFilter, qos] of subscriptions) this.subscribe(session, topicFilter, qos);
+    return session;
+  }
+
+  /**
+   * Lists an accepted connection with its session: the persistent one that is listed already, or a new clean one. What
+   * was there before and does not go on has ended.
+   */
+  open(connection: LiveConnection): LiveSession {
     connection.seq = ++this.#lastSeq;
-    const kept = this.sessionsById.get(connection.clientId);
-    if (kept?.connection) this.close(kept.connection, connection.connectedAt);
-    let session = this.sessionsById.get(connection.clientId);
-    if (session && (session.cleanSession || connection.cleanSession)) {
-      this.end(session);
-      session = undefined;
-    }
-    if (!session) session = this.#begin(connection);
-    else if (session.username !== connection.username) {
+    const { clientId, username } = connection;
+    let session = this.sessionsById.get(clientId);
+    if (!session) session = this.#list(clientId, username, connection.connectedAt, null);
+    else if (session.username !== username) {
       this.#sessions.delete(session);
-      session.username = connection.username;
+      session.username = username;
       this.#sessions.add(session);
     }
     session.connection = connection;
     session.disconnectedAt = null;
     connection.session = session;
-    this.#store.setOnline(connection.clientId, true);
+    this.#placeShared(session);
     this.#connections.add(connection);
     this.peaks.note('connections', this.#connections.size);
+    return session;
   }
 
-  /** Takes a connection off the list; its session stays when it is persistent. Answers false when it was not listed. */
+  /** Takes a connection off the list; its session stays. Answers false when it was not listed. */
   close(connection: LiveConnection, now: number): boolean {
     if (connection.seq === 0 || !this.#connections.delete(connection)) return false;
     const session = connection.session;
     if (session?.connection !== connection) return true;
     session.connection = null;
     session.disconnectedAt = now;
-    this.#store.setOnline(session.clientId, false);
-    if (session.cleanSession) this.end(session);
+    this.#placeShared(session);
     return true;
   }
 
-  #begin(connection: LiveConnection): LiveSession {
-    const session = new LiveSession(++this.#lastSeq, connection, connection.connectedAt, this.#store, this.#limits);
+  #placeShared(session: LiveSession): void {
+    if (!session.sharedSubscriptions) return;
+    for (const member of session.sharedSubscriptions) {
+      this.#routesByFilter.get(member.topicFilter)?.group?.place(member);
+    }
+  }
+
+  #list(clientId: string, username: string | null, createdAt: number, stored: StoredSession | null): LiveSession {
+    const origin = { nodeName: this.#nodeName, clientId, username, createdAt, stored };
+    const session: LiveSession = new LiveSession(++this.#lastSeq, origin, this.#store, this.#limits, (count) =>
+      this.#onDropped(session, count),
+    );
     this.sessionsById.set(session.clientId, session);
     this.#sessions.add(session);
     this.peaks.note('sessions', this.#sessions.size);
@@ -153,7 +202,7 @@ export class Registry {
   end(session: LiveSession): void {
     if (!this.#sessions.delete(session)) return;
     this.sessionsById.delete(session.clientId);
-    for (const topicFilter of session.subscriptions.keys()) this.unsubscribe(session, topicFilter);
+    for (const topicFilter of [...session.subscriptions.keys()]) this.unsubscribe(session, topicFilter);
   }
 
   subscribe(session: LiveSession, topicFilter: string, qos: Qos): LiveSubscription {
@@ -166,15 +215,15 @@ export class Registry {
     session.subscriptions.set(topicFilter, subscription);
     this.#subscriptions.add(subscription);
     this.peaks.note('subscriptions', this.#subscriptions.size);
-    let route = this.#routesByFilter.get(topicFilter);
-    if (!route) {
-      route = new LiveRoute(++this.#lastSeq, topicFilter, this.#nodeName);
-      this.#routesByFilter.set(topicFilter, route);
-      this.#routesByTopic.add(topicFilter, route);
-      this.#routes.add(route);
-      this.peaks.note('routes', this.#routes.size);
+    const route = this.#routesByFilter.get(topicFilter) ?? this.#openRoute(topicFilter);
+    route.subscriptions.add(subscription);
+    if (route.group) {
+      session.sharedSubscriptions ??= new Set();
+      session.sharedSubscriptions.add(subscription);
+      route.group.place(subscription);
+      this.#sharedCount++;
+      this.peaks.note('sharedSubscriptions', this.#sharedCount);
     }
-    route.subscribersCount++;
     return subscription;
   }
 
@@ -184,10 +233,88 @@ export class Registry {
     session.subscriptions.delete(topicFilter);
     this.#subscriptions.delete(subscription);
     const route = this.#routesByFilter.get(topicFilter);
-    if (!route || --route.subscribersCount > 0) return;
-    this.#routesByFilter.delete(topicFilter);
-    this.#routesByTopic.remove(topicFilter, route);
+    if (!route?.subscriptions.delete(subscription)) return;
+    if (route.group) {
+      session.sharedSubscriptions?.delete(subscription);
+      route.group.delete(subscription);
+      this.#sharedCount--;
+    }
+    if (route.subscriptions.size === 0) this.#closeRoute(route);
+  }
+
+  #openRoute(topicFilter: string): LiveRoute {
+    const route = new LiveRoute(++this.#lastSeq, topicFilter, this.#nodeName);
+    this.#routesByFilter.set(topicFilter, route);
+    if (hasWildcard(route.matched)) this.#wildcardRoutes.add(route.matched, route);
+    else {
+      const same = this.#exactRoutes.get(route.matched);
+      if (same) same.push(route);
+      else this.#exactRoutes.set(route.matched, [route]);
+    }
+    this.#remembered.clear();
+    this.#routes.add(route);
+    this.peaks.note('routes', this.#routes.size);
+    return route;
+  }
+
+  #closeRoute(route: LiveRoute): void {
+    this.#routesByFilter.delete(route.topicFilter);
+    if (hasWildcard(route.matched)) this.#wildcardRoutes.remove(route.matched, route);
+    else {
+      const others = this.#exactRoutes.get(route.matched)?.filter((other) => other !== route) ?? [];
+      if (others.length > 0) this.#exactRoutes.set(route.matched, others);
+      else this.#exactRoutes.delete(route.matched);
+    }
+    this.#remembered.clear();
     this.#routes.delete(route);
+  }
+
+  /**
+   * Visits the sessions that get a message of `publisher`: each once, with the highest QoS of its filters that match
+   * [MQTT-3.3.5-1], and once more for each shared subscription whose turn it is.
+   */
+  visitTargets(topic: string, publisher: string, strategy: SharedStrategy, visit: VisitTarget): void {
+    const routes = this.#routesOf(topic);
+    let plain = 0;
+    for (const { group } of routes) if (!group) plain++;
+    const highest = plain > 1 ? new Map<LiveSession, Qos>() : null;
+    for (const route of routes) {
+      if (route.group) {
+        const member = route.group.pick(strategy, publisher);
+        if (member) visit(member.session, member.qos, route.topicFilter);
+      } else if (!highest) {
+        for (const { session, qos } of route.subscriptions) visit(session, qos, '');
+      } else {
+        for (const { session, qos } of route.subscriptions) {
+          if (qos >= (highest.get(session) ?? 0)) highest.set(session, qos);
+        }
+      }
+    }
+    if (highest) for (const [session, qos] of highest) visit(session, qos, '');
+  }
+
+  /** Another member of a shared subscription, for a message that `except` cannot have; null when there is none. */
+  otherMember(
+    share: string,
+    publisher: string,
+    strategy: SharedStrategy,
+    except: LiveSession,
+  ): LiveSubscription | null {
+    return this.#routesByFilter.get(share)?.group?.pick(strategy, publisher, except) ?? null;
+  }
+
+  #routesOf(topic: string): readonly LiveRoute[] {
+    const remembered = this.#remembered.get(topic);
+    if (remembered) return remembered;
+    if (this.#remembered.size >= MOST_REMEMBERED) this.#remembered.clear();
+    const routes = this.#find(topic);
+    this.#remembered.set(topic, routes);
+    return routes;
+  }
+
+  #find(topic: string): LiveRoute[] {
+    const wild = this.#wildcardRoutes.match(topic).filter((route) => concerns(route.matched, topic));
+    return [...(this.#exactRoutes.get(topic) ?? []), ...wild];
   }
 
   get connectionsCount(): number {
@@ -204,6 +331,10 @@ export class Registry {
 
   get subscriptionsCount(): number {
     return this.#subscriptions.size;
+  }
+
+  get sharedSubscriptionsCount(): number {
+    return this.#sharedCount;
   }
 
   get routesCount(): number {
@@ -347,9 +478,6 @@ export class Registry {
 
   /** Routes that carry a message published to `topic`, oldest first. */
   #matching(topic: string): LiveRoute[] {
-    return this.#routesByTopic
-      .match(topic)
-      .filter((route) => concerns(route.topicFilter, topic))
-      .sort((a, b) => a.seq - b.seq);
+    return this.#find(topic).sort((a, b) => a.seq - b.seq);
   }
 }

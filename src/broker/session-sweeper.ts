@@ -3,18 +3,23 @@ import type { LiveSession } from './live-session.ts';
 const NEVER = 4_294_967_295;
 const INTERVAL = 1000;
 
-/** Ends persistent sessions whose client stayed away too long: one timer for all, by monotonic time. */
+export interface SweeperOptions {
+  /** Milliseconds; it stands still while no broker runs, and no change of the wall clock moves it. */
+  readonly clock: () => number;
+  /** Seconds from the moment that a client left; 4294967295 is never. Asked at every sweep. */
+  readonly expiryInterval: () => number;
+  readonly end: (session: LiveSession) => void;
+}
+
+/** Ends persistent sessions whose client stayed away too long: one timer for all. */
 export class SessionSweeper {
-  /** Offline sessions in the order in which their clients left, which is the order in which they expire. */
+  /** Offline sessions and when their clients left, in that order, which is the order in which they expire. */
   readonly #waiting = new Map<LiveSession, number>();
-  readonly #expiry: number;
-  readonly #end: (session: LiveSession) => void;
+  readonly #options: SweeperOptions;
   #timer: NodeJS.Timeout | null = null;
 
-  /** `expiryInterval` in seconds; 4294967295 is never. */
-  constructor(expiryInterval: number, end: (session: LiveSession) => void) {
-    this.#expiry = expiryInterval === NEVER ? Number.POSITIVE_INFINITY : expiryInterval * 1000;
-    this.#end = end;
+  constructor(options: SweeperOptions) {
+    this.#options = options;
   }
 
   start(): void {
@@ -25,10 +30,10 @@ export class SessionSweeper {
     if (this.#timer) clearInterval(this.#timer);
   }
 
-  /** The client of the session left. */
-  await(session: LiveSession): void {
-    this.#waiting.set(session, performance.now() + this.#expiry);
-    if (this.#expiry === 0) this.#sweep();
+  /** The client of the session left, now or before all others that wait. */
+  await(session: LiveSession, leftAt: number): void {
+    this.#waiting.set(session, leftAt);
+    if (this.#options.expiryInterval() === 0) this.#sweep();
   }
 
   /** The client came back, or the session is gone. */
@@ -37,11 +42,13 @@ export class SessionSweeper {
   }
 
   #sweep(): void {
-    const now = performance.now();
-    for (const [session, due] of this.#waiting) {
-      if (due > now) return;
+    const interval = this.#options.expiryInterval();
+    if (interval === NEVER) return;
+    const latest = this.#options.clock() - interval * 1000;
+    for (const [session, leftAt] of this.#waiting) {
+      if (leftAt > latest) return;
       this.#waiting.delete(session);
-      this.#end(session);
+      this.#options.end(session);
     }
   }
 }

@@ -1,4 +1,6 @@
-import { BrokerError, badInput, limitExceeded, shown, wildcardTopic } from '../refusals.ts';
+import { type BrokerError, badInput, limitExceeded, wildcardTopic } from '../refusals.ts';
+import { isShared, parseSharedFilter } from './shared-filter.ts';
+import { isFilter } from './topic-filter.ts';
 
 export interface TopicLimits {
   /** Bytes of UTF-8. */
@@ -17,22 +19,17 @@ function levelCount(topic: string): number {
  * surrogate pair [MQTT-1.5.3-1], within the limits.
  */
 function checkSize(argument: string, topic: string, limits: TopicLimits): void {
-  if (topic.length === 0) throw badInput(argument, topic, 'at least one character');
-  if (topic.includes('\u0000')) throw badInput(argument, topic, 'without the character U+0000');
-  if (/\p{Surrogate}/u.test(topic)) throw badInput(argument, topic, 'text that UTF-8 can carry');
+  checkText(argument, topic);
   const bytes = Buffer.byteLength(topic);
   if (bytes > limits.maxTopicLen) throw limitExceeded(argument, bytes, limits.maxTopicLen, 'bytes');
   const levels = levelCount(topic);
   if (levels > limits.maxTopicLevels) throw limitExceeded(argument, levels, limits.maxTopicLevels, 'levels');
 }
 
-/** Whether `#` stands last and `+` and `#` fill their levels [MQTT-4.7.1-2], [MQTT-4.7.1-3]. */
-function isFilter(topic: string): boolean {
-  const levels = topic.split('/');
-  return levels.every((level, i) => {
-    if (level.includes('#')) return level === '#' && i === levels.length - 1;
-    return !level.includes('+') || level === '+';
-  });
+function checkText(argument: string, topic: string): void {
+  if (topic.length === 0) throw badInput(argument, topic, 'at least one character');
+  if (topic.includes('\u0000')) throw badInput(argument, topic, 'without the character U+0000');
+  if (/\p{Surrogate}/u.test(topic)) throw badInput(argument, topic, 'text that UTF-8 can carry');
 }
 
 /** Refuses what is no topic name: BAD_TOPIC for a well-formed filter with wildcards [MQTT-3.3.2-2]. */
@@ -42,30 +39,41 @@ export function checkTopicName(topic: string, limits: TopicLimits): void {
   throw isFilter(topic) ? wildcardTopic(topic) : badInput('topic', topic, 'a topic name without + and #');
 }
 
+/** Whether a topic or a filter is the broker's own, by which it tells of itself. */
+export const isSystemTopic = (topic: string): boolean => topic.startsWith('$SYS/');
+
+export const reservedTopic = (topic: string): BrokerError =>
+  badInput('topic', topic, 'outside of $SYS/, which is for the broker alone');
+
 /** Refuses what nobody but the broker may publish to: also its own `$SYS/`, by which it hears of itself. */
 export function checkPublishTopic(topic: string, limits: TopicLimits): void {
   checkTopicName(topic, limits);
-  if (topic.startsWith('$SYS/')) throw badInput('topic', topic, 'outside of $SYS/, which is for the broker alone');
+  if (isSystemTopic(topic)) throw reservedTopic(topic);
 }
 
-/** Refuses what is no topic filter. */
+/** Refuses what is no topic filter, or no well-formed shared subscription. */
 export function checkTopicFilter(filter: string, limits: TopicLimits): void {
   checkSize('topicFilter', filter, limits);
-  if (!isFilter(filter))
-    throw badInput('topicFilter', filter, 'a topic filter with + and # filling a level and # last');
-  if (isSharedFilter(filter)) {
-    throw new BrokerError(
-      'BAD_USER_INPUT',
-      `topicFilter '${shown(filter)}' is a shared subscription, which this version does not serve`,
-      {
-        argument: 'topicFilter',
-        value: shown(filter),
-      },
-    );
-  }
+  if (parseSharedFilter(filter) === null) checkFilterSyntax(filter);
 }
 
-const isSharedFilter = (filter: string): boolean => filter.startsWith('$share/') || filter.startsWith('$queue/');
+/** Refuses a filter that no client may send [MQTT-4.7.1-2], [MQTT-4.7.1-3], [MQTT-4.7.3-2]. */
+export function checkFilterSyntax(filter: string): void {
+  checkText('topicFilter', filter);
+  if (!isFilter(filter))
+    throw badInput('topicFilter', filter, 'a topic filter with + and # filling a level and # last');
+}
+
+/** Refuses what selects no topics: a malformed filter, and a shared subscription, which is about who gets a message. */
+export function checkPlainFilter(argument: string, filter: string, limits: TopicLimits): void {
+  checkSize(argument, filter, limits);
+  if (!isFilter(filter) || isShared(filter))
+    throw badInput(
+      argument,
+      filter,
+      'a topic filter with + and # filling a level and # last, of no shared subscription',
+    );
+}
 
 export function checkQos(qos: number): asserts qos is 0 | 1 | 2 {
   if (qos !== 0 && qos !== 1 && qos !== 2) throw badInput('qos', qos, '0, 1 or 2');

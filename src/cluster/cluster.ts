@@ -1,4 +1,11 @@
-import { checkPublishTopic, checkQos, checkTopicFilter, checkTopicName, type TopicLimits } from '../broker/topics.ts';
+import {
+  checkPlainFilter,
+  checkPublishTopic,
+  checkQos,
+  checkTopicFilter,
+  checkTopicName,
+  type TopicLimits,
+} from '../broker/topics.ts';
 import {
   allReady,
   BrokerError,
@@ -17,6 +24,7 @@ import {
   type Principal,
   type RestEndpoint,
   type RestRelease,
+  type RetainedTarget,
   type SubscriptionRequest,
   sessionNotFound,
   type Target,
@@ -140,6 +148,35 @@ export class Cluster implements Domain {
   routes(query: Parameters<Domain['routes']>[0]) {
     this.#checkMatches(query);
     return pageAcross(this.#among(query.node), query, (node, slice) => node.routes(slice));
+  }
+
+  retainedMessages(query: Parameters<Domain['retainedMessages']>[0]) {
+    if (query.filter.matches != null) checkPlainFilter('matches', query.filter.matches, this.#limits);
+    return pageAcross(this.#among(query.node), query, (node, slice) => node.retainedMessages(slice));
+  }
+
+  retainedMessage(topic: string, node: string | null) {
+    return this.#first(node, (handle) => handle.retainedMessage(topic));
+  }
+
+  clearRetained(target: RetainedTarget) {
+    if ('topicFilter' in target) checkPlainFilter('topicFilter', target.topicFilter, this.#limits);
+    else for (const topic of target.topics) checkTopicName(topic, this.#limits);
+    return whenReady(
+      this.#each(null, (handle) => handle.clearRetained(target)),
+      (counts) => counts.reduce((sum, count) => sum + count, 0),
+    );
+  }
+
+  clientRefusals(clientId: string, node: string | null) {
+    return whenReady(
+      this.#each(node, (handle) => handle.clientRefusals(clientId)),
+      (lists) => (lists.length === 1 ? (lists[0] ?? []) : lists.flat().sort((a, b) => b.lastAt - a.lastAt)),
+    );
+  }
+
+  recentRefusals(query: Parameters<Domain['recentRefusals']>[0]) {
+    return pageAcross(this.#among(query.node), query, (node, slice) => node.recentRefusals(slice));
   }
 
   #checkMessage({ topic, payload, qos, clientId }: Message): void {

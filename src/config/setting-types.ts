@@ -59,6 +59,9 @@ export const hostNames = listOf(isAddressOrHostName, 'host names without a port'
 /** Origins of web pages (RFC 6454). */
 export const origins = listOf(isOrigin, 'origins, such as https://dashboard.example');
 
+/** Topic filters, compared as they are written. */
+export const topicFilters = listOf((text) => hasBytes(text, 1, 65_535), 'topic filters');
+
 /** Who signs in. HTTP Basic ends the name at the first colon and bars control characters [RFC 7617 2]. */
 export const accountName = z
   .string()

@@ -53,8 +53,9 @@ const MOST_BUSY_TIMES = 120;
 
 const PROBE = Buffer.from('!meta!probe');
 
-/** Bytes of entries that are read at once. */
-const READ_BYTES = 128 * 1024;
+/** How much is read at a time. */
+const STEP = 1000;
+const STEP_BYTES = 256 * 1024;
 
 const noWrites = (cause: unknown): Error => new Error('the store takes no writes', { cause });
 const noReads = (cause: unknown): Error => new Error('the store cannot be read', { cause });
@@ -179,7 +180,7 @@ export class Database implements Writes {
     const iterator = this.#iterator(bounds);
     try {
       for (;;) {
-        const entries = await iterator.nextv(1000).catch((fault: unknown) => Promise.reject(noReads(fault)));
+        const entries = await iterator.nextv(STEP).catch((fault: unknown) => Promise.reject(noReads(fault)));
         if (entries.length === 0) return;
         yield* entries;
       }
@@ -190,7 +191,7 @@ export class Database implements Writes {
 
   #iterator({ gte, lt, limit = -1 }: Bounds) {
     try {
-      return this.#db.iterator({ gte, lt, limit, highWaterMarkBytes: READ_BYTES });
+      return this.#db.iterator({ gte, lt, limit, highWaterMarkBytes: STEP_BYTES });
     } catch (fault) {
       throw noReads(fault);
     }

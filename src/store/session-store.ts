@@ -180,14 +180,21 @@ export class SessionStore {
     this.database.del(numberKey('queued', session.id, seq), size);
   }
 
-  /** Messages of a session in their order, from a number on, also those on their way; committed ones only. */
-  async queued(session: StoredSession, from: number, limit: number): Promise<QueuedMessage[]> {
+  /**
+   * Messages of a session in their order, from a number on, also those on their way; committed ones only. Answers at
+   * most `limit`, and none behind the one that fills `maxBytes`.
+   */
+  async queued(session: StoredSession, from: number, limit: number, maxBytes: number): Promise<QueuedMessage[]> {
     const { gte, lt } = sessionBounds('queued', session.id, from);
-    const entries = await this.database.entries({ gte, lt, limit });
-    return entries.map(([key, value]) => {
+    const queued: QueuedMessage[] = [];
+    let bytes = 0;
+    for await (const [key, value] of this.database.walk({ gte, lt, limit })) {
       const { message, note } = decodeMessage(value);
-      return { seq: numberOf(key), message, share: note, size: value.length };
-    });
+      queued.push({ seq: numberOf(key), message, share: note, size: value.length });
+      bytes += value.length;
+      if (bytes >= maxBytes) break;
+    }
+    return queued;
   }
 
   putInflight(session: StoredSession, { seq, packetId, isReleased }: InflightMessage): void {
@@ -225,17 +232,20 @@ export class SessionStore {
     return entries.map(([key]) => numberOf(key));
   }
 
-  putRetained(message: StoredMessage): void {
-    this.database.put(textKey('retained', message.topic), encodeMessage(message));
+  putRetained(message: StoredMessage, username: string | null): void {
+    this.database.put(textKey('retained', message.topic), encodeMessage(message, username ?? ''));
   }
 
   deleteRetained(topic: string): void {
     this.database.del(textKey('retained', topic));
   }
 
-  /** All retained messages. Rejects with StoreError when records are damaged. */
-  retained(): AsyncGenerator<StoredMessage> {
-    return this.#records('retained', (value) => decodeMessage(value).message);
+  /** All retained messages, with the user names of their publishers. Rejects with StoreError when records are damaged. */
+  retained(): AsyncGenerator<{ readonly message: StoredMessage; readonly username: string | null }> {
+    return this.#records('retained', (value) => {
+      const { message, note } = decodeMessage(value);
+      return { message, username: note === '' ? null : note };
+    });
   }
 
   async *#records<T>(kind: Kind, read: (value: Buffer) => T): AsyncGenerator<T> {

@@ -16,7 +16,18 @@ export interface SessionRecord {
   readonly disconnectedAt: number | null;
 }
 
-const FIGURES = ['tail', 'next', 'head', 'count', 'inflight', 'bytes', 'dropped', 'enqueued', 'delivered'] as const;
+const FIGURES = [
+  'tail',
+  'next',
+  'head',
+  'count',
+  'inflight',
+  'bytes',
+  'dropped',
+  'enqueued',
+  'delivered',
+  'shared',
+] as const;
 
 /** The number before which a session has no messages. */
 export const headOf = (figures: Buffer): number => figures.readDoubleBE(FIGURES.indexOf('head') * 8);
@@ -50,6 +61,8 @@ export class StoredSession implements Deferred, Record<Figure, number> {
   dropped = 0;
   enqueued = 0;
   delivered = 0;
+  /** Messages that came by shared subscriptions. */
+  shared = 0;
 
   constructor(clientId: string, record: SessionRecord) {
     this.id = record.id;

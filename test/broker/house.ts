@@ -1,5 +1,8 @@
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls';
 import { createWebSocketStream, WebSocket } from 'ws';
@@ -8,7 +11,8 @@ import { type BrokerLimits, MqttBroker } from '../../src/broker/mqtt-broker.ts';
 import { Cluster } from '../../src/cluster/cluster.ts';
 import type { Domain } from '../../src/domain.ts';
 import type { Port } from '../../src/port.ts';
-import { MemorySessionStore } from '../../src/store/memory-session-store.ts';
+import { SessionStore } from '../../src/store/session-store.ts';
+import { openStore } from '../../src/store/store.ts';
 import { NODE, testConfig } from '../support/gateway.ts';
 import { type ConnectFields, connectPacket, Wire } from './wire.ts';
 
@@ -24,7 +28,9 @@ export async function openHouse(
   createPorts: (broker: MqttBroker) => readonly Port[],
   limits: Partial<BrokerLimits> = {},
 ): Promise<House> {
-  const store = new MemorySessionStore({ maxQueued: 0 });
+  const folder = mkdtempSync(join(tmpdir(), 'brokerql-test-'));
+  const data = await openStore(folder);
+  const store = await SessionStore.open(data.database);
   const allLimits = { ...testConfig('unused').mqtt, ...limits };
   const broker = new MqttBroker({
     nodeName: NODE,
@@ -37,7 +43,7 @@ export async function openHouse(
     },
   });
   const ports = createPorts(broker);
-  const node = new LocalNode({ name: NODE, version: '1.2.3', broker, store, ports });
+  const node = new LocalNode({ name: NODE, version: '1.2.3', broker, ports });
   await broker.start();
   for (const port of ports) await port.listen('127.0.0.1', 0);
   return {
@@ -47,6 +53,8 @@ export async function openHouse(
       for (const port of ports) port.stopAccepting();
       await broker.close();
       await Promise.all(ports.map((port) => port.close()));
+      await data.close();
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startGateway, type TestGateway } from '../support/gateway.ts';
 import { clientIdsOf, growth, isOffline, metricsOf, routesOf, subscriptionsOf } from './figures.ts';
-import { connectWire, publishPacket, type Wire } from './wire.ts';
+import { connectPacket, connectWire, openWire, publishPacket, subscribePacket, type Wire } from './wire.ts';
 
 const LEVELS = Array.from({ length: 11 }, (_, i) => i).join('/');
 const LONG = 'x'.repeat(65);
@@ -14,7 +14,7 @@ let observer: Wire;
 beforeAll(async () => {
   gateway = await startGateway('mqtt: {max_topic_len: 64, max_topic_levels: 10}', { BROKERQL_REST_PROFILE: '3.2' });
   observer = await connectWire(gateway, { clientId: 'observer' });
-  await observer.subscribe(['#', 1], ['$SYS/forged/#', 1], ['$SYS', 1]);
+  await observer.subscribe(['#', 0], ['$SYS', 0]);
 });
 
 afterAll(() => gateway.close());
@@ -62,12 +62,13 @@ describe.each(refused)('a topic %s', (_, topic, code) => {
     expect(await observed()).toEqual([]);
   });
 
-  test.each([0, 1, 2] as const)('is not published to as the topic of a will with QoS %i', async (qos) => {
+  test.each([0, 1, 2] as const)('keeps a client out that has it as the topic of a will with QoS %i', async (qos) => {
     const before = await metricsOf(gateway);
     const will = { topic, payload: Buffer.from('x'), qos, retain: true };
-    const wire = await connectWire(gateway, { clientId: 'mortal', will });
-    await wire.vanish();
-    await isOffline(gateway, 'mortal');
+    const wire = await openWire(gateway);
+    wire.write(connectPacket({ clientId: 'mortal', will }));
+    if (topic.startsWith('$SYS/')) expect((await wire.next('connack')).returnCode).toBe(5);
+    await wire.closed;
     expect(await observed()).toEqual([]);
     const figures = growth(before, await metricsOf(gateway));
     expect([figures.packetsPublishError, figures.messagesRetained]).toEqual([1, undefined]);
@@ -78,7 +79,7 @@ describe('what only looks reserved', () => {
   test.each(['$SYS', '$SYSTEM/a', '$sys/a', 'a/$SYS/b'])(
     '%s is published by clients, wills and the API',
     async (topic) => {
-      await observer.subscribe([topic, 1]);
+      await observer.subscribe([topic, 0]);
       const publisher = await connectWire(gateway, { clientId: 'publisher' });
       await publisher.ask(publishPacket(topic, 1, 1), 'puback');
       await publisher.disconnect();
@@ -117,21 +118,35 @@ describe('$SYS/ over the API', () => {
     await observer.settle();
   });
 
-  test('may be subscribed to', async () => {
+  test.each(['$SYS/#', '$SYS/+/new/clients', '$share/group/$SYS/#'])('is not subscribed to by %s', async (filter) => {
     const wire = await connectWire(gateway, { clientId: 'curious' });
-    expect(await wire.subscribe(['$SYS/+/new/clients', 0])).toEqual([0]);
-    await connectWire(gateway, { clientId: 'newcomer' });
-    expect((await wire.next('publish')).payload.toString()).toBe('newcomer');
+    expect(await wire.subscribe([filter, 0])).toEqual([128]);
+    await wire.disconnect();
+    await isOffline(gateway, 'curious');
   });
 });
 
 describe('a topic filter', () => {
-  // The library that reads the wire ends the connection for other malformed ones [MQTT-4.7.1-2], [MQTT-4.7.1-3].
   test.each([
-    ['with U+0000', 'a\u0000b', 'BAD_USER_INPUT'],
-    ['with + within a level', 'a+', 'BAD_USER_INPUT'],
-    ['with # within a level', 'a#', 'BAD_USER_INPUT'],
-    ['that is a shared subscription', '$share/group/a', 'BAD_USER_INPUT'],
+    ['with U+0000', 'a\u0000b'],
+    ['with + within a level', 'a+'],
+    ['with # within a level', 'a#'],
+    ['with # before the end', 'a/#/b'],
+  ])('%s ends the connection of its client [MQTT-4.7.1-2], [MQTT-4.7.1-3]', async (_, filter) => {
+    const wire = await connectWire(gateway, { clientId: 'subscriber' });
+    wire.write(subscribePacket(7, ['good', 1], [filter, 1]));
+    await wire.closed;
+    await isOffline(gateway, 'subscriber');
+    const mutation = `mutation ($topicFilter: String!) {
+      subscribe(input: { clientId: "observer", topicFilters: [{ topicFilter: $topicFilter }] }) { clientId }
+    }`;
+    const { errors } = await gateway.graphql(mutation, { topicFilter: filter });
+    expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['BAD_USER_INPUT']);
+  });
+
+  test.each([
+    ['that is a shared subscription without a filter', '$share/group', 'BAD_USER_INPUT'],
+    ['that is a shared subscription of a group with a wildcard', '$share/+/a', 'BAD_USER_INPUT'],
     ['of too many bytes', LONG, 'LIMIT_EXCEEDED'],
   ])('%s is refused on the wire as in the API', async (_, filter, code) => {
     const routes = await routesOf(gateway);

@@ -98,8 +98,7 @@ describe('a persistent session', () => {
     await wire.disconnect();
   });
 
-  // aedes looks for stored subscriptions and knows of no other session [MQTT-3.2.2-2].
-  test.fails('is told of as present also when it has no subscription', async () => {
+  test('is told of as present also when it has no subscription', async () => {
     await leave(await connectWire(gateway, { clientId: 'bare', clean: false }), 'bare');
     const wire = await openWire(gateway);
     const answer = await wire.ask(connectPacket({ clientId: 'bare', clean: false }), 'connack');

@@ -36,10 +36,43 @@ describe.each([
   test('subscribe and unsubscribe go to the node that keeps the session', async () => {
     const { cluster, local, peer, other } = scene(isPeer);
     expect(await cluster.subscribe('bob', subscription)).toEqual([
-      { clientId: 'bob', topicFilter: 'a', qos: 0, nodeName: 'peer' },
+      { clientId: 'bob', topicFilter: 'a', shareGroup: null, qos: 0, nodeName: 'peer' },
     ]);
     await cluster.unsubscribe('ann', ['a']);
     expect([local.deeds, peer.deeds, other.deeds]).toEqual([['unsubscribe ann'], ['subscribe bob'], []]);
+  });
+
+  test('a retained message is found where it is', async () => {
+    const { cluster, peer } = scene(isPeer);
+    peer.retained = ['a'];
+    expect(await cluster.retainedMessage('a', null)).toMatchObject({ topic: 'a', nodeName: 'peer' });
+    expect(await cluster.retainedMessage('a', 'other')).toBeNull();
+    expect(await cluster.retainedMessage('b', null)).toBeNull();
+  });
+
+  test('clearRetained goes to all nodes, and answers their sum', async () => {
+    const { cluster, local, peer, other } = scene(isPeer);
+    local.retained = ['a', 'c'];
+    peer.retained = ['a', 'b'];
+    expect(await cluster.clearRetained({ topics: ['a', 'b'] })).toBe(3);
+    expect(await cluster.clearRetained({ topicFilter: 'c/#' })).toBe(1);
+    const deeds = ['clear a,b', 'clear c/#'];
+    expect([local.deeds, peer.deeds, other.deeds]).toEqual([deeds, deeds, deeds]);
+  });
+
+  test('a malformed topic or topic filter is refused, and no node clears anything', () => {
+    const { cluster, local, peer, other } = scene(isPeer);
+    expect(() => cluster.clearRetained({ topics: ['a', 'b/+'] })).toThrow("'b/+' is a topic filter");
+    expect(() => cluster.clearRetained({ topicFilter: 'a+' })).toThrow(BrokerError);
+    expect([local.deeds, peer.deeds, other.deeds]).toEqual([[], [], []]);
+  });
+
+  test('refusals of a client are those of all nodes, newest first', async () => {
+    const { cluster, local, peer, other } = scene(isPeer);
+    [local.refusedAt, peer.refusedAt, other.refusedAt] = [[5, 1], [4], [6, 2]];
+    const times = (await cluster.clientRefusals('ann', null)).map(({ lastAt }) => lastAt);
+    expect(times).toEqual([6, 5, 4, 2, 1]);
+    expect((await cluster.clientRefusals('ann', 'peer')).map(({ lastAt }) => lastAt)).toEqual([4]);
   });
 
   test('subscribeMany answers a refusal in the place of its request', async () => {

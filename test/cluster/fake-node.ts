@@ -1,9 +1,12 @@
 import type {
+  ClientRefusal,
   Connection,
   ConnectionFilter,
   MaybePromise,
   Message,
   NodeHandle,
+  RetainedMessage,
+  RetainedTarget,
   Session,
   Slice,
   SliceResult,
@@ -30,6 +33,10 @@ export class FakeNode implements NodeHandle {
   /** Slices that it was asked for, as `offset+limit after`. */
   readonly asked: string[] = [];
   isExact = true;
+  /** Topics of retained messages. */
+  retained: string[] = [];
+  /** When clients were refused, newest first. */
+  refusedAt: readonly number[] = [];
   #rows: Row[];
   readonly #isPeer: boolean;
 
@@ -86,7 +93,7 @@ export class FakeNode implements NodeHandle {
   }
 
   subscriptionsOf(clientId: string) {
-    const own = { clientId, topicFilter: `on/${this.name}`, qos: 0 as const, nodeName: this.name };
+    const own = { clientId, topicFilter: `on/${this.name}`, shareGroup: null, qos: 0 as const, nodeName: this.name };
     return this.#answer(() => (this.#row(clientId) ? [own] : []));
   }
 
@@ -97,7 +104,8 @@ export class FakeNode implements NodeHandle {
   subscribe(clientId: string, subscriptions: readonly SubscriptionRequest[]) {
     return this.#answer(() => {
       this.deeds.push(`subscribe ${clientId}`);
-      return subscriptions.map(({ topicFilter }) => ({ clientId, topicFilter, qos: 0 as const, nodeName: this.name }));
+      const granted = { clientId, shareGroup: null, qos: 0 as const, nodeName: this.name };
+      return subscriptions.map(({ topicFilter }) => ({ ...granted, topicFilter }));
     });
   }
 
@@ -122,6 +130,27 @@ export class FakeNode implements NodeHandle {
     });
   }
 
+  retainedMessage(topic: string): MaybePromise<RetainedMessage | null> {
+    const message = { topic, nodeName: this.name } as RetainedMessage;
+    return this.#answer(() => (this.retained.includes(topic) ? message : null));
+  }
+
+  clearRetained(target: RetainedTarget): MaybePromise<number> {
+    return this.#answer(() => {
+      const count = this.retained.length;
+      this.deeds.push(`clear ${'topics' in target ? target.topics.join() : target.topicFilter}`);
+      this.retained = this.retained.filter((topic) => 'topics' in target && !target.topics.includes(topic));
+      return count - this.retained.length;
+    });
+  }
+
+  clientRefusals(clientId: string): MaybePromise<readonly ClientRefusal[]> {
+    const refusals = this.refusedAt.map((lastAt) => ({ clientId, lastAt, nodeName: this.name }) as ClientRefusal);
+    return this.#answer(() => refusals);
+  }
+
+  retainedMessages = unused;
+  recentRefusals = unused;
   describe = unused;
   broker = unused;
   metrics = unused;

@@ -77,6 +77,10 @@ describe('a mutation of an application leaves one entry', () => {
     ['kickConnection', '{ clientId: "two" }', 'clientId', 'two'],
     ['kickConnections', '{ target: { clientIds: ["three"] } }', 'kickedCount', '{"clientIds":["three"]}'],
     ['cleanSession', '{ clientId: "five" }', 'clientId', 'five'],
+    ['clearRetainedMessages', '{ topic: "a/b" }', 'clearedCount', 'a/b'],
+    ['clearRetainedMessages', '{ topics: ["a/c"] }', 'clearedCount', 'a/c'],
+    ['clearRetainedMessages', '{ topics: ["a", "b"] }', 'clearedCount', '2 topics'],
+    ['clearRetainedMessages', '{ topicFilter: "a/#" }', 'clearedCount', 'a/#'],
   ])('%s %s', async (what, input, answer, target) => {
     const document = `mutation { ${what}(input: ${input}) { ${answer} } }`;
     const act = async () => {

@@ -124,6 +124,7 @@ describe('the fields that callers begin with', () => {
     expect(fieldsOf('OPERATOR')).toEqual([
       'Mutation.cleanAclCache',
       'Mutation.cleanSession',
+      'Mutation.clearRetainedMessages',
       'Mutation.kickConnection',
       'Mutation.kickConnections',
       'Mutation.publish',

@@ -14,14 +14,16 @@ import { Cluster } from '../../src/cluster/cluster.ts';
 import type { NodeHandle } from '../../src/domain.ts';
 import { createSchema } from '../../src/graphql/schema.ts';
 import { packageRoot } from '../../src/package.ts';
-import { MemorySessionStore } from '../../src/store/memory-session-store.ts';
+import { SessionStore } from '../../src/store/session-store.ts';
 import { openStore } from '../../src/store/store.ts';
 import { eventually, NODE, testConfig } from '../support/gateway.ts';
 import { ofTheConnection, operation } from './operations.ts';
 
 const { mqtt: limits } = testConfig('unused');
 const schema = createSchema(join(packageRoot, 'schema'));
-const store = new MemorySessionStore({ maxQueued: 0 });
+const dataDir = mkdtempSync(join(tmpdir(), 'brokerql-test-'));
+const kept = await openStore(dataDir);
+const store = await SessionStore.open(kept.database);
 const broker = new MqttBroker({
   nodeName: NODE,
   limits,
@@ -33,7 +35,7 @@ const broker = new MqttBroker({
   },
 });
 const port = createTcpPort(broker, {});
-const node = new LocalNode({ name: NODE, version: '1.2.3', broker, store, ports: [port] });
+const node = new LocalNode({ name: NODE, version: '1.2.3', broker, ports: [port] });
 
 /** The node as a peer would be: every method answers a promise. */
 const peer = new Proxy<NodeHandle>(node, {
@@ -47,8 +49,6 @@ const peer = new Proxy<NodeHandle>(node, {
   },
 });
 
-const dataDir = mkdtempSync(join(tmpdir(), 'brokerql-test-'));
-const kept = await openStore(dataDir);
 const access = await openAccess(kept, { onFault: () => {}, onFailures: () => {} });
 
 const contextOver = (handle: NodeHandle): Context => ({
@@ -90,6 +90,10 @@ async function setScene(): Promise<void> {
   await connect('gone', false, 'c/#');
   await clients.pop()?.endAsync();
   await eventually(() => broker.registry.connectionsCount === 0, 'the client to leave');
+  for (const topic of ['r/1', 'r/2']) {
+    const message = { topic, payload: Buffer.from(`"${topic}"`), qos: 1 as const, clientId: 'ann', username: null };
+    broker.retained.set({ ...message, nodeName: NODE, publishedAt: 1000 });
+  }
   await connect('ann', true, 'a', 'b/+');
   await connect('bob', false, 'a');
 }
@@ -97,6 +101,8 @@ async function setScene(): Promise<void> {
 beforeAll(async () => {
   await broker.start();
   await port.listen('127.0.0.1', 0);
+  const refused = { clientId: 'refused', username: null, ipAddress: '::1', port: 1 };
+  for (const topic of ['a+', 'b+']) broker.refusals.note(refused, 'PROTOCOL', 'SUBSCRIBE', 'no topic filter', topic);
   await setScene();
 });
 
@@ -142,6 +148,13 @@ describe('over a node that answers promises, a query answers the same', () => {
     ['subscriptions', '(filter: { matches: "b/1" })'],
     ['subscriptionsByClientId', '(clientId: "ann")'],
     ['routes', '(filter: { topicFilter: "a" })'],
+    ['retainedMessages', ''],
+    ['retainedMessages', '(filter: { matches: "r/+" }, page: { limit: 1 })'],
+    ['retainedMessages', '(filter: { matches: "a#" })'],
+    ['retainedMessage', '(topic: "r/1")'],
+    ['retainedMessage', '(topic: "none")'],
+    ['clientRefusals', '(clientId: "refused")'],
+    ['recentRefusals', '(filter: { kind: PROTOCOL })'],
     ['restEndpoints', ''],
   ];
 
@@ -188,6 +201,10 @@ describe('over a node that answers promises, a mutation does the same', () => {
       ),
     ],
     ['unsubscribeMany', two('{ clientId: "ann", topicFilters: ["a"] }', '{ clientId: "nobody", topicFilters: ["a"] }')],
+    ['clearRetainedMessages', '(input: { topic: "r/1" })'],
+    ['clearRetainedMessages', '(input: { topics: ["r/2", "none"] })'],
+    ['clearRetainedMessages', '(input: { topicFilter: "#" })'],
+    ['clearRetainedMessages', '(input: { topicFilter: "a#" })'],
     ['kickConnection', '(input: { clientId: "ann" })'],
     ['kickConnection', '(input: { clientId: "gone" })'],
     ['kickConnections', '(input: { target: { clientIds: ["bob", "nobody"] } })'],
@@ -198,7 +215,8 @@ describe('over a node that answers promises, a mutation does the same', () => {
     ['cleanAclCache', '(input: { clientId: "gone", topic: "a" })'],
   ];
 
-  const state = '{ sessions { items { clientId connected subscriptions { topicFilter qos } } } }';
+  const state =
+    '{ sessions { items { clientId connected subscriptions { topicFilter qos } } } retainedMessages { items { topic } } }';
 
   test('for every field of Mutation', () => {
     expect([...new Set(mutations.map(([name]) => name))].sort()).toEqual(fieldsOf(schema.getMutationType()));

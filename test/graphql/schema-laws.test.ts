@@ -69,6 +69,7 @@ describe('the schema', () => {
   test('counts in Int only what cannot outgrow 32 bits', () => {
     const ints = fields.filter(({ field }) => getNamedType(field.type).name === 'Int').map(({ name }) => name);
     expect(ints.sort()).toEqual([
+      'ClientRefusal.port',
       'KickConnectionsPayload.kickedCount',
       'Listener.acceptors',
       'MqttConnection.keepalive',
@@ -77,6 +78,7 @@ describe('the schema', () => {
       'MqttSubscription.qos',
       'PageMeta.limit',
       'PageMeta.page',
+      'RetainedMessage.qos',
     ]);
   });
 
@@ -100,6 +102,9 @@ describe('a gateway', () => {
     gateway = await startGateway();
     const client = await gateway.connect({ clientId: 'one' });
     await client.subscribeAsync('a');
+    await client.publishAsync('a', 'x', { qos: 1, retain: true });
+    const refused = { clientId: 'one', username: null, ipAddress: '::1', port: 1 };
+    gateway.gateway.broker.refusals.note(refused, 'ACL', 'SUBSCRIBE', 'not yours', 'b');
   });
 
   afterAll(() => gateway.close());
@@ -122,6 +127,10 @@ describe('a gateway', () => {
     ['ConnectionPage', () => gateway.gateway.domain.connections(page)],
     ['SessionPage', () => gateway.gateway.domain.sessions(page)],
     ['SubscriptionPage', () => gateway.gateway.domain.subscriptions(page)],
+    ['RetainedMessage', () => gateway.gateway.domain.retainedMessage('a', null)],
+    ['RetainedMessagePage', () => gateway.gateway.domain.retainedMessages(page)],
+    ['ClientRefusal', async () => (await gateway.gateway.domain.clientRefusals('one', null))[0]],
+    ['ClientRefusalPage', () => gateway.gateway.domain.recentRefusals(page)],
     ['PageMeta', async () => (await gateway.gateway.domain.routes(page)).meta],
     ['BrokerNode', () => gateway.gateway.domain.node(NODE)],
     ['Broker', async () => (await gateway.gateway.domain.brokers(null))[0]],

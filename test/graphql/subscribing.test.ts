@@ -67,10 +67,10 @@ const malformed = [
     "topicFilter must be a topic filter with + and # filling a level and # last, not 'a/b+'",
   ],
   [
-    'a shared subscription',
-    '$share/g/a',
+    'a shared subscription of no group',
+    '$share//a',
     'BAD_USER_INPUT',
-    "topicFilter '$share/g/a' is a shared subscription, which this version does not serve",
+    "the shared subscription '$share//a' names no group",
   ],
   ['a filter above the limit', 'x'.repeat(4097), 'LIMIT_EXCEEDED', 'topicFilter has 4097 bytes; the limit is 4096'],
 ] as const;

@@ -14,7 +14,7 @@ beforeAll(async () => {
   await bob.subscribeAsync('home/+/temp', { qos: 0 });
   await bob.endAsync();
   const eve = await gateway.connect({ clientId: 'eve' });
-  await eve.subscribeAsync('$SYS/#', { qos: 0 });
+  await eve.subscribeAsync('$SYSTEM/#', { qos: 0 });
   await eve.subscribeAsync('home/kitchen/#', { qos: 1 });
 });
 
@@ -33,7 +33,7 @@ const listed = async (filter: Record<string, unknown>): Promise<{ rows: string[]
 
 const [annTemp, annAll] = ['ann home/+/temp 1', 'ann # 0'];
 const [bobKitchen, bobTemp] = ['bob home/kitchen/temp 2', 'bob home/+/temp 0'];
-const [eveSystem, eveKitchen] = ['eve $SYS/# 0', 'eve home/kitchen/# 1'];
+const [eveSystem, eveKitchen] = ['eve $SYSTEM/# 0', 'eve home/kitchen/# 1'];
 
 describe('subscriptions', () => {
   test.each([
@@ -51,8 +51,8 @@ describe('subscriptions', () => {
     ],
     ['a topic that # matches with no level left', { matches: 'home/kitchen' }, [annAll, eveKitchen]],
     ['a topic with an empty level', { matches: 'home//temp' }, [annTemp, annAll, bobTemp]],
-    ['a $SYS topic, which # alone does not match', { matches: '$SYS/uptime' }, [eveSystem]],
-    ['a $SYS topic with no level left', { matches: '$SYS' }, [eveSystem]],
+    ['a topic with a $, which # alone does not match', { matches: '$SYSTEM/uptime' }, [eveSystem]],
+    ['a topic with a $ with no level left', { matches: '$SYSTEM' }, [eveSystem]],
     ['a topic and a QoS', { matches: 'home/kitchen/temp', qos: 0 }, [annAll, bobTemp]],
     ['a topic and a client id', { matches: 'home/hall/temp', clientId: 'bob' }, [bobTemp]],
     ['a topic and a prefix', { matches: 'home/hall/temp', clientIdPrefix: 'a' }, [annTemp, annAll]],
@@ -120,7 +120,7 @@ describe('routes', () => {
     temp: { topicFilter: 'home/+/temp', subscribersCount: 2, nodeName: NODE },
     all: { topicFilter: '#', subscribersCount: 1, nodeName: NODE },
     kitchenTemp: { topicFilter: 'home/kitchen/temp', subscribersCount: 1, nodeName: NODE },
-    system: { topicFilter: '$SYS/#', subscribersCount: 1, nodeName: NODE },
+    system: { topicFilter: '$SYSTEM/#', subscribersCount: 1, nodeName: NODE },
     kitchen: { topicFilter: 'home/kitchen/#', subscribersCount: 1, nodeName: NODE },
   };
 
@@ -135,14 +135,14 @@ describe('routes', () => {
     ],
     ['a part of the filter', { topicFilterContains: 'kitchen' }, [routes.kitchenTemp, routes.kitchen]],
     ['a topic', { matches: 'home/hall/temp' }, [routes.temp, routes.all]],
-    ['a $SYS topic', { matches: '$SYS/uptime' }, [routes.system]],
+    ['a topic with a $', { matches: '$SYSTEM/uptime' }, [routes.system]],
     [
       'a topic and a part',
       { matches: 'home/kitchen/temp', topicFilterContains: 'kitchen' },
       [routes.kitchenTemp, routes.kitchen],
     ],
     ['a topic and a filter that carries it', { matches: 'home/hall/temp', topicFilter: '#' }, [routes.all]],
-    ['a topic and a filter that does not', { matches: 'home/hall/temp', topicFilter: '$SYS/#' }, []],
+    ['a topic and a filter that does not', { matches: 'home/hall/temp', topicFilter: '$SYSTEM/#' }, []],
     ['a filter and a prefix', { topicFilter: '#', topicFilterPrefix: '#' }, [routes.all]],
   ])('filter by %s', async (_what, filter, items) => {
     expect(await ask(gateway, query, { f: filter })).toEqual({ routes: { items, meta: { count: items.length } } });
@@ -202,6 +202,27 @@ describe('routes', () => {
     expect(await ask(gateway, query, brief)).toMatchObject({ routes: { items: [{ subscribersCount: 1 }] } });
     await guest.unsubscribeAsync('brief');
     expect(await ask(gateway, query, brief)).toEqual({ routes: { items: [], meta: { count: 0 } } });
+    await guest.endAsync();
+  });
+});
+
+describe('a shared subscription', () => {
+  test('has the filter as it was subscribed to, and the group', async () => {
+    const guest = await gateway.connect({ clientId: 'guest' });
+    for (const topicFilter of ['$share/g/a/+', '$queue/a/+', '$share', 'a/+']) {
+      await guest.subscribeAsync(topicFilter, { qos: 1 });
+    }
+    const query = '{ subscriptions(page: { page: 2, limit: 6 }) { items { topicFilter shareGroup } } }';
+    expect(await ask(gateway, query)).toEqual({
+      subscriptions: {
+        items: [
+          { topicFilter: '$share/g/a/+', shareGroup: 'g' },
+          { topicFilter: '$queue/a/+', shareGroup: '$queue' },
+          { topicFilter: '$share', shareGroup: null },
+          { topicFilter: 'a/+', shareGroup: null },
+        ],
+      },
+    });
     await guest.endAsync();
   });
 });

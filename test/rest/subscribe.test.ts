@@ -162,8 +162,7 @@ describe('the QoS of what is published over the API [MQTT-3.8.4-6]', () => {
 
   afterAll(() => gateway.close());
 
-  // aedes lowers the QoS only where the filter is the very topic of the message.
-  test.fails('is lowered to that of a filter with wildcards', async () => {
+  test('is lowered to that of a filter with wildcards', async () => {
     const client = await gateway.connect({ clientId: 'wide-1' });
     const inbox = inboxOf(client);
     await client.subscribeAsync('plant/+', { qos: 1 });
@@ -171,8 +170,7 @@ describe('the QoS of what is published over the API [MQTT-3.8.4-6]', () => {
     expect(await inbox.take(1)).toEqual([{ topic: 'plant/1', payload: 'x', qos: 1, retain: false }]);
   });
 
-  // aedes queues a message with the QoS that it was published with.
-  test.fails('is lowered to that of a subscription whose client was away', async () => {
+  test('is lowered to that of a subscription whose client was away', async () => {
     const options = { clientId: 'away-1', clean: false };
     const client = await gateway.connect(options);
     await client.subscribeAsync('plant/2', { qos: 1 });

@@ -7,7 +7,7 @@ import { SessionStore } from '../../src/store/session-store.ts';
 import { type DataStore, openStore, StoreError } from '../../src/store/store.ts';
 import { useChildren } from './support/child.ts';
 import { useFolder } from './support/folder.ts';
-import { begin, enqueue, figuresOf, messageOf } from './support/sessions.ts';
+import { begin, enqueue, figuresOf, MOST_BYTES, messageOf } from './support/sessions.ts';
 
 const folder = useFolder();
 const children = useChildren();
@@ -43,7 +43,7 @@ describe('a backup', () => {
     const session = begin(sessions, 'device');
     sessions.putSubscription(session, 'a/#', 2);
     for (let i = 0; i < 1000; i++) enqueue(sessions, session, messageOf('a', `message ${i}`));
-    sessions.putRetained(messageOf('r', 'retained'));
+    sessions.putRetained(messageOf('r', 'retained'), null);
     await store.space('users').put('admin', { name: 'admin' });
     const { entries, bytes } = await writeBackup(store.database, fileOf());
     const [figures, clock] = [figuresOf(session), sessions.clock()];
@@ -61,7 +61,7 @@ describe('a backup', () => {
     const there = restored.sessions.get('device')!;
     expect(figuresOf(there)).toEqual(figures);
     expect(restored.loadedSubscriptions.get(there)).toEqual(new Map([['a/#', 2]]));
-    const queued = await restored.queued(there, 1, 2000);
+    const queued = await restored.queued(there, 1, 2000, MOST_BYTES);
     expect(queued.map(({ message }) => message.payload.toString())).toEqual(
       Array.from({ length: 1000 }, (_, i) => `message ${i}`),
     );

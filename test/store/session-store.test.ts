@@ -10,7 +10,7 @@ import type { StoredSession } from '../../src/store/stored-session.ts';
 import { useChildren } from './support/child.ts';
 import { eventually } from './support/eventually.ts';
 import { useFolder } from './support/folder.ts';
-import { acknowledge, begin, enqueue, figuresOf, messageOf, send } from './support/sessions.ts';
+import { acknowledge, begin, enqueue, figuresOf, MOST_BYTES, messageOf, send } from './support/sessions.ts';
 
 const folder = useFolder();
 const children = useChildren();
@@ -73,9 +73,9 @@ const FILL = `
   const message = (topic, text) => ({
     topic, payload: Buffer.from(text), qos: 1, retain: true, clientId: 'publisher', publishedAt: 1600000000000,
   });
-  sessions.putRetained(message('r/1', 'old'));
-  sessions.putRetained(message('r/1', 'new'));
-  sessions.putRetained(message('r/2', 'gone'));
+  sessions.putRetained(message('r/1', 'old'), null);
+  sessions.putRetained(message('r/1', 'new'), null);
+  sessions.putRetained(message('r/2', 'gone'), null);
   sessions.deleteRetained('r/2');
   sessions.putWill('device', { message: message('w', 'dead'), username: 'somebody', ipAddress: '::1' });
   sessions.putWill('other', { message: message('w', 'alive'), username: null, ipAddress: '::1' });
@@ -119,7 +119,7 @@ describe('a store of sessions', () => {
     });
     expect(store.loadedSubscriptions.get(session)).toEqual(new Map([['a/#', 2]]));
     expect(session).toMatchObject({ tail: 6, next: 4, head: 2, count: 4, inflight: 2, enqueued: 5, delivered: 1 });
-    const queued = await store.queued(session, session.head, 100);
+    const queued = await store.queued(session, session.head, 100, MOST_BYTES);
     expect(
       queued.map(({ seq, share, message }) => [seq, share, message.payload.toString(), message.publishedAt]),
     ).toEqual([
@@ -134,7 +134,7 @@ describe('a store of sessions', () => {
     ]);
     expect(await store.incoming(session)).toEqual([7, 9]);
     const retained = [];
-    for await (const message of store.retained()) retained.push(message);
+    for await (const { message } of store.retained()) retained.push(message);
     const common = { qos: 1, retain: true, clientId: 'publisher', publishedAt: 1_600_000_000_000 };
     expect(retained).toEqual([{ topic: 'r/1', payload: Buffer.from('new'), ...common }]);
     expect(await store.wills()).toEqual([
@@ -171,14 +171,14 @@ describe('a store of sessions', () => {
     const names = ['__proto__', 'constructor', '', 'ä/\u{1f600}', '!meta!format', '\u0001'];
     for (const name of names) {
       store.putSubscription(begin(store, name), name, 1);
-      store.putRetained(messageOf(name, 'payload'));
+      store.putRetained(messageOf(name, 'payload'), null);
     }
     await close(store);
     store = await open();
     expect([...store.sessions.keys()].sort()).toEqual([...names].sort());
     for (const [session, filters] of store.loadedSubscriptions) expect([...filters]).toEqual([[session.clientId, 1]]);
     const topics = [];
-    for await (const { topic } of store.retained()) topics.push(topic);
+    for await (const { message } of store.retained()) topics.push(message.topic);
     expect(topics.sort()).toEqual([...names].sort());
   });
 
@@ -201,7 +201,7 @@ describe('a store of sessions', () => {
             session.count++;
             sessions.touch(session);
           }
-          sessions.putRetained(message);
+          sessions.putRetained(message, null);
           await new Promise(setImmediate);
           if (i === 1000) await say('many');
         }
@@ -212,12 +212,12 @@ describe('a store of sessions', () => {
     await child.kill();
     const store = await open();
     const [left, right] = ['left', 'right'].map((clientId) => sessionIn(store, clientId));
-    const queued = await store.queued(left!, 1, 1_000_000);
+    const queued = await store.queued(left!, 1, 1_000_000, MOST_BYTES);
     expect(queued.length).toBeGreaterThan(100);
-    expect(await store.queued(right!, 1, 1_000_000)).toEqual(queued);
+    expect(await store.queued(right!, 1, 1_000_000, MOST_BYTES)).toEqual(queued);
     expect(figuresOf(left!)).toEqual(figuresOf(right!));
     expect(left).toMatchObject({ tail: queued.length + 1, count: queued.length });
-    for await (const { payload } of store.retained()) expect(payload).toEqual(queued.at(-1)?.message.payload);
+    for await (const { message } of store.retained()) expect(message.payload).toEqual(queued.at(-1)?.message.payload);
   });
 
   test('never gives the number of a session to another one', async () => {
@@ -355,7 +355,7 @@ describe('a queue', () => {
         ClassicLevel.prototype as unknown as { iterator(options: object): unknown },
         'iterator',
       );
-      const queued = await store.queued(session, session.head, 1000);
+      const queued = await store.queued(session, session.head, 1000, MOST_BYTES);
       expect(queued.map(({ message }) => message.payload.toString())).toEqual(
         Array.from({ length: 1000 }, (_, i) => `${round} ${i}`),
       );
@@ -414,12 +414,13 @@ describe('disk use', () => {
         store.end(session!);
         await eventually(() => store.database.entries(sessionBounds('queued', session!.id))).toEqual([]);
       } else {
-        for (const { seq, size } of await store.queued(session!, 1, 1000)) store.deleteQueued(session!, seq, size);
+        for (const { seq, size } of await store.queued(session!, 1, 1000, MOST_BYTES))
+          store.deleteQueued(session!, seq, size);
         await store.database.flush();
       }
       passQuietTime();
       await eventually(sizeOf).toBeLessThan(10 * MEGABYTE);
-      expect(await store.queued(other!, 1, 10)).toHaveLength(5);
+      expect(await store.queued(other!, 1, 10, MOST_BYTES)).toHaveLength(5);
     },
   );
 

@@ -1,0 +1,111 @@
+import type { Packet } from 'mqtt-packet';
+import type { AedesClient } from './aedes.ts';
+
+/** Handles a packet: at once, or in a while when it answers a promise. */
+export type PacketHandler = (packet: Packet) => void | Promise<void>;
+
+/**
+ * The packets of one connection, handled one by one in the order of their arrival. Of its own aedes handles all packets
+ * of a chunk at once, so that a slow hook reorders them. A chunk is read when what was read before is handled: a client
+ * that sends faster than it is served waits in its own socket.
+ */
+export class Inbox {
+  /** aedes has the CONNECT, or another packet that is its own, and says when it is done with it. */
+  #isBusy = false;
+  readonly #client: AedesClient;
+  readonly #handle: PacketHandler;
+  readonly #onFault: (error: Error) => void;
+  readonly #isFull: () => boolean;
+  /** A fault came: what follows is no MQTT. */
+  #isBroken = false;
+  /** A fault or a DISCONNECT was handled: nothing behind it is [MQTT-3.14.4-2]. */
+  #isOver = false;
+  readonly #giveToAedes: (packet: Packet) => void;
+  #waiting: (Packet | Error)[] = [];
+  #at = 0;
+
+  /**
+   * Takes over the reading of a client that aedes has just begun to serve. `onFault` is told once of bytes that are no
+   * packet, `isFull` says that nothing should be read for now; `pump` goes on.
+   */
+  constructor(client: AedesClient, handle: PacketHandler, onFault: (error: Error) => void, isFull: () => boolean) {
+    this.#client = client;
+    this.#handle = handle;
+    this.#onFault = onFault;
+    this.#isFull = isFull;
+    const parser = client._parser;
+    const [enqueue] = parser.listeners('packet') as ((packet: Packet) => void)[];
+    if (!enqueue) throw new Error('aedes listens to no packets');
+    this.#giveToAedes = (packet) => {
+      client._parsingBatch = 0;
+      enqueue.call(parser, packet);
+    };
+    parser.removeAllListeners('packet');
+    parser.removeAllListeners('error');
+    parser.on('packet', (packet) => this.#take(packet));
+    parser.on('error', (error) => this.#take(error));
+    client.conn.removeListener('readable', client._nextBatch);
+    client.conn.on('readable', () => this.pump());
+    client._nextBatch = (error) => {
+      if (error) client.emit('error', error);
+      else this.#goOn();
+    };
+    // aedes holds its own reading while it authenticates, and this one waits for it anyway.
+    client.pause = () => {};
+    client.resume = () => {};
+  }
+
+  #take(item: Packet | Error): void {
+    if (this.#isBroken || this.#isOver) return;
+    if (item instanceof Error) this.#isBroken = true;
+    if (this.#isBusy || this.#at < this.#waiting.length) this.#waiting.push(item);
+    else this.#begin(item);
+  }
+
+  #begin(item: Packet | Error): void {
+    if (item instanceof Error) {
+      this.#isOver = true;
+      this.#onFault(item);
+      return;
+    }
+    const { connected } = this.#client;
+    if (!connected || item.cmd === 'connect' || item.cmd === 'pingreq' || item.cmd === 'disconnect') {
+      this.#isBusy = true;
+      if (item.cmd === 'disconnect') this.#isOver = true;
+      this.#giveToAedes(item);
+      return;
+    }
+    if (this.#client._keepaliveInterval > 0) this.#client._keepaliveTimer?.refresh();
+    const handled = this.#handle(item);
+    if (!handled) return;
+    this.#isBusy = true;
+    handled.then(
+      () => this.#goOn(),
+      (error: Error) => this.#client.emit('error', error),
+    );
+  }
+
+  #goOn(): void {
+    this.#isBusy = false;
+    this.pump();
+  }
+
+  /** Handles what waits and reads on, as far as it goes without waiting. */
+  pump(): void {
+    const { conn, _parser: parser } = this.#client;
+    while (!this.#isBusy && !this.#isOver && !this.#client.closed) {
+      const item = this.#waiting[this.#at];
+      if (item !== undefined) {
+        this.#at++;
+        this.#begin(item);
+        continue;
+      }
+      this.#waiting = [];
+      this.#at = 0;
+      if (this.#isBroken || this.#isFull()) return;
+      const chunk = conn.read() as Buffer | null;
+      if (chunk === null) return;
+      parser.parse(chunk);
+    }
+  }
+}

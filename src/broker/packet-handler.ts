@@ -1,0 +1,298 @@
+import type { IPublishPacket, ISubscribePacket, IUnsubscribePacket, Packet } from 'mqtt-packet';
+import {
+  BrokerError,
+  isPromise,
+  limitExceeded,
+  type MetricsCounters,
+  type Qos,
+  type RefusalKind,
+  type RefusedAction,
+  shown,
+  tooManySubscriptions,
+} from '../domain.ts';
+import type { StoredMessage } from '../store/message-codec.ts';
+import type { SessionStore } from '../store/session-store.ts';
+import type { HookChain, Verdict } from './hooks.ts';
+import type { LiveConnection } from './live-connection.ts';
+import type { LiveSession } from './live-session.ts';
+import type { Publisher } from './publisher.ts';
+import { kindOfTopicRefusal, type RefusalRecord } from './refusal-record.ts';
+import { isShared, parseSharedFilter } from './shared-filter.ts';
+import type { Granted, Subscriber } from './subscriber.ts';
+import {
+  checkFilterSyntax,
+  checkTopicFilter,
+  checkTopicName,
+  isSystemTopic,
+  reservedTopic,
+  type TopicLimits,
+} from './topics.ts';
+
+export interface HandlerLimits extends TopicLimits {
+  readonly maxAwaitingRel: number;
+  readonly aclDenyAction: 'ignore' | 'disconnect';
+  readonly refusedFilters: readonly string[];
+}
+
+export interface HandlerParts {
+  readonly limits: HandlerLimits;
+  readonly hooks: HookChain;
+  readonly store: SessionStore;
+  readonly publisher: Publisher;
+  readonly subscriber: Subscriber;
+  readonly metrics: MetricsCounters;
+  readonly refusals: RefusalRecord;
+}
+
+/** Packets of one client that may wait for the store before it is read no further. */
+const MOST_PENDING = 1024;
+
+/** SUBACK's return code for a filter that was refused [MQTT-3.9.3-1]. */
+const REFUSED = 128;
+
+/** The refusal that a check throws; null when it passes. */
+function refusalOf(check: () => void): BrokerError | null {
+  try {
+    check();
+    return null;
+  } catch (error) {
+    if (error instanceof BrokerError) return error;
+    throw error;
+  }
+}
+
+interface FilterRefusal {
+  readonly kind: RefusalKind;
+  readonly error: Error;
+}
+
+const notAuthorized = (deed: string, topic: string): BrokerError =>
+  new BrokerError('FORBIDDEN', `not authorized to ${deed} '${shown(topic)}'`);
+
+/**
+ * What a connected client sends, packet by packet, each of which is answered when what it changed is stored. Answers
+ * leave in the order in which their packets came [MQTT-4.6.0-2], [MQTT-4.6.0-3].
+ */
+export class PacketHandler {
+  readonly #connection: LiveConnection;
+  readonly #parts: HandlerParts;
+  readonly #onRoom: () => void;
+  /** Packets that wait for the store. */
+  #pending = 0;
+
+  /** `onRoom` is called when the handler is no longer full. */
+  constructor(connection: LiveConnection, parts: HandlerParts, onRoom: () => void) {
+    this.#connection = connection;
+    this.#parts = parts;
+    this.#onRoom = onRoom;
+  }
+
+  get isFull(): boolean {
+    return this.#pending >= MOST_PENDING;
+  }
+
+  handle(packet: Packet): void | Promise<void> {
+    const { session } = this.#connection;
+    if (!session || session.connection !== this.#connection) return;
+    const messageId = packet.messageId ?? 0;
+    const { metrics } = this.#parts;
+    switch (packet.cmd) {
+      case 'publish':
+        return this.#publish(session, packet);
+      case 'puback':
+        if (!session.outbox.acknowledge(messageId)) metrics.packetsPubackMissed++;
+        return;
+      case 'pubrec':
+        if (session.outbox.receive(messageId)) return;
+        metrics.packetsPubrecMissed++;
+        // Owed for any PUBREC [MQTT-4.3.3-1].
+        this.#connection.release(messageId);
+        return;
+      case 'pubcomp':
+        if (!session.outbox.complete(messageId)) metrics.packetsPubcompMissed++;
+        return;
+      case 'pubrel':
+        return this.#release(session, messageId);
+      case 'subscribe':
+        return this.#subscribe(session, packet);
+      case 'unsubscribe':
+        return this.#unsubscribe(session, packet);
+      default:
+        // The rest is the server's to send.
+        this.#connection.fail(new Error(`a client sends no ${packet.cmd}`), 'protocol_error');
+    }
+  }
+
+  /** Goes on when everything that was changed before is stored; at once when nothing was. */
+  #settle(isStored: boolean, then: () => void): void {
+    if (!isStored && this.#pending === 0) {
+      then();
+      return;
+    }
+    this.#pending++;
+    this.#parts.store.committed((error) => this.#settled(error, then));
+  }
+
+  #settled(error: Error | null, then: () => void): void {
+    const wasFull = this.isFull;
+    this.#pending--;
+    if (error) this.#connection.fail(error, 'store_failed');
+    else then();
+    if (wasFull) this.#onRoom();
+  }
+
+  #publish(session: LiveSession, packet: IPublishPacket): void | Promise<void> {
+    const { limits, hooks, metrics } = this.#parts;
+    const refusal = refusalOf(() => checkTopicName(packet.topic, limits));
+    if (refusal) {
+      metrics.packetsPublishError++;
+      this.#note(kindOfTopicRefusal(refusal), 'PUBLISH', refusal, packet.topic);
+      this.#connection.fail(refusal, 'protocol_error');
+      return;
+    }
+    // Sent again: it was published already [MQTT-4.3.3-2].
+    if (packet.qos === 2 && session.incoming.has(packet.messageId ?? 0)) {
+      this.#settle(false, () => this.#connection.acknowledge('pubrec', packet.messageId ?? 0));
+      return;
+    }
+    const verdict = hooks.authorizePublish(this.#connection, packet.topic, packet.qos, packet.retain);
+    if (isPromise(verdict)) return verdict.then((known) => this.#judged(session, packet, known));
+    this.#judged(session, packet, verdict);
+  }
+
+  #judged(session: LiveSession, packet: IPublishPacket, verdict: Verdict): void {
+    const { limits, metrics } = this.#parts;
+    const connection = this.#connection;
+    if (session.connection !== connection) return;
+    if (isSystemTopic(packet.topic) && verdict !== 'allow') {
+      const refusal = reservedTopic(packet.topic);
+      metrics.packetsPublishError++;
+      this.#note('ACL', 'PUBLISH', refusal, packet.topic);
+      connection.fail(refusal, 'protocol_error');
+    } else if (verdict !== 'deny') this.#accept(session, packet);
+    else {
+      const refusal = notAuthorized('publish to', packet.topic);
+      metrics.packetsPublishAuthError++;
+      this.#note('ACL', 'PUBLISH', refusal, packet.topic);
+      if (limits.aclDenyAction === 'disconnect') connection.fail(refusal, 'not_authorized');
+      else if (packet.qos > 0) this.#settle(false, () => this.#acknowledge(packet));
+    }
+  }
+
+  #note(kind: RefusalKind, action: RefusedAction, { message }: Error, topic: string): void {
+    this.#parts.refusals.note(this.#connection, kind, action, message, topic);
+  }
+
+  #accept(session: LiveSession, packet: IPublishPacket): void {
+    const { limits, metrics, store, publisher } = this.#parts;
+    const { clientId } = this.#connection;
+    const { topic, payload, qos, retain, messageId = 0 } = packet;
+    if (qos === 2) {
+      if (session.incoming.size >= limits.maxAwaitingRel) {
+        metrics.messagesQos2Dropped++;
+        const { size } = session.incoming;
+        const excess = limitExceeded('the client', size, limits.maxAwaitingRel, 'messages that wait for PUBREL');
+        this.#note('LIMIT', 'PUBLISH', excess, topic);
+        this.#connection.fail(excess, 'protocol_error');
+        return;
+      }
+      session.incoming.add(messageId);
+      if (session.stored) store.putIncoming(session.stored, messageId);
+    }
+    const message: StoredMessage = {
+      topic,
+      payload: payload as Buffer,
+      qos,
+      retain,
+      clientId,
+      publishedAt: Date.now(),
+    };
+    const isBehind = this.#pending > 0 || (qos === 2 && session.stored !== null);
+    this.#pending++;
+    publisher.publish(message, isBehind, (error) =>
+      this.#settled(error, () => {
+        if (qos > 0) this.#acknowledge(packet);
+      }),
+    );
+  }
+
+  #acknowledge({ qos, messageId = 0 }: IPublishPacket): void {
+    this.#connection.acknowledge(qos === 1 ? 'puback' : 'pubrec', messageId);
+  }
+
+  #release(session: LiveSession, messageId: number): void {
+    const { metrics, store } = this.#parts;
+    const isKnown = session.incoming.delete(messageId);
+    if (!isKnown) metrics.packetsPubrelMissed++;
+    else if (session.stored) store.deleteIncoming(session.stored, messageId);
+    // Not before the id is forgotten: a client may use it again for another message [MQTT-4.3.3-2].
+    this.#settle(isKnown && session.stored !== null, () => this.#connection.acknowledge('pubcomp', messageId));
+  }
+
+  async #subscribe(session: LiveSession, { subscriptions, messageId = 0 }: ISubscribePacket): Promise<void> {
+    const { subscriber } = this.#parts;
+    const codes: number[] = [];
+    const granted: Granted[] = [];
+    const reserved: string[] = [];
+    for (const { topic: topicFilter, qos } of subscriptions) {
+      const malformed = isShared(topicFilter) ? null : refusalOf(() => checkFilterSyntax(topicFilter));
+      if (malformed) {
+        this.#note(kindOfTopicRefusal(malformed), 'SUBSCRIBE', malformed, topicFilter);
+        session.settle(reserved);
+        this.#connection.fail(malformed, 'protocol_error');
+        return;
+      }
+      const refusal = await this.#refuseFilter(session, topicFilter, qos);
+      codes.push(refusal ? REFUSED : qos);
+      if (refusal) {
+        this.#note(refusal.kind, 'SUBSCRIBE', refusal.error, topicFilter);
+        continue;
+      }
+      granted.push({ topicFilter, qos: qos as Qos });
+      reserved.push(topicFilter);
+    }
+    // Whoever connects next has to begin anew.
+    if (session.connection !== this.#connection) {
+      session.settle(reserved);
+      return;
+    }
+    subscriber.store(session, granted);
+    await new Promise<void>((resolve) => {
+      this.#settle(session.stored !== null, () => {
+        session.settle(reserved);
+        if (session.connection === this.#connection) {
+          subscriber.begin(session, granted);
+          this.#connection.suback(messageId, codes);
+          subscriber.sendRetained(session, granted);
+        }
+        resolve();
+      });
+    });
+  }
+
+  /** Answers why a client may not subscribe to a filter; null when it may, and a place is reserved for it. */
+  async #refuseFilter(session: LiveSession, topicFilter: string, qos: number): Promise<FilterRefusal | null> {
+    const { limits, hooks } = this.#parts;
+    const error = refusalOf(() => checkTopicFilter(topicFilter, limits));
+    if (error) return { kind: kindOfTopicRefusal(error), error };
+    const denied: FilterRefusal = { kind: 'ACL', error: notAuthorized('subscribe to', topicFilter) };
+    if (limits.refusedFilters.includes(topicFilter)) return denied;
+    const verdict = await hooks.authorizeSubscribe(this.#connection, topicFilter, qos);
+    const matched = parseSharedFilter(topicFilter)?.topicFilter ?? topicFilter;
+    if (verdict === 'deny' || (isSystemTopic(matched) && verdict !== 'allow')) return denied;
+    const count = session.connection === this.#connection ? session.reserve([topicFilter]) : 0;
+    if (count === null) return null;
+    return { kind: 'LIMIT', error: tooManySubscriptions(session.clientId, count, session.maxSubscriptions) };
+  }
+
+  #unsubscribe(session: LiveSession, { unsubscriptions, messageId = 0 }: IUnsubscribePacket): Promise<void> {
+    const { subscriber } = this.#parts;
+    const count = subscriber.end(session, unsubscriptions);
+    return new Promise((resolve) => {
+      this.#settle(count > 0 && session.stored !== null, () => {
+        this.#connection.acknowledge('unsuback', messageId);
+        resolve();
+      });
+    });
+  }
+}

@@ -1,0 +1,123 @@
+import type { MetricsCounters, Qos } from '../domain.ts';
+import type { Committed } from '../store/database.ts';
+import type { StoredMessage } from '../store/message-codec.ts';
+import type { SessionStore } from '../store/session-store.ts';
+import { PublishFrame } from './frames.ts';
+import type { LiveSession } from './live-session.ts';
+import type { Registry } from './registry.ts';
+import type { RetainedMessages } from './retained-messages.ts';
+import type { SharedStrategy } from './shared-group.ts';
+
+export interface PublisherParts {
+  readonly nodeName: string;
+  readonly registry: Registry;
+  readonly store: SessionStore;
+  readonly retained: RetainedMessages;
+  readonly metrics: MetricsCounters;
+  readonly limits: { readonly sharedSubscriptionStrategy: SharedStrategy };
+}
+
+/** A session that gets a message as long as it is connected. */
+interface LiveTarget {
+  readonly session: LiveSession;
+  readonly qos: Qos;
+  readonly share: string;
+}
+
+const lower = (a: Qos, b: Qos): Qos => (a < b ? a : b);
+
+/** Brings messages to those who subscribed: into queues and the store first, then to who is connected. */
+export class Publisher {
+  readonly #parts: PublisherParts;
+
+  constructor(parts: PublisherParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Publishes a message. What has to be stored joins the batch that this turn of the event loop gathers; `done` is called
+   * when it is, or at once when nothing has to and nothing before it (`isBehind`) is under way.
+   */
+  publish(message: StoredMessage, isBehind: boolean, done: Committed): void {
+    const { registry, store, metrics, limits } = this.#parts;
+    const live: LiveTarget[] = [];
+    let isStored = isBehind;
+    let isReached = false;
+    const versions: (StoredMessage | undefined)[] = [];
+    registry.visitTargets(
+      message.topic,
+      message.clientId,
+      limits.sharedSubscriptionStrategy,
+      (session, granted, share) => {
+        const qos = lower(granted, message.qos);
+        if (qos > 0 && session.stored) {
+          versions[qos] ??= { ...message, qos, retain: false };
+          session.outbox.push(versions[qos] as StoredMessage, share);
+          isStored = true;
+          isReached = true;
+        } else if (session.connection) {
+          live.push({ session, qos, share });
+          isReached = true;
+        }
+      },
+    );
+    if (!isReached) metrics.messagesDropped++;
+    if (message.retain && this.#retain(message)) isStored = true;
+    if (!isStored) {
+      done(null);
+      this.#fanOut(message, live);
+      return;
+    }
+    store.committed((error) => {
+      done(error);
+      if (!error) this.#fanOut(message, live);
+    });
+  }
+
+  /** Keeps a retained message, or ends the one of its topic [MQTT-3.3.1-10]. Answers whether anything changed. */
+  #retain(message: StoredMessage): boolean {
+    const { retained, store, registry, nodeName } = this.#parts;
+    const { topic, payload, qos, clientId, publishedAt } = message;
+    if (payload.length === 0) {
+      if (!retained.delete(topic)) return false;
+      store.deleteRetained(topic);
+      return true;
+    }
+    const username = registry.sessionsById.get(clientId)?.username ?? null;
+    const verdict = retained.set({ topic, payload, qos, clientId, username, nodeName, publishedAt });
+    if (verdict !== 'SET') return false;
+    registry.peaks.note('retained', retained.size);
+    store.putRetained(message, username);
+    return true;
+  }
+
+  #fanOut(message: StoredMessage, live: readonly LiveTarget[]): void {
+    if (live.length === 0) return;
+    const { topic, payload } = message;
+    let frame: PublishFrame | null = null;
+    const versions: (StoredMessage | undefined)[] = [];
+    for (const { session, qos, share } of live) {
+      const { connection } = session;
+      if (!connection) {
+        if (share !== '') this.redispatch(message, share, session);
+      } else if (qos === 0) {
+        frame ??= new PublishFrame(topic, payload, 0, false);
+        if (!connection.deliverFrame(frame)) this.#parts.metrics.messagesDropped++;
+      } else {
+        versions[qos] ??= { ...message, qos, retain: false };
+        session.outbox.push(versions[qos] as StoredMessage, share);
+      }
+    }
+  }
+
+  /** Gives a message of a shared subscription to another member than `except`, or drops it when there is none. */
+  redispatch(message: StoredMessage, share: string, except: LiveSession): void {
+    const { registry, metrics, limits } = this.#parts;
+    const member = registry.otherMember(share, message.clientId, limits.sharedSubscriptionStrategy, except);
+    const qos = member && lower(member.qos, message.qos);
+    if (member && qos) member.session.outbox.push({ ...message, qos, retain: false }, share);
+    else if (member?.session.connection) {
+      member.session.connection.deliverFrame(new PublishFrame(message.topic, message.payload, 0, false));
+    } else metrics.messagesDropped++;
+  }
+}

@@ -1,0 +1,84 @@
+import type { Qos, RetainedMessage, Subscription } from '../domain.ts';
+import type { SessionStore } from '../store/session-store.ts';
+import { PublishFrame } from './frames.ts';
+import type { LiveConnection } from './live-connection.ts';
+import type { LiveSession } from './live-session.ts';
+import type { Registry } from './registry.ts';
+import type { RetainedMessages } from './retained-messages.ts';
+import { isShared } from './shared-filter.ts';
+
+/** A topic filter with the QoS that is granted. */
+export interface Granted {
+  readonly topicFilter: string;
+  readonly qos: Qos;
+}
+
+export interface SubscriberParts {
+  readonly registry: Registry;
+  readonly store: SessionStore;
+  readonly retained: RetainedMessages;
+}
+
+/** Begins and ends subscriptions, whoever asked for them. */
+export class Subscriber {
+  readonly #parts: SubscriberParts;
+
+  constructor(parts: SubscriberParts) {
+    this.#parts = parts;
+  }
+
+  /** Stores subscriptions of a persistent session, in the batch that is being gathered. */
+  store({ stored }: LiveSession, granted: readonly Granted[]): void {
+    if (stored) for (const { topicFilter, qos } of granted) this.#parts.store.putSubscription(stored, topicFilter, qos);
+  }
+
+  /** Lists subscriptions, from when on messages come by them. */
+  begin(session: LiveSession, granted: readonly Granted[]): Subscription[] {
+    return granted.map(({ topicFilter, qos }) => this.#parts.registry.subscribe(session, topicFilter, qos));
+  }
+
+  /** Ends subscriptions at once, and in the batch that is being gathered. Answers how many there were. */
+  end(session: LiveSession, topicFilters: readonly string[]): number {
+    const { registry, store } = this.#parts;
+    const known = topicFilters.filter((topicFilter) => session.subscriptions.has(topicFilter));
+    for (const topicFilter of known) {
+      registry.unsubscribe(session, topicFilter);
+      if (session.stored) store.deleteSubscription(session.stored, topicFilter);
+    }
+    return known.length;
+  }
+
+  /** Sends the retained messages of new subscriptions [MQTT-3.3.1-6], not those of shared ones. */
+  sendRetained(session: LiveSession, granted: readonly Granted[]): void {
+    const { connection } = session;
+    if (!connection) return;
+    for (const { topicFilter, qos } of granted) {
+      if (isShared(topicFilter)) continue;
+      const messages = this.#parts.retained.matching(topicFilter);
+      if (messages.length > 0) send(connection, session, messages, qos, 0);
+    }
+  }
+}
+
+/** Sends messages from a place on, as fast as the client reads those with QoS 0. */
+function send(
+  connection: LiveConnection,
+  session: LiveSession,
+  messages: readonly RetainedMessage[],
+  granted: Qos,
+  from: number,
+): void {
+  for (let i = from; i < messages.length; i++) {
+    const { topic, payload, publishedAt, ...message } = messages[i] as RetainedMessage;
+    const qos = message.qos < granted ? (message.qos as Qos) : granted;
+    if (session.connection !== connection) return;
+    if (qos > 0)
+      session.outbox.push({ topic, payload, qos, retain: true, clientId: message.clientId ?? '', publishedAt }, '');
+    else if (connection.takesMore) {
+      connection.deliverFrame(new PublishFrame(topic, payload, 0, true));
+    } else {
+      connection.onceDrained(() => send(connection, session, messages, granted, i));
+      return;
+    }
+  }
+}
