@@ -45,8 +45,6 @@ export class FormatError extends Error {
 /** Milliseconds between attempts to use a database again that took no writes. */
 const HEAL_INTERVAL = 1000;
 
-/** Entries that a walk holds at a time, at most. */
-const STEP = 1000;
 /** Off peak is when so many batches at most came in so many milliseconds. */
 const QUIET_INTERVAL = 5000;
 const QUIET_BATCHES = 20;
@@ -55,8 +53,9 @@ const MOST_BUSY_TIMES = 120;
 
 const PROBE = Buffer.from('!meta!probe');
 
-/** Bytes of entries that are read at once. */
-const READ_BYTES = 128 * 1024;
+/** How much is read at a time. */
+const STEP = 1000;
+const STEP_BYTES = 256 * 1024;
 
 const noWrites = (cause: unknown): Error => new Error('the store takes no writes', { cause });
 const noReads = (cause: unknown): Error => new Error('the store cannot be read', { cause });
@@ -192,7 +191,7 @@ export class Database implements Writes {
 
   #iterator({ gte, lt, limit = -1 }: Bounds) {
     try {
-      return this.#db.iterator({ gte, lt, limit, highWaterMarkBytes: READ_BYTES });
+      return this.#db.iterator({ gte, lt, limit, highWaterMarkBytes: STEP_BYTES });
     } catch (fault) {
       throw noReads(fault);
     }

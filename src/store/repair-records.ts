@@ -114,7 +114,7 @@ function isMessage(value: Buffer): boolean {
  * their message is lost, or one before them has no packet id, and goes first.
  */
 async function recount(database: Database, session: StoredSession): Promise<{ astray: Buffer[]; hasChanged: boolean }> {
-  const { count, inflight, bytes, head, tail } = session;
+  const { count, inflight, bytes, shared, head, tail } = session;
   const onTheirWay = new Map<number, { isReleased: boolean; hasMessage: boolean }>();
   for await (const [key, value] of database.walk(sessionBounds('inflight', session.id))) {
     onTheirWay.set(numberOf(key), { isReleased: value[2] === 1, hasMessage: false });
@@ -124,10 +124,12 @@ async function recount(database: Database, session: StoredSession): Promise<{ as
   let last = 0;
   session.count = 0;
   session.bytes = 0;
+  session.shared = 0;
   for await (const [key, value] of database.walk(sessionBounds('queued', session.id))) {
     last = numberOf(key);
     first = Math.min(first, last);
     session.count++;
+    if (decodeMessage(value).note !== '') session.shared++;
     const way = onTheirWay.get(last);
     if (way) way.hasMessage = true;
     else next = Math.min(next, last);
@@ -152,6 +154,7 @@ async function recount(database: Database, session: StoredSession): Promise<{ as
     count !== session.count ||
     inflight !== session.inflight ||
     bytes !== session.bytes ||
+    shared !== session.shared ||
     head > session.head ||
     tail < session.tail;
   return { astray, hasChanged };

@@ -184,12 +184,7 @@ export class SessionStore {
    * Messages of a session in their order, from a number on, also those on their way; committed ones only. Answers at
    * most `limit`, and none behind the one that fills `maxBytes`.
    */
-  async queued(
-    session: StoredSession,
-    from: number,
-    limit: number,
-    maxBytes = Number.POSITIVE_INFINITY,
-  ): Promise<QueuedMessage[]> {
+  async queued(session: StoredSession, from: number, limit: number, maxBytes: number): Promise<QueuedMessage[]> {
     const { gte, lt } = sessionBounds('queued', session.id, from);
     const queued: QueuedMessage[] = [];
     let bytes = 0;
@@ -237,7 +232,7 @@ export class SessionStore {
     return entries.map(([key]) => numberOf(key));
   }
 
-  putRetained(message: StoredMessage, username: string | null = null): void {
+  putRetained(message: StoredMessage, username: string | null): void {
     this.database.put(textKey('retained', message.topic), encodeMessage(message, username ?? ''));
   }
 
@@ -245,7 +240,7 @@ export class SessionStore {
     this.database.del(textKey('retained', topic));
   }
 
-  /** All retained messages. Rejects with StoreError when records are damaged. */
+  /** All retained messages, with the user names of their publishers. Rejects with StoreError when records are damaged. */
   retained(): AsyncGenerator<{ readonly message: StoredMessage; readonly username: string | null }> {
     return this.#records('retained', (value) => {
       const { message, note } = decodeMessage(value);

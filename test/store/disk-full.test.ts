@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Database } from '../../src/store/database.ts';
 import { rootCause } from '../../src/store/level.ts';
 import { openStore } from '../../src/store/store.ts';
+import { eventually } from './support/eventually.ts';
 import { mountSmallDisk } from './support/small-disk.ts';
 
 const disk = mountSmallDisk(20);
@@ -82,7 +83,7 @@ describe.skipIf(typeof disk === 'string')(`a full disk${why}`, () => {
     const { number } = database.place;
     await disk.empty();
     await healed;
-    await expect.poll(() => database.failure).toBeNull();
+    await eventually(() => database.failure).toBeNull();
     // The batch that failed is there as a whole, or not at all.
     const there = await written();
     expect([confirmed, confirmed + 1]).toContain(there);
@@ -99,12 +100,12 @@ describe.skipIf(typeof disk === 'string')(`a full disk${why}`, () => {
     const confirmed = await writeUntilRefused();
     expect(confirmed).toBeGreaterThan(1000);
     expect((await readdir(join(data, 'store'))).filter((name) => name.endsWith('.ldb'))).not.toEqual([]);
-    await expect.poll(() => rootCause(database.failure).message).toBe('the file system is full');
+    await eventually(() => rootCause(database.failure).message).toBe('the file system is full');
     // It was not closed to be opened anew, which would have been in vain.
     expect(await written()).toBe(confirmed);
     disk.resize(40);
     await healed;
-    await expect.poll(() => database.failure).toBeNull();
+    await eventually(() => database.failure).toBeNull();
     expect([confirmed, confirmed + 1]).toContain(await written());
     await database.close();
     database = (await openStore(data)).database;
@@ -122,7 +123,7 @@ describe.skipIf(typeof disk === 'string')(`a full disk${why}`, () => {
       });
       await disk.empty();
       await healed;
-      await expect.poll(() => database.failure).toBeNull();
+      await eventually(() => database.failure).toBeNull();
       confirmed = await written();
     }
     expect(failures).toHaveLength(3);

@@ -7,7 +7,7 @@ import { numberKey, sessionKey, subscriptionKey, textKey } from '../../src/store
 import { SessionStore } from '../../src/store/session-store.ts';
 import { openStore, StoreError } from '../../src/store/store.ts';
 import { useFolder } from './support/folder.ts';
-import { begin, enqueue, figuresOf, messageOf, send } from './support/sessions.ts';
+import { begin, enqueue, figuresOf, MOST_BYTES, messageOf, send } from './support/sessions.ts';
 
 const folder = useFolder();
 
@@ -32,7 +32,7 @@ async function fill(): Promise<void> {
     send(sessions, session, 12, session.bytes / 3);
     sessions.putIncoming(session, 7);
   }
-  sessions.putRetained(messageOf('r', 'retained'));
+  sessions.putRetained(messageOf('r', 'retained'), null);
   sessions.putWill('first', { message: messageOf('w', 'will'), username: null, ipAddress: '::1' });
   await sessions.close();
   await store.close();
@@ -45,7 +45,9 @@ async function openSessions(): Promise<SessionStore> {
 
 const textsOf = async (sessions: SessionStore, clientId: string): Promise<string[]> => {
   const session = sessions.sessions.get(clientId)!;
-  return (await sessions.queued(session, session.head, 100)).map(({ message }) => message.payload.toString());
+  return (await sessions.queued(session, session.head, 100, MOST_BYTES)).map(({ message }) =>
+    message.payload.toString(),
+  );
 };
 
 const kept = {
@@ -131,7 +133,7 @@ describe('a repair', () => {
     const sessions = await openSessions();
     expect([...sessions.sessions.keys()]).toEqual(['second']);
     const session = sessions.sessions.get('second')!;
-    const [, , third] = await sessions.queued(session, 1, 10);
+    const [, , third] = await sessions.queued(session, 1, 10, MOST_BYTES);
     expect(figuresOf(session)).toEqual({ tail: 5, next: 3, head: 1, count: 3, inflight: 2, bytes: third?.size });
     expect(await textsOf(sessions, 'second')).toEqual(['message 1', 'message 2', 'message 3']);
   });

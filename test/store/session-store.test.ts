@@ -8,8 +8,9 @@ import { SessionStore } from '../../src/store/session-store.ts';
 import { openStore } from '../../src/store/store.ts';
 import type { StoredSession } from '../../src/store/stored-session.ts';
 import { useChildren } from './support/child.ts';
+import { eventually } from './support/eventually.ts';
 import { useFolder } from './support/folder.ts';
-import { acknowledge, begin, enqueue, figuresOf, messageOf, send } from './support/sessions.ts';
+import { acknowledge, begin, enqueue, figuresOf, MOST_BYTES, messageOf, send } from './support/sessions.ts';
 
 const folder = useFolder();
 const children = useChildren();
@@ -72,9 +73,9 @@ const FILL = `
   const message = (topic, text) => ({
     topic, payload: Buffer.from(text), qos: 1, retain: true, clientId: 'publisher', publishedAt: 1600000000000,
   });
-  sessions.putRetained(message('r/1', 'old'));
-  sessions.putRetained(message('r/1', 'new'));
-  sessions.putRetained(message('r/2', 'gone'));
+  sessions.putRetained(message('r/1', 'old'), null);
+  sessions.putRetained(message('r/1', 'new'), null);
+  sessions.putRetained(message('r/2', 'gone'), null);
   sessions.deleteRetained('r/2');
   sessions.putWill('device', { message: message('w', 'dead'), username: 'somebody', ipAddress: '::1' });
   sessions.putWill('other', { message: message('w', 'alive'), username: null, ipAddress: '::1' });
@@ -118,7 +119,7 @@ describe('a store of sessions', () => {
     });
     expect(store.loadedSubscriptions.get(session)).toEqual(new Map([['a/#', 2]]));
     expect(session).toMatchObject({ tail: 6, next: 4, head: 2, count: 4, inflight: 2, enqueued: 5, delivered: 1 });
-    const queued = await store.queued(session, session.head, 100);
+    const queued = await store.queued(session, session.head, 100, MOST_BYTES);
     expect(
       queued.map(({ seq, share, message }) => [seq, share, message.payload.toString(), message.publishedAt]),
     ).toEqual([
@@ -170,7 +171,7 @@ describe('a store of sessions', () => {
     const names = ['__proto__', 'constructor', '', 'ä/\u{1f600}', '!meta!format', '\u0001'];
     for (const name of names) {
       store.putSubscription(begin(store, name), name, 1);
-      store.putRetained(messageOf(name, 'payload'));
+      store.putRetained(messageOf(name, 'payload'), null);
     }
     await close(store);
     store = await open();
@@ -200,7 +201,7 @@ describe('a store of sessions', () => {
             session.count++;
             sessions.touch(session);
           }
-          sessions.putRetained(message);
+          sessions.putRetained(message, null);
           await new Promise(setImmediate);
           if (i === 1000) await say('many');
         }
@@ -211,9 +212,9 @@ describe('a store of sessions', () => {
     await child.kill();
     const store = await open();
     const [left, right] = ['left', 'right'].map((clientId) => sessionIn(store, clientId));
-    const queued = await store.queued(left!, 1, 1_000_000);
+    const queued = await store.queued(left!, 1, 1_000_000, MOST_BYTES);
     expect(queued.length).toBeGreaterThan(100);
-    expect(await store.queued(right!, 1, 1_000_000)).toEqual(queued);
+    expect(await store.queued(right!, 1, 1_000_000, MOST_BYTES)).toEqual(queued);
     expect(figuresOf(left!)).toEqual(figuresOf(right!));
     expect(left).toMatchObject({ tail: queued.length + 1, count: queued.length });
     for await (const { message } of store.retained()) expect(message.payload).toEqual(queued.at(-1)?.message.payload);
@@ -288,7 +289,7 @@ describe('a session that ends', () => {
     // What still refers to it changes nothing.
     store.touch(session);
     store.update(session);
-    await expect.poll(() => countOf(store)).toBe(0);
+    await eventually(() => countOf(store)).toBe(0);
   });
 
   test('is removed to the end by the next process when this one is killed', async () => {
@@ -315,7 +316,7 @@ describe('a session that ends', () => {
     expect(left.length).toBeLessThan(20_000);
     const sessions = folder.keep(await SessionStore.open(store.database));
     expect(sessions.sessions.size).toBe(0);
-    await expect.poll(() => countOf(sessions), { timeout: 10_000 }).toBe(0);
+    await eventually(() => countOf(sessions)).toBe(0);
   });
 
   test('and one that ends while it is removed are both removed', async () => {
@@ -325,7 +326,7 @@ describe('a session that ends', () => {
     await fillQueue(store, second!, 10);
     store.end(second!);
     store.end(first!);
-    await expect.poll(() => countOf(store)).toBe(0);
+    await eventually(() => countOf(store)).toBe(0);
   });
 
   test('is not removed while no writes are taken, and is later', async () => {
@@ -334,11 +335,11 @@ describe('a session that ends', () => {
     await fillQueue(store, session, 10);
     const flush = vi.spyOn(store.database, 'flush').mockImplementation(() => Promise.reject(new Error('full')));
     store.end(session);
-    await expect.poll(() => flush.mock.calls.length).toBeGreaterThan(0);
+    await eventually(() => flush.mock.calls.length).toBeGreaterThan(0);
     flush.mockRestore();
     // Another end sets it going again, as the clock does every ten seconds.
     store.end(begin(store, 'other'));
-    await expect.poll(() => countOf(store)).toBe(0);
+    await eventually(() => countOf(store)).toBe(0);
   });
 });
 
@@ -354,7 +355,7 @@ describe('a queue', () => {
         ClassicLevel.prototype as unknown as { iterator(options: object): unknown },
         'iterator',
       );
-      const queued = await store.queued(session, session.head, 1000);
+      const queued = await store.queued(session, session.head, 1000, MOST_BYTES);
       expect(queued.map(({ message }) => message.payload.toString())).toEqual(
         Array.from({ length: 1000 }, (_, i) => `${round} ${i}`),
       );
@@ -411,16 +412,15 @@ describe('disk use', () => {
       expect(await sizeOf()).toBeGreaterThan(50 * MEGABYTE);
       if (how === 'ended as a whole') {
         store.end(session!);
-        await expect
-          .poll(() => store.database.entries(sessionBounds('queued', session!.id)), { timeout: 10_000 })
-          .toEqual([]);
+        await eventually(() => store.database.entries(sessionBounds('queued', session!.id))).toEqual([]);
       } else {
-        for (const { seq, size } of await store.queued(session!, 1, 1000)) store.deleteQueued(session!, seq, size);
+        for (const { seq, size } of await store.queued(session!, 1, 1000, MOST_BYTES))
+          store.deleteQueued(session!, seq, size);
         await store.database.flush();
       }
       passQuietTime();
-      await expect.poll(sizeOf, { timeout: 15_000 }).toBeLessThan(10 * MEGABYTE);
-      expect(await store.queued(other!, 1, 10)).toHaveLength(5);
+      await eventually(sizeOf).toBeLessThan(10 * MEGABYTE);
+      expect(await store.queued(other!, 1, 10, MOST_BYTES)).toHaveLength(5);
     },
   );
 
@@ -441,7 +441,7 @@ describe('disk use', () => {
     vi.advanceTimersByTime(5000);
     expect(compact).not.toHaveBeenCalled();
     vi.advanceTimersByTime(5000);
-    await expect.poll(() => compact.mock.calls.length).toBe(1);
+    await eventually(() => compact.mock.calls.length).toBe(1);
     const [[from, to] = []] = compact.mock.calls as unknown as [Buffer, Buffer][];
     expect([sessionOf(from!), sessionOf(to!)]).toEqual([session.id, session.id]);
   });

@@ -32,7 +32,7 @@ export function useChildren(): { run(script: string, ...args: string[]): Child }
     const config = {
       extends: join(ROOT, 'tsconfig.build.json'),
       compilerOptions: { rootDir: ROOT, outDir: folder, typeRoots: [join(ROOT, 'node_modules/@types')] },
-      include: [join(ROOT, 'src/store')],
+      include: [join(ROOT, 'src/store'), join(ROOT, 'src/**/*.d.ts')],
     };
     await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(config));
     await writeFile(join(folder, 'package.json'), '{"type":"module"}');

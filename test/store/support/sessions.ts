@@ -12,6 +12,9 @@ export const messageOf = (topic: string, text: string, qos: 0 | 1 | 2 = 1): Stor
   publishedAt: 1_600_000_000_000,
 });
 
+/** More than the messages of a test take. */
+export const MOST_BYTES = 1024 ** 3;
+
 /** Begins a session of a client that is connected. */
 export const begin = (store: SessionStore, clientId: string): StoredSession =>
   store.begin(clientId, {
