@@ -23,7 +23,7 @@ const FOUND: [Fault, keyof Breaches][] = [
   ['loses an acknowledged message', 'lost'],
   ['swaps two messages', 'outOfOrder'],
   ['sends again without DUP', 'faults'],
-  ['sends again under another packet id', 'faults'],
+  ['sends again under another packet id', 'doubledQos2'],
   ['forgets which QoS 2 messages it has', 'doubledQos2'],
   ['queues a QoS 1 message twice', 'doubledQos1'],
   ['forgets sessions', 'forgotten'],

@@ -31,13 +31,14 @@ interface Session {
   subscribed: boolean;
   readonly queue: Entry[];
   readonly incoming: Set<number>;
-  /** Packet ids whose PUBACK is not taken note of yet. */
-  late: number[];
+  /** Packet ids whose PUBACK, and whose PUBREC, is not taken note of yet. */
+  latePubacks: number[];
+  latePubrecs: number[];
   lastId: number;
 }
 
 const WINDOW = 32;
-/** So many PUBACKs are lost with a connection, so that every one has something to send again. */
+/** So many PUBACKs and PUBRECs are lost with a connection, so that every one has something to send again. */
 const LATE = 10;
 /** A fault happens at the message with this number, not before. */
 const AT = 100;
@@ -99,9 +100,18 @@ export function createModelBroker(fault: Fault | null = null): Broker {
 
   function connect(socket: Socket, clientId: string): Session {
     const known = fault === 'forgets sessions' ? undefined : sessions.get(clientId);
-    const session = known ?? { socket, subscribed: false, queue: [], incoming: new Set(), late: [], lastId: 0 };
+    const session = known ?? {
+      socket,
+      subscribed: false,
+      queue: [],
+      incoming: new Set(),
+      latePubacks: [],
+      latePubrecs: [],
+      lastId: 0,
+    };
     session.socket = socket;
-    session.late = [];
+    session.latePubacks = [];
+    session.latePubrecs = [];
     sessions.set(clientId, session);
     write(session, { cmd: 'connack', returnCode: 0, sessionPresent: known !== undefined });
     resume(session);
@@ -112,6 +122,11 @@ export function createModelBroker(fault: Fault | null = null): Broker {
     const at = session.queue.findIndex(({ packetId }) => packetId === messageId);
     if (at >= 0) session.queue.splice(at, 1);
     pump(session);
+  }
+
+  function release(session: Session, messageId: number): void {
+    for (const entry of session.queue.slice(0, WINDOW)) if (entry.packetId === messageId) entry.isReceived = true;
+    write(session, { cmd: 'pubrel', messageId });
   }
 
   const held: (() => void)[] = [];
@@ -144,16 +159,14 @@ export function createModelBroker(fault: Fault | null = null): Broker {
   function read(session: Session, packet: Packet): void {
     const { cmd, messageId = 0 } = packet;
     if (cmd === 'publish') receive(session, packet);
-    if (cmd === 'puback') session.late.push(messageId);
-    if (session.late.length > LATE) forget(session, session.late.shift() ?? 0);
+    if (cmd === 'puback') session.latePubacks.push(messageId);
+    if (cmd === 'pubrec') session.latePubrecs.push(messageId);
+    if (session.latePubacks.length > LATE) forget(session, session.latePubacks.shift() ?? 0);
+    if (session.latePubrecs.length > LATE) release(session, session.latePubrecs.shift() ?? 0);
     if (cmd === 'pubcomp') forget(session, messageId);
     if (cmd === 'pubrel') {
       session.incoming.delete(messageId);
       write(session, { cmd: 'pubcomp', messageId });
-    }
-    if (cmd === 'pubrec') {
-      for (const entry of session.queue) if (entry.packetId === messageId) entry.isReceived = true;
-      write(session, { cmd: 'pubrel', messageId });
     }
     if (cmd === 'subscribe') {
       session.subscribed = true;
