@@ -38,11 +38,16 @@ class Stage {
     this.#load = load;
   }
 
+  /** Another one for each load: aedes keeps what was in flight in a session that is cleaned. */
+  #clientId(index: number): string {
+    return `subscriber-${LOADS.indexOf(this.#load)}-${index}`;
+  }
+
   async open(port: number): Promise<void> {
     const { qos, subscribers, clean } = this.#load;
-    const topic = `live/${qos}`;
+    const topic = `live/${LOADS.indexOf(this.#load)}`;
     for (let i = 0; i < subscribers; i += 1) {
-      const link = await Link.open(port, { clientId: `subscriber-${i}`, clean });
+      const link = await Link.open(port, { clientId: this.#clientId(i), clean });
       await link.subscribe([topic], qos);
       receive(link, this.#arrived);
       this.#links.push(link);
@@ -72,7 +77,7 @@ class Stage {
     await Promise.all(this.#links.map((link) => link.close()));
     if (this.#load.clean) return;
     for (let i = 0; i < this.#load.subscribers; i += 1) {
-      await (await Link.open(port, { clientId: `subscriber-${i}`, clean: true })).close();
+      await (await Link.open(port, { clientId: this.#clientId(i), clean: true })).close();
     }
   }
 }

@@ -26,18 +26,18 @@ export interface ConnectionSoak {
 /** The clients, in a process of their own. */
 class Connector {
   readonly #child: ChildProcess = fork(join(import.meta.dirname, 'connector.js'));
+  readonly #ended: Promise<never> = once(this.#child, 'exit').then(() => {
+    throw new Error('the process of the clients ended');
+  });
 
   constructor() {
+    this.#ended.catch(() => {});
     if (this.#child.pid !== undefined) pin(this.#child.pid, LOAD_CORE);
   }
 
   async carryOut(task: Task): Promise<void> {
-    const ended = once(this.#child, 'exit').then(() => {
-      throw new Error('the process of the clients ended');
-    });
-    ended.catch(() => {});
     this.#child.send(task);
-    const [{ fault }] = (await Promise.race([once(this.#child, 'message'), ended])) as [Report];
+    const [{ fault }] = (await Promise.race([once(this.#child, 'message'), this.#ended])) as [Report];
     if (fault !== null) throw new Error(fault);
   }
 

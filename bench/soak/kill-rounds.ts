@@ -27,6 +27,8 @@ export interface KillRounds {
   readonly inFlight?: number;
   /** What the server is killed with. */
   readonly signal?: NodeJS.Signals;
+  /** Milliseconds without any message after which no more is waited for; 8 seconds unless given. */
+  readonly patience?: number;
   readonly onRound?: (round: Round) => void;
 }
 
@@ -46,14 +48,22 @@ const LEAST = 200;
 const MOST = 4000;
 const LATEST = 20;
 const ROUND_ENDS_AFTER = 10_000;
-const PATIENCE = 8000;
 
 /**
  * Kills a server again and again while publishers publish and a subscriber reads, and tells what the clients saw. At
- * the end the server is left alive until everything has arrived, or nothing does for 8 seconds.
+ * the end the server is left alive until everything has arrived, or nothing does any more.
  */
 export async function runKillRounds(options: KillRounds): Promise<Verdict> {
-  const { broker, folder, modes, random, publishers: count = 20, inFlight = 20, signal = 'SIGKILL' } = options;
+  const {
+    broker,
+    folder,
+    modes,
+    random,
+    publishers: count = 20,
+    inFlight = 20,
+    signal = 'SIGKILL',
+    patience = 8000,
+  } = options;
   const ledger = new Ledger();
   const subscriber = new SoakSubscriber(ledger);
   const publishers = Array.from({ length: count }, (_, number) => new SoakPublisher(number, ledger, inFlight));
@@ -75,7 +85,7 @@ export async function runKillRounds(options: KillRounds): Promise<Verdict> {
     isEnding = false;
     const start = performance.now() - begin;
     if (mode !== 'away') await subscriber.connect(running.port, isExpected);
-    if (mode === 'there') await until(isRead, PATIENCE);
+    if (mode === 'there') await until(isRead, patience);
     const before = { acknowledged: ledger.acknowledged, received: ledger.received };
     await connectAll();
     const goal = before.acknowledged + LEAST + Math.floor(random() * (MOST - LEAST));
@@ -99,10 +109,10 @@ export async function runKillRounds(options: KillRounds): Promise<Verdict> {
     for (const publisher of publishers) publisher.stop();
     await connectAll();
     const isAcknowledged = (): boolean => publishers.every(({ isIdle }) => isIdle);
-    if (!(await until(isAcknowledged, PATIENCE))) ledger.fault('messages were not acknowledged at the end');
+    if (!(await until(isAcknowledged, patience))) ledger.fault('messages were not acknowledged at the end');
     // They come last: what is doubled comes before them.
     for (const publisher of publishers) publisher.publishLast();
-    await until(() => isAcknowledged() && isRead(), PATIENCE);
+    await until(() => isAcknowledged() && isRead(), patience);
     isEnding = true;
     await Promise.all([subscriber.leave(), ...publishers.map((publisher) => publisher.leave())]);
   }
