@@ -184,7 +184,6 @@ export class Outbox {
       delivery.deliver(message, packetId, false);
       return;
     }
-    stored.inflight++;
     stored.bytes -= size;
     stored.delivered++;
     stored.next = seq + 1;
@@ -267,7 +266,7 @@ export class Outbox {
   async #resume(stored: StoredSession, delivery: Delivery): Promise<void> {
     try {
       await this.#store.database.flush();
-      const inflight = await this.#store.inflight(stored);
+      const inflight = [...stored.sent.values()];
       const last = inflight.at(-1)?.seq ?? 0;
       const messages = new Map<number, QueuedMessage>();
       let from = stored.head;
@@ -380,7 +379,6 @@ export class Outbox {
       }
       this.#store.deleteInflight(stored, sent.seq);
       stored.count--;
-      stored.inflight--;
       this.#settleHead(stored);
     }
     this.#fill();

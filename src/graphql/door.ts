@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Context } from '../../resolvers/context.ts';
@@ -60,7 +59,8 @@ export function createGraphQLDoor({ schema, path, limits, logFault }: DoorOption
     multipart: false,
     cors: false,
     logging: false,
-    renderGraphiQL,
+    // Loaded when somebody asks for it: it takes more memory than all the rest of an idle broker.
+    renderGraphiQL: async (options) => (await import('@graphql-yoga/render-graphiql')).renderGraphiQL(options),
     graphiql: { title: 'brokerql' },
     maskedErrors: { maskError: (error) => maskError(error, logFault) },
     plugins: [refusals, limitDocuments(limits)],

@@ -15,7 +15,7 @@ import {
   textOf,
 } from './session-keys.ts';
 import { unreadable } from './store-error.ts';
-import { headOf, type SessionRecord, StoredSession } from './stored-session.ts';
+import { headOf, type InflightMessage, type SessionRecord, StoredSession } from './stored-session.ts';
 
 /** A message in the queue of a session. */
 export interface QueuedMessage {
@@ -25,13 +25,6 @@ export interface QueuedMessage {
   readonly share: string;
   /** Bytes of its record. */
   readonly size: number;
-}
-
-/** A message on its way: `isReleased` once its PUBREC came, when only a PUBREL is owed. */
-export interface InflightMessage {
-  readonly seq: number;
-  readonly packetId: number;
-  readonly isReleased: boolean;
 }
 
 /** A will that a connection left with the broker. */
@@ -47,7 +40,6 @@ const CLOCK_INTERVAL = 10_000;
 /** Keys that are removed at once. */
 const SWEEP = 1000;
 const NOTHING = Buffer.alloc(0);
-const PACKET_ID_BYTES = 2;
 
 /**
  * What outlives a connection and a restart: persistent sessions with their subscriptions and messages, retained
@@ -198,24 +190,13 @@ export class SessionStore {
   }
 
   putInflight(session: StoredSession, { seq, packetId, isReleased }: InflightMessage): void {
-    const value = Buffer.allocUnsafe(PACKET_ID_BYTES + 1);
-    value.writeUInt16BE(packetId);
-    value[PACKET_ID_BYTES] = isReleased ? 1 : 0;
-    this.database.put(numberKey('inflight', session.id, seq), value);
+    session.sent.set(seq, { seq, packetId, isReleased });
+    this.touch(session);
   }
 
   deleteInflight(session: StoredSession, seq: number): void {
-    this.database.del(numberKey('inflight', session.id, seq));
-  }
-
-  /** Messages of a session that are on their way, in the order in which they were sent; committed ones only. */
-  async inflight(session: StoredSession): Promise<InflightMessage[]> {
-    const entries = await this.database.entries(sessionBounds('inflight', session.id, session.head));
-    return entries.map(([key, value]) => ({
-      seq: numberOf(key),
-      packetId: value.readUInt16BE(0),
-      isReleased: value[PACKET_ID_BYTES] === 1,
-    }));
+    session.sent.delete(seq);
+    this.touch(session);
   }
 
   putIncoming(session: StoredSession, packetId: number): void {
@@ -306,7 +287,7 @@ export class SessionStore {
   /** Removes the records of a session; answers whether it came to the end. */
   async #removeRecords(id: number): Promise<boolean> {
     const figures = await this.database.get(sessionKey('figures', id));
-    for (const kind of ['queued', 'inflight', 'incoming', 'subscription'] as const) {
+    for (const kind of ['queued', 'incoming', 'subscription'] as const) {
       // What lies before the head, or was just removed, takes LevelDB long to pass over.
       let bounds = sessionBounds(kind, id, kind === 'queued' && figures ? headOf(figures) : 0);
       for (let length = SWEEP; length === SWEEP; ) {

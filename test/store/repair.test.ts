@@ -112,7 +112,6 @@ describe('a repair', () => {
       sessions: 1,
       subscriptions: 2,
       'queued messages': 5,
-      'messages on their way': 2,
       'incoming QoS 2 messages': 1,
       'retained messages': 1,
       wills: 1,
@@ -143,19 +142,22 @@ describe('a repair', () => {
     await withLevel((db) => db.del(sessionKey('figures', 2)));
     expect((await repairStore(folder.data)).recounted).toBe(1);
     const sessions = await openSessions();
-    const [first, second] = ['first', 'second'].map((clientId) => sessions.sessions.get(clientId)!);
-    expect(figuresOf(second!)).toEqual(figuresOf(first!));
+    // Nobody knows any more which of them were on their way.
+    expect(figuresOf(sessions.sessions.get('second')!)).toMatchObject({ tail: 5, next: 1, count: 4, inflight: 0 });
   });
 
-  test('lets a message without its packet id go first, and those behind it wait again', async () => {
+  test('lets a message whose packet id is lost go first, and those behind it wait again', async () => {
     await fill();
-    await withLevel((db) => db.del(numberKey('inflight', 2, 1)));
+    await withLevel(async (db) => {
+      const figures = await db.get(sessionKey('figures', 2));
+      // The first of two messages on their way, each with nine bytes at the end.
+      await db.put(sessionKey('figures', 2), Buffer.concat([figures!.subarray(0, -18), figures!.subarray(-9)]));
+    });
     const { removed } = await repairStore(folder.data);
     expect(Object.fromEntries(removed)).toEqual({ 'messages on their way': 1 });
     const sessions = await openSessions();
     const session = sessions.sessions.get('second')!;
     expect(figuresOf(session)).toMatchObject({ tail: 5, next: 1, head: 1, count: 4, inflight: 0 });
-    expect(await sessions.inflight(session)).toEqual([]);
   });
 
   test('puts together what LevelDB can read when files are missing', async () => {

@@ -39,7 +39,6 @@ export function enqueue(store: SessionStore, session: StoredSession, message: St
 export function send(store: SessionStore, session: StoredSession, packetId: number, size: number): number {
   const seq = session.next++;
   store.putInflight(session, { seq, packetId, isReleased: false });
-  session.inflight++;
   session.bytes -= size;
   store.touch(session);
   return seq;
@@ -49,7 +48,6 @@ export function send(store: SessionStore, session: StoredSession, packetId: numb
 export function acknowledge(store: SessionStore, session: StoredSession, seq: number): void {
   store.deleteQueued(session, seq);
   store.deleteInflight(session, seq);
-  session.inflight--;
   session.count--;
   if (seq === session.head) session.head++;
   store.touch(session);
