@@ -1,3 +1,4 @@
+import type { Chunk } from '../store/chunk.ts';
 import type { StoredMessage } from '../store/message-codec.ts';
 import type { QueuedMessage, SessionStore } from '../store/session-store.ts';
 import type { StoredSession } from '../store/stored-session.ts';
@@ -8,7 +9,7 @@ interface SentMessage {
   readonly packetId: number;
   readonly qos: 0 | 1 | 2;
   readonly share: string;
-  readonly size: number;
+  readonly chunk: Chunk | null;
   /** Kept where another member of its shared subscription may need it; the store has it otherwise, or nobody wants it. */
   readonly message: StoredMessage | null;
   /** Its PUBREC came: only the PUBREL is owed. */
@@ -66,6 +67,8 @@ export class Outbox {
   /** Waiting messages of a stored session before this number are in `#waiting`; the others only in the store. */
   #loadedTo = 1;
   #isLoading = false;
+  /** Records of the messages in memory, by the numbers of their first ones. */
+  readonly #chunks = new Map<number, Chunk>();
   /** What came while the store was read, as long as it is all of it. */
   #fresh: QueuedMessage[] | null = null;
   #isTrimming = false;
@@ -137,18 +140,25 @@ export class Outbox {
   }
 
   #record(stored: StoredSession, message: StoredMessage, share: string): QueuedMessage {
-    const seq = stored.tail++;
-    const size = this.#store.putQueued(stored, seq, message, share);
-    stored.count++;
-    stored.bytes += size;
-    if (share !== '') stored.shared++;
-    this.#store.touch(stored);
-    return { seq, message, share, size };
+    const added = this.#store.putQueued(stored, message, share);
+    if (this.#delivery) this.#know(added);
+    return added;
+  }
+
+  /** Remembers the record of a message that is in memory: there is one account of it. */
+  #know({ chunk }: QueuedMessage): void {
+    if (chunk) this.#chunks.set(chunk.first, chunk);
+  }
+
+  /** Nobody needs a message any more. */
+  #forget(stored: StoredSession, chunk: Chunk | null): void {
+    this.#store.finish(stored, chunk);
+    if (chunk?.remaining === 0) this.#chunks.delete(chunk.first);
   }
 
   #hold(message: StoredMessage, share: string): QueuedMessage {
     const size = message.topic.length + message.payload.length;
-    return { seq: ++this.#seq, message, share, size };
+    return { seq: ++this.#seq, message, share, size, chunk: null };
   }
 
   /** Whether another message may go. */
@@ -172,12 +182,12 @@ export class Outbox {
     return this.#lastId;
   }
 
-  #send({ seq, message, share, size }: QueuedMessage): void {
+  #send({ seq, message, share, size, chunk }: QueuedMessage): void {
     const packetId = this.#nextId();
     const delivery = this.#delivery as Delivery;
     const stored = this.#stored;
     const kept = stored || share === '' ? null : message;
-    const sent: SentMessage = { seq, packetId, qos: message.qos, share, size, message: kept, isReleased: false };
+    const sent: SentMessage = { seq, packetId, qos: message.qos, share, chunk, message: kept, isReleased: false };
     this.#inflight.set(packetId, sent);
     if (!stored) {
       this.#delivered++;
@@ -224,7 +234,7 @@ export class Outbox {
   #loadMore(): void {
     const stored = this.#stored;
     if (!stored || this.#isLoading || this.#isResuming || this.#delivery === null) return;
-    if (this.#loadedTo >= stored.tail || this.#waiting.length - this.#first > LOW) return;
+    if (this.#isTrimming || this.#loadedTo >= stored.tail || this.#waiting.length - this.#first > LOW) return;
     void this.#load(stored, this.#delivery);
   }
 
@@ -234,7 +244,7 @@ export class Outbox {
       const { tail } = stored;
       this.#fresh = [];
       await this.#store.database.flush();
-      const read = await this.#store.queued(stored, this.#loadedTo, HELD, HELD_BYTES);
+      const read = await this.#store.queued(stored, this.#loadedTo, HELD, HELD_BYTES, this.#chunks);
       if (this.#delivery !== delivery) return;
       for (const queued of read) this.#take(stored, queued);
       // Whatever was not found was dropped meanwhile.
@@ -252,6 +262,7 @@ export class Outbox {
 
   #take(stored: StoredSession, queued: QueuedMessage): void {
     if (queued.seq < this.#loadedTo || queued.seq < stored.next) return;
+    this.#know(queued);
     this.#waiting.push(queued);
     this.#loadedTo = queued.seq + 1;
   }
@@ -269,9 +280,8 @@ export class Outbox {
       const inflight = [...stored.sent.values()];
       const last = inflight.at(-1)?.seq ?? 0;
       const messages = new Map<number, QueuedMessage>();
-      let from = stored.head;
-      while (from <= last) {
-        const read = await this.#store.queued(stored, from, HELD, HELD_BYTES);
+      for (let from = stored.head; from <= last; ) {
+        const read = await this.#store.queued(stored, from, HELD, HELD_BYTES, this.#chunks);
         for (const queued of read) messages.set(queued.seq, queued);
         from = (read.at(-1)?.seq ?? last) + 1;
       }
@@ -279,14 +289,17 @@ export class Outbox {
       for (const { seq, packetId, isReleased } of inflight) {
         const queued = messages.get(seq);
         if (!queued && !isReleased) continue;
-        const { message, share, size } = queued ?? { message: null, share: '', size: 0 };
-        this.#inflight.set(packetId, { seq, packetId, isReleased, qos: message?.qos ?? 2, share, size, message });
+        if (queued) this.#know(queued);
+        const { message, share, chunk } = queued ?? { message: null, share: '', chunk: null };
+        this.#inflight.set(packetId, { seq, packetId, isReleased, qos: message?.qos ?? 2, share, chunk, message });
       }
+      this.#loadedTo = stored.next;
+      // The last record may have messages behind those that were sent.
+      for (const queued of messages.values()) this.#take(stored, queued);
     } catch {
       return;
     }
     this.#isResuming = false;
-    this.#loadedTo = stored.next;
     for (const { message, packetId } of [...this.#inflight.values()]) {
       if (message) delivery.deliver(message, packetId, true);
       else delivery.release(packetId);
@@ -303,31 +316,31 @@ export class Outbox {
     this.#waiting = [];
     this.#first = 0;
     this.#inflight.clear();
+    this.#chunks.clear();
     this.#loadedTo = this.#stored.next;
   }
 
   /** Messages by shared subscriptions that another member may have: not those with QoS 2 that the client may have seen. */
-  async *leftovers(): AsyncGenerator<QueuedMessage> {
+  async leftovers(): Promise<QueuedMessage[]> {
     const stored = this.#stored;
+    const leftovers: QueuedMessage[] = [];
     if (!stored) {
       for (const { seq, message, share } of this.#inflight.values())
-        if (message?.qos === 1) yield { seq, message, share, size: 0 };
-      for (const waiting of this.#waiting.slice(this.#first)) if (waiting.share !== '') yield waiting;
-      return;
+        if (message?.qos === 1) leftovers.push({ seq, message, share, size: 0, chunk: null });
+      for (const waiting of this.#waiting.slice(this.#first)) if (waiting.share !== '') leftovers.push(waiting);
+      return leftovers;
     }
-    if (stored.shared === 0) return;
+    if (stored.shared === 0) return leftovers;
     await this.#store.database.flush();
-    let from = stored.head;
-    for (;;) {
+    for (let from = stored.head; from < stored.tail; ) {
       const read = await this.#store.queued(stored, from, HELD, HELD_BYTES);
       for (const queued of read) {
         const isUnseen = queued.seq >= stored.next;
-        if (queued.share !== '' && (queued.message.qos === 1 || isUnseen)) yield queued;
+        if (queued.share !== '' && (queued.message.qos === 1 || isUnseen)) leftovers.push(queued);
       }
-      const last = read.at(-1);
-      if (!last) return;
-      from = last.seq + 1;
+      from = (read.at(-1)?.seq ?? stored.tail) + 1;
     }
+    return leftovers;
   }
 
   /** A PUBACK came. Answers false when no message with QoS 1 has this packet id. */
@@ -347,8 +360,8 @@ export class Outbox {
     if (!sent.isReleased) {
       sent.isReleased = true;
       if (stored) {
-        this.#store.deleteQueued(stored, sent.seq, sent.size);
         this.#store.putInflight(stored, sent);
+        this.#forget(stored, sent.chunk);
         this.#countShared(stored, sent.share);
       }
     }
@@ -373,11 +386,11 @@ export class Outbox {
     this.#inflight.delete(sent.packetId);
     const stored = this.#stored;
     if (stored) {
+      this.#store.deleteInflight(stored, sent.seq);
       if (!sent.isReleased) {
-        this.#store.deleteQueued(stored, sent.seq, sent.size);
+        this.#forget(stored, sent.chunk);
         this.#countShared(stored, sent.share);
       }
-      this.#store.deleteInflight(stored, sent.seq);
       stored.count--;
       this.#settleHead(stored);
     }
@@ -412,20 +425,20 @@ export class Outbox {
     if (this.#stored && this.#isOver && !this.#isTrimming && !this.#isLoading) void this.#trim(this.#stored);
   }
 
-  #drop({ seq, size, share }: QueuedMessage): void {
+  #drop({ seq, size, share, chunk }: QueuedMessage): void {
     const stored = this.#stored;
     if (!stored) {
       this.#bytes -= size;
       this.#dropped++;
       return;
     }
-    this.#store.deleteQueued(stored, seq, size);
     stored.count--;
     stored.bytes -= size;
     stored.dropped++;
     this.#countShared(stored, share);
     stored.next = seq + 1;
     this.#loadedTo = Math.max(this.#loadedTo, stored.next);
+    this.#forget(stored, chunk);
     this.#settleHead(stored);
   }
 
@@ -438,7 +451,7 @@ export class Outbox {
       while (this.#isOver && this.#first === this.#waiting.length) {
         const excess = this.queuedCount - this.#limits.maxMqueueLen;
         const count = Math.min(HELD, Math.max(AT_ONCE, excess));
-        const read = await this.#store.queued(stored, stored.next, count, HELD_BYTES);
+        const read = await this.#store.queued(stored, stored.next, count, HELD_BYTES, this.#chunks);
         if (read.length === 0) break;
         for (const queued of read) {
           if (!this.#isOver || queued.seq < stored.next || this.#first < this.#waiting.length) break;
@@ -452,5 +465,6 @@ export class Outbox {
       this.#isTrimming = false;
     }
     if (dropped > 0) this.#onDropped(dropped);
+    this.#loadMore();
   }
 }

@@ -1,3 +1,4 @@
+import { readChunk } from './chunk.ts';
 import type { Database } from './database.ts';
 import { decodeMessage, encodeMessage } from './message-codec.ts';
 import { isOfSequence } from './sequence.ts';
@@ -17,7 +18,7 @@ export interface RepairedRecords {
 const NOUNS = {
   session: 'sessions',
   subscription: 'subscriptions',
-  queued: 'queued messages',
+  queued: 'records of queued messages',
   incoming: 'incoming QoS 2 messages',
   retained: 'retained messages',
   will: 'wills',
@@ -72,7 +73,9 @@ export async function repairRecords(database: Database): Promise<RepairedRecords
 
   const numbered = 1 + 2 * NUMBER_BYTES;
   await sift('subscription', (key, value) => isOwned(key) && value.length === 1 && Number(value[0]) <= 2);
-  await sift('queued', (key, value) => key.length === numbered && isOwned(key) && isMessage(value));
+  await sift('queued', (key, value) => {
+    return key.length === numbered && isOwned(key) && readChunk(numberOf(key), value).length > 0;
+  });
   await sift('incoming', (key) => key.length === numbered && isOwned(key));
   await sift('retained', (key, value) => isMessage(value) && decodeMessage(value).message.topic === textOf(key));
   await sift('will', (_, value) => isMessage(value) && Array.isArray(JSON.parse(decodeMessage(value).note)));
@@ -108,45 +111,43 @@ function isMessage(value: Buffer): boolean {
 }
 
 /**
- * Makes the figures of a session those of its messages. Answers how many were on their way and cannot be: their message
- * is lost, or one before them has no packet id, and goes first.
+ * Makes the figures of a session those of its messages. Answers how many were on their way and cannot be, because their
+ * message is lost. Without figures nobody knows which messages were delivered: all of them wait again.
  */
 async function recount(database: Database, session: StoredSession): Promise<{ astray: number; hasChanged: boolean }> {
-  const { count, inflight, bytes, shared, head, tail } = session;
-  const withMessage = new Set<number>();
+  const { count, bytes, shared, head, tail } = session;
+  const found = new Set<number>();
   let first = Number.POSITIVE_INFINITY;
-  let next = Number.POSITIVE_INFINITY;
   let last = 0;
-  session.count = 0;
+  let waiting = 0;
   session.bytes = 0;
   session.shared = 0;
   for await (const [key, value] of database.walk(sessionBounds('queued', session.id))) {
-    last = numberOf(key);
-    first = Math.min(first, last);
-    session.count++;
-    if (decodeMessage(value).note !== '') session.shared++;
-    if (session.sent.has(last)) withMessage.add(last);
-    else next = Math.min(next, last);
-    if (last >= next) session.bytes += value.length;
+    for (const { seq, size, share } of readChunk(numberOf(key), value)) {
+      last = Math.max(last, seq);
+      if (!session.isNeeded(seq)) continue;
+      found.add(seq);
+      first = Math.min(first, seq);
+      if (share !== '') session.shared++;
+      if (seq < session.next) continue;
+      waiting++;
+      session.bytes += size;
+    }
   }
   let astray = 0;
   for (const [seq, { isReleased }] of [...session.sent]) {
-    const hasMessage = withMessage.has(seq);
-    if (seq > next || !(isReleased || hasMessage)) {
+    if (isReleased || found.has(seq)) first = Math.min(first, seq);
+    else {
       session.sent.delete(seq);
       astray++;
-      continue;
     }
-    if (!hasMessage) session.count++;
-    first = Math.min(first, seq);
-    last = Math.max(last, seq);
   }
+  session.count = waiting + session.inflight;
   session.tail = Math.max(tail, last + 1);
-  session.next = Math.min(next, session.tail);
-  session.head = Math.min(first, session.tail);
+  session.head = Math.min(first, session.next);
   const hasChanged =
+    astray > 0 ||
     count !== session.count ||
-    inflight !== session.inflight ||
     bytes !== session.bytes ||
     shared !== session.shared ||
     head > session.head ||

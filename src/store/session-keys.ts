@@ -11,7 +11,7 @@ const KINDS = {
   subscription: 'u',
   /** Session → figures of its queue, and its messages on their way. */
   figures: 'c',
-  /** Session, sequence number → message. */
+  /** Session, number of the first of them → messages. */
   queued: 'q',
   /** Session, packet id → an incoming QoS 2 message that waits for PUBREL. */
   incoming: 'r',

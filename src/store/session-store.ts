@@ -1,3 +1,4 @@
+import { Chunk, MOST_MESSAGES, readChunk } from './chunk.ts';
 import type { Committed, Database } from './database.ts';
 import { decodeMessage, encodeMessage, type StoredMessage } from './message-codec.ts';
 import {
@@ -23,8 +24,10 @@ export interface QueuedMessage {
   readonly message: StoredMessage;
   /** The shared subscription that the message came by; '' when it came by another one. */
   readonly share: string;
-  /** Bytes of its record. */
+  /** Bytes of it as it is stored. */
   readonly size: number;
+  /** The record that it is in; null when it is in memory alone. */
+  readonly chunk: Chunk | null;
 }
 
 /** A will that a connection left with the broker. */
@@ -40,6 +43,7 @@ const CLOCK_INTERVAL = 10_000;
 /** Keys that are removed at once. */
 const SWEEP = 1000;
 const NOTHING = Buffer.alloc(0);
+const NO_CHUNKS: ReadonlyMap<number, Chunk> = new Map();
 
 /**
  * What outlives a connection and a restart: persistent sessions with their subscriptions and messages, retained
@@ -160,31 +164,52 @@ export class SessionStore {
     this.database.del(subscriptionKey(session.id, topicFilter));
   }
 
-  /** Answers the bytes of the record. */
-  putQueued(session: StoredSession, seq: number, message: StoredMessage, share: string): number {
+  /** Adds a message at the end of a session. `share` is the shared subscription it came by, or ''. */
+  putQueued(session: StoredSession, message: StoredMessage, share: string): QueuedMessage {
     const bytes = encodeMessage(message, share);
-    this.database.put(numberKey('queued', session.id, seq), bytes);
-    return bytes.length;
+    const seq = session.tail;
+    const chunk = session.gather(bytes);
+    if (share !== '') session.shared++;
+    this.touch(session);
+    return { seq, message, share, size: bytes.length, chunk };
   }
 
-  /** `size` is that of the record, where it is known: the space of what was removed is given back in time. */
-  deleteQueued(session: StoredSession, seq: number, size = 0): void {
-    this.database.del(numberKey('queued', session.id, seq), size);
+  /** Nobody needs a message of this chunk any more, which the figures of its session show already. */
+  finish(session: StoredSession, chunk: Chunk | null): void {
+    if (chunk && --chunk.remaining === 0 && chunk.isWritten) {
+      this.database.del(numberKey('queued', session.id, chunk.first), chunk.size);
+    }
   }
 
   /**
-   * Messages of a session in their order, from a number on, also those on their way; committed ones only. Answers at
-   * most `limit`, and none behind the one that fills `maxBytes`.
+   * Messages of a session that are needed, in their order, from a number on, also those on their way; committed ones
+   * only. Answers whole chunks: at least `limit` messages, or `maxBytes` of them, when there are so many. `known` are the
+   * chunks whose messages the caller has already.
    */
-  async queued(session: StoredSession, from: number, limit: number, maxBytes: number): Promise<QueuedMessage[]> {
-    const { gte, lt } = sessionBounds('queued', session.id, from);
+  async queued(
+    session: StoredSession,
+    from: number,
+    limit: number,
+    maxBytes: number,
+    known: ReadonlyMap<number, Chunk> = NO_CHUNKS,
+  ): Promise<QueuedMessage[]> {
+    const bounds = sessionBounds('queued', session.id, Math.max(0, from - MOST_MESSAGES + 1));
     const queued: QueuedMessage[] = [];
     let bytes = 0;
-    for await (const [key, value] of this.database.walk({ gte, lt, limit })) {
-      const { message, note } = decodeMessage(value);
-      queued.push({ seq: numberOf(key), message, share: note, size: value.length });
-      bytes += value.length;
-      if (bytes >= maxBytes) break;
+    for await (const [key, record] of this.database.walk(bounds)) {
+      const first = numberOf(key);
+      const needed = readChunk(first, record).filter(({ seq }) => session.isNeeded(seq));
+      let chunk = known.get(first);
+      if (!chunk) {
+        chunk = Chunk.ofRecord(first, record.length);
+        chunk.remaining = needed.length;
+      }
+      for (const message of needed) {
+        if (message.seq < from) continue;
+        queued.push({ ...message, chunk });
+        bytes += message.size;
+      }
+      if (queued.length >= limit || bytes >= maxBytes) break;
     }
     return queued;
   }
@@ -289,7 +314,8 @@ export class SessionStore {
     const figures = await this.database.get(sessionKey('figures', id));
     for (const kind of ['queued', 'incoming', 'subscription'] as const) {
       // What lies before the head, or was just removed, takes LevelDB long to pass over.
-      let bounds = sessionBounds(kind, id, kind === 'queued' && figures ? headOf(figures) : 0);
+      const head = kind === 'queued' && figures ? Math.max(0, headOf(figures) - MOST_MESSAGES) : 0;
+      let bounds = sessionBounds(kind, id, head);
       for (let length = SWEEP; length === SWEEP; ) {
         if (this.#isClosed) return false;
         const entries = await this.database.entries({ ...bounds, limit: SWEEP });

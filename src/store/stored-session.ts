@@ -1,5 +1,6 @@
+import { Chunk } from './chunk.ts';
 import type { Deferred, Writes } from './database.ts';
-import { NUMBER_BYTES, sessionKey, textKey } from './session-keys.ts';
+import { NUMBER_BYTES, numberKey, sessionKey, textKey } from './session-keys.ts';
 
 /** The record of a persistent session, apart from its figures. */
 export interface SessionRecord {
@@ -73,6 +74,28 @@ export class StoredSession implements Deferred, Record<Figure, number> {
     this.disconnectedAt = record.disconnectedAt;
   }
 
+  /** What came since the last batch. */
+  #gathered: Chunk[] = [];
+
+  /** Takes a message, as bytes, behind all others; answers where it is kept. */
+  gather(message: Buffer): Chunk {
+    let chunk = this.#gathered.at(-1);
+    if (!chunk?.takes(message.length)) {
+      chunk = new Chunk(this.tail);
+      this.#gathered.push(chunk);
+    }
+    chunk.add(message);
+    this.tail++;
+    this.count++;
+    this.bytes += message.length;
+    return chunk;
+  }
+
+  /** Whether a message of this number still waits, or is on its way and was not received. */
+  isNeeded(seq: number): boolean {
+    return seq >= this.next || this.sent.get(seq)?.isReleased === false;
+  }
+
   /** How many messages are on their way. */
   get inflight(): number {
     return this.sent.size;
@@ -97,7 +120,12 @@ export class StoredSession implements Deferred, Record<Figure, number> {
   }
 
   write(batch: Writes): void {
+    const gathered = this.#gathered;
+    this.#gathered = [];
     if (this.isEnded) return;
+    for (const chunk of gathered) {
+      if (chunk.remaining > 0) batch.put(numberKey('queued', this.id, chunk.first), chunk.take());
+    }
     const record = Buffer.allocUnsafe(FIGURES.length * 8 + this.sent.size * INFLIGHT_BYTES);
     let at = 0;
     for (const name of FIGURES) at = record.writeDoubleBE(this[name], at);
