@@ -17,6 +17,7 @@ import { createAdmit } from './http/admission.ts';
 import { createApplication } from './http/application.ts';
 import { createCors } from './http/cors.ts';
 import { createGuard, type Guard } from './http/guard.ts';
+import { TooManyRequests } from './http/request-faults.ts';
 import { createRequestRate } from './http/request-rate.ts';
 import { createHttpPort } from './http/server.ts';
 import { createUpgrade } from './http/upgrade.ts';
@@ -84,7 +85,11 @@ export function createDoors(options: DoorsOptions): (protocol: string, kind: Cre
   const execute = createMaskedExecute(schema, options.logFault);
   const graphql = createGraphQLDoor({ schema, path: '/graphql', limits, logFault: options.logFault });
   const isOpenDocument = createOpenDocuments(schema);
-  const rate = createRequestRate({ perSecond: config.http.requestsPerSecond });
+  const requests = createRequestRate({ perSecond: config.http.requestsPerSecond });
+  const rate = ({ kind, name }: Principal): TooManyRequests | null => {
+    const wait = kind === 'application' ? requests.take(name) : 0;
+    return wait > 0 ? new TooManyRequests(name, wait) : null;
+  };
   const cors = createCors(config.http.origins);
 
   return (name, kind) => {
@@ -124,15 +129,14 @@ export function createDoors(options: DoorsOptions): (protocol: string, kind: Cre
       logFault: options.logFault,
       maxMessage: config.http.maxBody,
       hasCredentials: ({ headers }) => headers.authorization !== undefined || headers.cookie !== undefined,
-      admit: async (request, authorization) =>
-        (await admit(request.headers, addressOf(request), authorization))?.principal ?? null,
+      admit: async (request, authorization) => admit(request.headers, addressOf(request), authorization),
+      rate,
       contextOf: (request, principal) =>
         contextOf({
           principal,
           address: addressOf(request),
           userAgent: request.headers['user-agent'] ?? null,
           via: kind === 'user' ? 'DASHBOARD' : 'GRAPHQL',
-          signInToken: null,
           setSignInToken: null,
         }),
       enter: access.admissions.enter,

@@ -85,6 +85,37 @@ describe('requests per second', () => {
   });
 });
 
+describe('operations per second on a WebSocket', () => {
+  test('beyond the limit of requests are refused to their application, and leave the socket open', async () => {
+    gateway = await startGateway('http:\n  requests_per_second: 2\n');
+    await addCallers(gateway);
+    const socket = await openWelcome(gateway.httpUrl, { headers: authorized('app-viewer') });
+    const query = '{ nodes { name } }';
+    const answers = await Promise.all(Array.from({ length: 10 }, () => socket.ask(query)));
+    const message = "'app-viewer' sends too many requests; try again in 1 s";
+    const errors = [{ message, extensions: { code: 'LIMIT_EXCEEDED' } }];
+    const refused = answers.filter((answer) => answer.errors);
+    expect(refused.length).toBeGreaterThan(0);
+    expect(refused.length).toBeLessThan(10);
+    for (const answer of refused) expect(answer).toEqual({ errors });
+
+    // What comes over HTTP and on another socket is of the same application.
+    const another = await openWelcome(gateway.httpUrl, { headers: authorized('app-viewer') });
+    const mixed = await Promise.all([
+      ...Array.from({ length: 5 }, () => another.ask(query)),
+      ...Array.from({ length: 5 }, () =>
+        post(gateway.httpUrl, query, authorized('app-viewer')).then(({ json }) => json),
+      ),
+    ]);
+    expect(mixed.filter((answer) => answer.errors).length).toBeGreaterThan(5);
+
+    const other = await openWelcome(gateway.httpUrl, { headers: authorized('app-operator') });
+    expect((await other.ask(query)).errors).toBeUndefined();
+    const user = await openWelcome(gateway.dashboardUrl, { headers: ADMIN });
+    for (let count = 0; count < 5; count++) expect((await user.ask(query)).errors).toBeUndefined();
+  });
+});
+
 describe('bytes', () => {
   test('of a header block above 32 KiB are answered 431', async () => {
     gateway = await startGateway();
