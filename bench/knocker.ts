@@ -13,6 +13,7 @@ const authorizationOf = (name: string): string =>
 
 /** The request of a login. A proxy says where the many come from, each from somewhere else. */
 function requestOf(as: Knocker): string {
+  if (as === 'a probe') return ['GET /healthz HTTP/1.1', 'Host: 127.0.0.1', '', ''].join('\r\n');
   const [name, address] =
     as === 'one stranger'
       ? ['stranger', '192.0.2.1']

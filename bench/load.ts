@@ -27,10 +27,10 @@ export type Order =
     };
 
 /**
- * Who logs in: a stranger from one address with one name and another secret each time, or strangers with an address, a
- * name and a secret of their own each.
+ * Who knocks: a stranger from one address with one name and another secret each time, strangers with an address, a name
+ * and a secret of their own each, or a probe of `/healthz`, which does not log in.
  */
-export type Knocker = 'one stranger' | 'many strangers';
+export type Knocker = 'one stranger' | 'many strangers' | 'a probe';
 
 export interface Measured {
   readonly answer: 'measured';

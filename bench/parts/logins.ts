@@ -18,7 +18,7 @@ const STRETCH = 10;
 const AHEAD = 500;
 
 type Side = 'quiet' | Knocker;
-const sides: readonly Side[] = ['quiet', 'one stranger', 'many strangers'];
+const sides: readonly Side[] = ['quiet', 'a probe', 'one stranger', 'many strangers'];
 
 interface Seen {
   readonly latencies: number[];
@@ -42,7 +42,8 @@ async function turn({ mqtt, management }: House, meter: LoadProcess, knocker: Lo
 }
 
 /**
- * How long a PUBACK takes while nobody logs in, and while strangers do with wrong secrets. The log is written to a file,
+ * How long a PUBACK takes while nobody logs in, and while strangers do with wrong secrets; as many requests without a
+ * login tell what of that is HTTP. The log is written to a file,
  * as it is when the program runs.
  */
 export async function logins({ load, effort }: Bench): Promise<void> {
@@ -81,7 +82,7 @@ export async function logins({ load, effort }: Bench): Promise<void> {
   const quiet = seen.get('quiet')!;
   printTable(
     `logins: PUBACK of ${PUBLISHES} messages a second at QoS 1, while strangers log in with wrong secrets`,
-    ['logins', 'a second', 'p50 ms', 'p99 ms', 'p99 / quiet', 'of rounds', 'answers'],
+    ['who', 'a second', 'p50 ms', 'p99 ms', 'p99 / quiet', 'of rounds', 'answers'],
     sides.map((side) => {
       const { latencies, p99s, rates, statuses } = seen.get(side)!;
       const p99 = quantile(latencies, 0.99);
