@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { GraphQLError, GraphQLFormattedError, GraphQLSchema } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 import type { Context } from '../../resolvers/context.ts';
@@ -16,6 +16,8 @@ export interface SocketDoorOptions {
   readonly admit: (request: IncomingMessage, authorization: string | undefined) => Promise<Principal | null>;
   /** Whether the request has anything that could let its sender in. */
   readonly hasCredentials: (request: IncomingMessage) => boolean;
+  /** Takes an operation of whoever opened the socket. Answers the refusal when there were too many. */
+  readonly rate: (principal: Principal) => Error | null;
   readonly contextOf: (request: IncomingMessage, principal: Principal) => Context;
   /** Calls `end` when the principal may be in no more. Answers what to call when the socket closed. */
   readonly enter: (principal: Principal, end: () => void) => () => void;
@@ -40,7 +42,7 @@ type Extra = { context?: Context };
  * 4401 when there are none, 4403 when they are refused, or hold no longer.
  */
 export function createSocketDoor(options: SocketDoorOptions): SocketDoor {
-  const { schema, limits, logFault, admit, hasCredentials, contextOf, enter, maxMessage } = options;
+  const { schema, limits, logFault, admit, hasCredentials, rate, contextOf, enter, maxMessage } = options;
   const server = new WebSocketServer({ noServer: true, maxPayload: maxMessage, perMessageDeflate: false });
   const masked = (errors: readonly GraphQLError[]): GraphQLFormattedError[] =>
     errors.map((error) => maskError(error, logFault).toJSON());
@@ -67,6 +69,9 @@ export function createSocketDoor(options: SocketDoorOptions): SocketDoor {
         return true;
       },
       onSubscribe: ({ extra }, _id, payload) => {
+        const principal = extra.context?.caller.principal;
+        const refusal = principal ? rate(principal) : null;
+        if (refusal) return [new GraphQLError(refusal.message, { originalError: refusal })];
         const operation = readOperation(schema, payload, limits);
         return 'document' in operation ? { ...operation, contextValue: extra.context } : operation;
       },
