@@ -16,6 +16,16 @@ interface SentMessage {
   isReleased: boolean;
 }
 
+/** A message that has its packet id, and waits for a place on the way. */
+interface ReadyMessage {
+  readonly sent: SentMessage;
+  readonly message: StoredMessage;
+  readonly size: number;
+  /** It may have been written by an earlier connection. */
+  readonly isResent: boolean;
+  isStored: boolean;
+}
+
 /** The connection that messages go out by. */
 export interface Delivery {
   deliver(message: StoredMessage, packetId: number, isResent: boolean): void;
@@ -37,8 +47,14 @@ const MOST_IDS = 65_535;
 const HELD = 512;
 const HELD_BYTES = 1024 * 1024;
 const LOW = 64;
+/** Packet ids that are given and stored ahead, in windows: a place that becomes free need not wait for the store. */
+const WINDOWS_AHEAD = 4;
+const MOST_AHEAD = 256;
 /** Messages that are read at least to drop some of them. */
 const AT_ONCE = 16;
+
+/** In place of a message of which only the PUBREL is owed. */
+const NO_MESSAGE = { message: null, share: '', size: 0, chunk: null } as const;
 
 /** The same with a payload of its own: a part of what was read from a socket would hold all the rest of it. */
 const apart = (queued: QueuedMessage): QueuedMessage => ({
@@ -61,6 +77,9 @@ export class Outbox {
   #isResuming = false;
   /** By packet id, in the order of sending. */
   readonly #inflight = new Map<number, SentMessage>();
+  /** Of a stored session: what goes next. */
+  #ready: ReadyMessage[] = [];
+  readonly #readyIds = new Set<number>();
   #waiting: QueuedMessage[] = [];
   /** Where `#waiting` begins. */
   #first = 0;
@@ -94,11 +113,16 @@ export class Outbox {
   }
 
   get inflightCount(): number {
-    return this.#stored ? this.#stored.inflight : this.#inflight.size;
+    return this.#stored && !this.#isAttached ? this.#stored.inflight : this.#inflight.size;
   }
 
   get queuedCount(): number {
-    return this.#stored ? this.#stored.waiting : this.#waiting.length - this.#first;
+    return this.#stored ? this.#stored.count - this.inflightCount : this.#waiting.length - this.#first;
+  }
+
+  /** Whether the client is connected and knows what is on its way. */
+  get #isAttached(): boolean {
+    return this.#delivery !== null && !this.#isResuming;
   }
 
   get droppedCount(): number {
@@ -124,7 +148,7 @@ export class Outbox {
     const stored = this.#stored;
     const added = stored ? this.#record(stored, message, share) : this.#hold(message, share);
     const isNext = this.#first === this.#waiting.length && (!stored || this.#loadedTo === added.seq);
-    if (isNext && this.#isOpen) {
+    if (isNext && this.#ready.length === 0 && this.#isOpen) {
       this.#send(added);
       return;
     }
@@ -163,7 +187,7 @@ export class Outbox {
 
   /** Whether another message may go. */
   get #isOpen(): boolean {
-    return this.#delivery !== null && !this.#isResuming && this.#inflight.size < this.#limits.maxInflight;
+    return this.#isAttached && this.#inflight.size < this.#limits.maxInflight;
   }
 
   #keepInMemory(added: QueuedMessage): void {
@@ -178,50 +202,97 @@ export class Outbox {
   /** A packet id that no message on its way has [MQTT-2.3.1-4]. */
   #nextId(): number {
     do this.#lastId = this.#lastId >= MOST_IDS ? 1 : this.#lastId + 1;
-    while (this.#inflight.has(this.#lastId));
+    while (this.#inflight.has(this.#lastId) || this.#readyIds.has(this.#lastId));
     return this.#lastId;
   }
 
-  #send({ seq, message, share, size, chunk }: QueuedMessage): void {
-    const packetId = this.#nextId();
+  #send(next: QueuedMessage): void {
+    const sent = this.#number(next);
+    this.#inflight.set(sent.packetId, sent);
     const delivery = this.#delivery as Delivery;
     const stored = this.#stored;
-    const kept = stored || share === '' ? null : message;
-    const sent: SentMessage = { seq, packetId, qos: message.qos, share, chunk, message: kept, isReleased: false };
-    this.#inflight.set(packetId, sent);
     if (!stored) {
       this.#delivered++;
-      delivery.deliver(message, packetId, false);
+      delivery.deliver(next.message, sent.packetId, false);
       return;
     }
-    stored.bytes -= size;
     stored.delivered++;
-    stored.next = seq + 1;
-    this.#loadedTo = Math.max(this.#loadedTo, stored.next);
-    this.#store.putInflight(stored, sent);
     this.#settleHead(stored);
     // Its packet id is stored before the client sees it.
     this.#store.committed((error) => {
-      if (!error && this.#delivery === delivery) delivery.deliver(message, packetId, false);
+      if (!error && this.#delivery === delivery) delivery.deliver(next.message, sent.packetId, false);
+    });
+  }
+
+  /** Gives a message its packet id, which is stored with the batch that is being gathered. */
+  #number({ seq, message, share, size, chunk }: QueuedMessage): SentMessage {
+    const stored = this.#stored;
+    const kept = stored || share === '' ? null : message;
+    const packetId = this.#nextId();
+    const sent: SentMessage = { seq, packetId, qos: message.qos, share, chunk, message: kept, isReleased: false };
+    if (!stored) return sent;
+    stored.bytes -= size;
+    stored.next = seq + 1;
+    this.#loadedTo = Math.max(this.#loadedTo, stored.next);
+    this.#store.putInflight(stored, sent);
+    return sent;
+  }
+
+  /** Gives packet ids ahead to what will go next. */
+  #prepare(stored: StoredSession, delivery: Delivery): void {
+    const most = Math.min(MOST_AHEAD, WINDOWS_AHEAD * this.#limits.maxInflight);
+    if (this.#ready.length > most / 2) return;
+    const prepared: ReadyMessage[] = [];
+    while (this.#ready.length + prepared.length < most) {
+      const next = this.#waiting[this.#first];
+      if (!next) break;
+      this.#advance();
+      const sent = this.#number(next);
+      this.#readyIds.add(sent.packetId);
+      prepared.push({ sent, message: next.message, size: next.size, isResent: false, isStored: false });
+    }
+    if (prepared.length === 0) return;
+    this.#ready.push(...prepared);
+    this.#settleHead(stored);
+    this.#store.committed((error) => {
+      if (error || this.#delivery !== delivery) return;
+      for (const ready of prepared) ready.isStored = true;
+      this.#fill();
     });
   }
 
   #settleHead(stored: StoredSession): void {
     const [first] = this.#inflight.values();
-    stored.head = first ? first.seq : stored.next;
+    stored.head = first?.seq ?? this.#ready[0]?.sent.seq ?? stored.next;
     this.#store.touch(stored);
   }
 
   /** Sends what waits, as far as the window lets it. */
   #fill(): void {
+    const stored = this.#stored;
     while (this.#isOpen) {
+      const ready = this.#ready[0];
+      if (ready) {
+        if (!ready.isStored) break;
+        this.#ready.shift();
+        this.#go(ready);
+        continue;
+      }
       const next = this.#waiting[this.#first];
       if (!next) break;
       this.#advance();
-      if (!this.#stored) this.#bytes -= next.size;
+      if (!stored) this.#bytes -= next.size;
       this.#send(next);
     }
+    if (stored && this.#delivery && this.#isAttached) this.#prepare(stored, this.#delivery);
     this.#loadMore();
+  }
+
+  #go({ sent, message, isResent }: ReadyMessage): void {
+    this.#readyIds.delete(sent.packetId);
+    this.#inflight.set(sent.packetId, sent);
+    if (this.#stored && !isResent) this.#stored.delivered++;
+    this.#delivery?.deliver(message, sent.packetId, isResent);
   }
 
   #advance(): void {
@@ -290,8 +361,14 @@ export class Outbox {
         const queued = messages.get(seq);
         if (!queued && !isReleased) continue;
         if (queued) this.#know(queued);
-        const { message, share, chunk } = queued ?? { message: null, share: '', chunk: null };
-        this.#inflight.set(packetId, { seq, packetId, isReleased, qos: message?.qos ?? 2, share, chunk, message });
+        const { message, share, size, chunk } = queued ?? NO_MESSAGE;
+        const sent = { seq, packetId, isReleased, qos: message?.qos ?? 2, share, chunk, message };
+        if (!message || this.#inflight.size < this.#limits.maxInflight) this.#inflight.set(packetId, sent);
+        else {
+          // Of an earlier process, which had given it a packet id ahead.
+          this.#readyIds.add(packetId);
+          this.#ready.push({ sent, message, size, isResent: true, isStored: true });
+        }
       }
       this.#loadedTo = stored.next;
       // The last record may have messages behind those that were sent.
@@ -313,11 +390,28 @@ export class Outbox {
     this.#isResuming = false;
     this.#fresh = null;
     if (!this.#stored) return;
+    this.#giveBack(this.#stored);
     this.#waiting = [];
     this.#first = 0;
     this.#inflight.clear();
     this.#chunks.clear();
     this.#loadedTo = this.#stored.next;
+  }
+
+  /** Takes packet ids back from messages that were never written: they wait again. */
+  #giveBack(stored: StoredSession): void {
+    const unwritten = this.#ready.filter(({ isResent }) => !isResent);
+    const [first] = unwritten;
+    // Where messages behind them were dropped, they keep their places.
+    if (first && stored.next === (unwritten.at(-1) ?? first).sent.seq + 1) {
+      for (const { sent, size } of unwritten) {
+        this.#store.deleteInflight(stored, sent.seq);
+        stored.bytes += size;
+      }
+      stored.next = first.sent.seq;
+    }
+    this.#ready = [];
+    this.#readyIds.clear();
   }
 
   /** Messages by shared subscriptions that another member may have: not those with QoS 2 that the client may have seen. */
@@ -407,8 +501,9 @@ export class Outbox {
   get #isOver(): boolean {
     const { maxMqueueLen, maxMqueueBytes } = this.#limits;
     const bytes = this.#stored ? this.#stored.bytes : this.#bytes;
-    const isLong = maxMqueueLen > 0 && this.queuedCount > maxMqueueLen;
-    return isLong || (maxMqueueBytes > 0 && bytes > maxMqueueBytes && this.queuedCount > 0);
+    const count = this.#stored ? this.#stored.waiting : this.queuedCount;
+    const isLong = maxMqueueLen > 0 && count > maxMqueueLen;
+    return isLong || (maxMqueueBytes > 0 && bytes > maxMqueueBytes && count > 0);
   }
 
   /** Drops the oldest of what waits while there is too much of it. */
@@ -449,7 +544,7 @@ export class Outbox {
     try {
       await this.#store.database.flush();
       while (this.#isOver && this.#first === this.#waiting.length) {
-        const excess = this.queuedCount - this.#limits.maxMqueueLen;
+        const excess = stored.waiting - this.#limits.maxMqueueLen;
         const count = Math.min(HELD, Math.max(AT_ONCE, excess));
         const read = await this.#store.queued(stored, stored.next, count, HELD_BYTES, this.#chunks);
         if (read.length === 0) break;
