@@ -166,13 +166,11 @@ export class MqttBroker {
 
   /** Takes up what the store has, wills of a process that died among it. */
   async start(): Promise<void> {
-    const { store } = this.#options;
     await this.#takeUp();
     await this.#publishOrphanedWills();
     await this.#aedes.listen();
     this.#sweeper.start();
     this.registry.peaks.note('retained', this.retained.size);
-    store.loadedSubscriptions.clear();
   }
 
   /** Lists the sessions and retained messages of the store, and no others. */
@@ -191,8 +189,11 @@ export class MqttBroker {
         store.update(stored);
       }
       const session = this.registry.restore(stored, subscriptions);
+      for (const packetId of store.loadedIncoming.get(stored) ?? []) session.incoming.add(packetId);
       offline.push({ session, leftAt: stored.leftAt ?? now });
     }
+    store.loadedSubscriptions.clear();
+    store.loadedIncoming.clear();
     offline.sort((a, b) => a.leftAt - b.leftAt);
     for (const { session, leftAt } of offline) this.#sweeper.await(session, leftAt);
     this.retained.clear();
