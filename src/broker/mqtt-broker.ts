@@ -211,7 +211,7 @@ export class MqttBroker {
       const verdict = await this.#hooks.authorizePublish({ clientId, username, ipAddress }, topic, qos, retain);
       // In one batch: another death of the process neither loses nor doubles it.
       store.deleteWill(clientId);
-      if (verdict !== 'deny') this.#publisher.publish(message, true, () => {});
+      if (verdict !== 'deny') this.#publisher.publish(message, true, () => {}, username);
     }
     await store.database.flush();
   }
@@ -351,7 +351,7 @@ export class MqttBroker {
       store.deleteWill(clientId);
       if (wasListed && !client._disconnected) {
         await new Promise<void>((resolve) =>
-          this.#publisher.publish({ ...will, publishedAt: Date.now() }, true, () => resolve()),
+          this.#publisher.publish({ ...will, publishedAt: Date.now() }, true, () => resolve(), connection.username),
         );
       }
     }

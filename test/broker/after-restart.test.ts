@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Hooks } from '../../src/broker/hooks.ts';
-import { startGateway, type TestGateway } from '../support/gateway.ts';
+import { eventually, startGateway, type TestGateway } from '../support/gateway.ts';
 import { sessionOf } from './figures.ts';
 import { connectWire, publishPacket } from './wire.ts';
 
@@ -43,5 +43,26 @@ describe('a session of a client that is away, after a restart', () => {
     const back = await connectWire(second, { clientId: 'half', clean: false });
     await back.ask({ cmd: 'pubrel', messageId: 7 }, 'pubcomp');
     expect(await sessionOf(second, 'half')).toMatchObject({ connected: true, awaitingReleaseCount: 1 });
+  });
+});
+
+const willOf = (topic: string, retain = false) => ({
+  topic,
+  payload: Buffer.from('farewell'),
+  qos: 1 as const,
+  retain,
+});
+
+describe('a will that is retained', () => {
+  test('has the user name of who left it, though the client is gone when it is published', async () => {
+    const first = await start();
+    const wire = await connectWire(first, { clientId: 'clean', username: 'anna', will: willOf('wills/live', true) });
+    await wire.vanish();
+    await eventually(() => first.gateway.broker.retained.get('wills/live') !== null, 'the will');
+    expect(first.gateway.broker.retained.get('wills/live')).toMatchObject({ clientId: 'clean', username: 'anna' });
+    await connectWire(first, { clientId: 'killed', username: 'bob', will: willOf('wills/dead', true) });
+    const second = await start(killed(first));
+    expect(second.gateway.broker.retained.get('wills/live')).toMatchObject({ clientId: 'clean', username: 'anna' });
+    expect(second.gateway.broker.retained.get('wills/dead')).toMatchObject({ clientId: 'killed', username: 'bob' });
   });
 });
