@@ -33,6 +33,7 @@ import { SessionSweeper } from './session-sweeper.ts';
 import type { SharedStrategy } from './shared-group.ts';
 import { makeStrict, UnknownLevelError } from './strict-parser.ts';
 import { Subscriber } from './subscriber.ts';
+import { isSystemTopic } from './topics.ts';
 import { Turns } from './turns.ts';
 
 export interface BrokerLimits extends SessionLimits, HandlerLimits {
@@ -211,7 +212,8 @@ export class MqttBroker {
       const verdict = await this.#hooks.authorizePublish({ clientId, username, ipAddress }, topic, qos, retain);
       // In one batch: another death of the process neither loses nor doubles it.
       store.deleteWill(clientId);
-      if (verdict !== 'deny') this.#publisher.publish(message, true, () => {}, username);
+      const isAllowed = verdict === 'allow' || (verdict === 'ignore' && !isSystemTopic(topic));
+      if (isAllowed) this.#publisher.publish({ ...message, publishedAt: Date.now() }, true, () => {}, username);
     }
     await store.database.flush();
   }
