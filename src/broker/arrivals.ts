@@ -180,8 +180,6 @@ export class Arrivals {
     } catch (error) {
       return unavailable(error);
     }
-    const stored = registry.sessionsById.get(clientId);
-    if (stored?.stored) for (const id of await store.incoming(stored.stored)) stored.incoming.add(id);
     return null;
   }
 
@@ -194,7 +192,6 @@ export class Arrivals {
       sweeper.keep(kept);
       // Of a SUBSCRIBE that the end of the connection cut off.
       kept.settle();
-      kept.incoming.clear();
       Object.assign(stored, { username, ipAddress, leftAt: null, disconnectedAt: null });
       store.update(stored);
       return;

@@ -33,6 +33,7 @@ import { SessionSweeper } from './session-sweeper.ts';
 import type { SharedStrategy } from './shared-group.ts';
 import { makeStrict, UnknownLevelError } from './strict-parser.ts';
 import { Subscriber } from './subscriber.ts';
+import { isSystemTopic } from './topics.ts';
 import { Turns } from './turns.ts';
 
 export interface BrokerLimits extends SessionLimits, HandlerLimits {
@@ -166,13 +167,11 @@ export class MqttBroker {
 
   /** Takes up what the store has, wills of a process that died among it. */
   async start(): Promise<void> {
-    const { store } = this.#options;
     await this.#takeUp();
     await this.#publishOrphanedWills();
     await this.#aedes.listen();
     this.#sweeper.start();
     this.registry.peaks.note('retained', this.retained.size);
-    store.loadedSubscriptions.clear();
   }
 
   /** Lists the sessions and retained messages of the store, and no others. */
@@ -191,8 +190,11 @@ export class MqttBroker {
         store.update(stored);
       }
       const session = this.registry.restore(stored, subscriptions);
+      for (const packetId of store.loadedIncoming.get(stored) ?? []) session.incoming.add(packetId);
       offline.push({ session, leftAt: stored.leftAt ?? now });
     }
+    store.loadedSubscriptions.clear();
+    store.loadedIncoming.clear();
     offline.sort((a, b) => a.leftAt - b.leftAt);
     for (const { session, leftAt } of offline) this.#sweeper.await(session, leftAt);
     this.retained.clear();
@@ -210,7 +212,8 @@ export class MqttBroker {
       const verdict = await this.#hooks.authorizePublish({ clientId, username, ipAddress }, topic, qos, retain);
       // In one batch: another death of the process neither loses nor doubles it.
       store.deleteWill(clientId);
-      if (verdict !== 'deny') this.#publisher.publish(message, true, () => {});
+      const isAllowed = verdict === 'allow' || (verdict === 'ignore' && !isSystemTopic(topic));
+      if (isAllowed) this.#publisher.publish({ ...message, publishedAt: Date.now() }, true, () => {}, username);
     }
     await store.database.flush();
   }
@@ -350,7 +353,7 @@ export class MqttBroker {
       store.deleteWill(clientId);
       if (wasListed && !client._disconnected) {
         await new Promise<void>((resolve) =>
-          this.#publisher.publish({ ...will, publishedAt: Date.now() }, true, () => resolve()),
+          this.#publisher.publish({ ...will, publishedAt: Date.now() }, true, () => resolve(), connection.username),
         );
       }
     }

@@ -36,9 +36,10 @@ export class Publisher {
 
   /**
    * Publishes a message. What has to be stored joins the batch that this turn of the event loop gathers; `done` is called
-   * when it is, or at once when nothing has to and nothing before it (`isBehind`) is under way.
+   * when it is, or at once when nothing has to and nothing before it (`isBehind`) is under way. `username` is that of
+   * the publisher, where no session of it tells.
    */
-  publish(message: StoredMessage, isBehind: boolean, done: Committed): void {
+  publish(message: StoredMessage, isBehind: boolean, done: Committed, username?: string | null): void {
     const { registry, store, metrics, limits } = this.#parts;
     const live: LiveTarget[] = [];
     let isStored = isBehind;
@@ -62,7 +63,7 @@ export class Publisher {
       },
     );
     if (!isReached) metrics.messagesDropped++;
-    if (message.retain && this.#retain(message)) isStored = true;
+    if (message.retain && this.#retain(message, username)) isStored = true;
     if (!isStored) {
       done(null);
       this.#fanOut(message, live);
@@ -75,7 +76,7 @@ export class Publisher {
   }
 
   /** Keeps a retained message, or ends the one of its topic [MQTT-3.3.1-10]. Answers whether anything changed. */
-  #retain(message: StoredMessage): boolean {
+  #retain(message: StoredMessage, known?: string | null): boolean {
     const { retained, store, registry, nodeName } = this.#parts;
     const { topic, payload, qos, clientId, publishedAt } = message;
     if (payload.length === 0) {
@@ -83,7 +84,7 @@ export class Publisher {
       store.deleteRetained(topic);
       return true;
     }
-    const username = registry.sessionsById.get(clientId)?.username ?? null;
+    const username = known === undefined ? (registry.sessionsById.get(clientId)?.username ?? null) : known;
     const verdict = retained.set({ topic, payload, qos, clientId, username, nodeName, publishedAt });
     if (verdict !== 'SET') return false;
     registry.peaks.note('retained', retained.size);

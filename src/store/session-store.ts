@@ -56,6 +56,8 @@ export class SessionStore {
   readonly sessions = new Map<string, StoredSession>();
   /** Filters and granted QoS of the sessions that were loaded; to be taken over by who serves them. */
   readonly loadedSubscriptions = new Map<StoredSession, Map<string, 0 | 1 | 2>>();
+  /** Packet ids of incoming QoS 2 messages of the sessions that were loaded and have any; to be taken over likewise. */
+  readonly loadedIncoming = new Map<StoredSession, number[]>();
   #lastId = 0;
   #clockBase = 0;
   #clockStart = performance.now();
@@ -85,6 +87,7 @@ export class SessionStore {
   async load(): Promise<void> {
     this.sessions.clear();
     this.loadedSubscriptions.clear();
+    this.loadedIncoming.clear();
     const clock = await this.database.get(CLOCK);
     this.#clockBase = Math.max(this.clock(), clock === undefined ? 0 : Number(clock.toString()));
     this.#clockStart = performance.now();
@@ -101,6 +104,12 @@ export class SessionStore {
     for await (const [key, value] of this.database.walk(kindBounds('subscription'))) {
       const session = byId.get(sessionOf(key));
       if (session) this.loadedSubscriptions.get(session)?.set(textOf(key, 1 + NUMBER_BYTES), value[0] as 0 | 1 | 2);
+    }
+    for await (const [key] of this.database.walk(kindBounds('incoming'))) {
+      const session = byId.get(sessionOf(key));
+      const ids = session && this.loadedIncoming.get(session);
+      if (ids) ids.push(numberOf(key));
+      else if (session) this.loadedIncoming.set(session, [numberOf(key)]);
     }
     for await (const [key] of this.database.walk(kindBounds('ended'))) {
       this.#lastId = Math.max(this.#lastId, sessionOf(key));
@@ -149,6 +158,7 @@ export class SessionStore {
     session.isEnded = true;
     if (this.sessions.get(session.clientId) === session) this.sessions.delete(session.clientId);
     this.loadedSubscriptions.delete(session);
+    this.loadedIncoming.delete(session);
     this.database.del(textKey('session', session.clientId));
     this.database.put(sessionKey('ended', session.id), NOTHING);
     this.database.committed((error) => {
@@ -230,12 +240,6 @@ export class SessionStore {
 
   deleteIncoming(session: StoredSession, packetId: number): void {
     this.database.del(numberKey('incoming', session.id, packetId));
-  }
-
-  /** Packet ids of incoming QoS 2 messages that wait for PUBREL; committed ones only. */
-  async incoming(session: StoredSession): Promise<number[]> {
-    const entries = await this.database.entries(sessionBounds('incoming', session.id));
-    return entries.map(([key]) => numberOf(key));
   }
 
   putRetained(message: StoredMessage, username: string | null): void {

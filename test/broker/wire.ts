@@ -73,9 +73,14 @@ export class Wire {
     this.socket.write(Buffer.concat(bytes));
   }
 
+  /** The next packet from the broker, whatever it is. */
+  async take(): Promise<Packet> {
+    return this.#arrived.shift() ?? this.#coming();
+  }
+
   /** The next packet from the broker, which has to be of this kind. */
   async next<C extends Cmd>(cmd: C): Promise<Of<C>> {
-    const packet = await (this.#arrived.shift() ?? this.#coming());
+    const packet = await this.take();
     if (packet.cmd !== cmd) throw new Error(`${cmd} expected, ${packet.cmd} came`);
     return packet as Of<C>;
   }

@@ -130,7 +130,7 @@ describe('a store of sessions', () => {
       { seq: 2, packetId: 65_535, isReleased: true },
       { seq: 3, packetId: 1, isReleased: false },
     ]);
-    expect(await store.incoming(session)).toEqual([7, 9]);
+    expect(store.loadedIncoming.get(session)).toEqual([7, 9]);
     const retained = [];
     for await (const { message } of store.retained()) retained.push(message);
     const common = { qos: 1, retain: true, clientId: 'publisher', publishedAt: 1_600_000_000_000 };

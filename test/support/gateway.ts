@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
+import type { Hooks } from '../../src/broker/hooks.ts';
 import { parseCommand } from '../../src/config/command.ts';
 import type { Config } from '../../src/config/settings.ts';
 import { createGateway, type Gateway } from '../../src/gateway.ts';
@@ -85,9 +86,15 @@ export interface TestGateway {
   close(): Promise<void>;
 }
 
-export async function startGateway(yaml = '', env: Record<string, string> = {}, folder?: string): Promise<TestGateway> {
+/** Starts a gateway, in a folder of its own that goes with it unless one is given. */
+export async function startGateway(
+  yaml = '',
+  env: Record<string, string> = {},
+  folder?: string,
+  hooks: readonly Hooks[] = [],
+): Promise<TestGateway> {
   const dataDir = folder ?? mkdtempSync(join(tmpdir(), 'brokerql-test-'));
-  const gateway = await createGateway(testConfig(dataDir, yaml, env), createLog('silent'));
+  const gateway = await createGateway(testConfig(dataDir, yaml, env), createLog('silent'), hooks);
   await gateway.listen();
   const { ports } = gateway;
   const mqttUrl = `mqtt://127.0.0.1:${ports.mqtt.port}`;
