@@ -500,8 +500,8 @@ export class Outbox {
 
   get #isOver(): boolean {
     const { maxMqueueLen, maxMqueueBytes } = this.#limits;
+    const count = this.queuedCount;
     const bytes = this.#stored ? this.#stored.bytes : this.#bytes;
-    const count = this.#stored ? this.#stored.waiting : this.queuedCount;
     const isLong = maxMqueueLen > 0 && count > maxMqueueLen;
     return isLong || (maxMqueueBytes > 0 && bytes > maxMqueueBytes && count > 0);
   }
@@ -509,15 +509,28 @@ export class Outbox {
   /** Drops the oldest of what waits while there is too much of it. */
   #keepBounds(): void {
     let dropped = 0;
-    while (this.#isOver) {
+    for (; this.#isOver; dropped++) {
+      const ready = this.#ready[0];
       const oldest = this.#waiting[this.#first];
-      if (!oldest) break;
-      this.#advance();
-      this.#drop(oldest);
-      dropped++;
+      if (this.#stored && ready && !ready.isResent) this.#dropReady(this.#stored, ready);
+      else if (oldest) {
+        this.#advance();
+        this.#drop(oldest);
+      } else break;
     }
     if (dropped > 0) this.#onDropped(dropped);
     if (this.#stored && this.#isOver && !this.#isTrimming && !this.#isLoading) void this.#trim(this.#stored);
+  }
+
+  #dropReady(stored: StoredSession, { sent }: ReadyMessage): void {
+    this.#ready.shift();
+    this.#readyIds.delete(sent.packetId);
+    this.#store.deleteInflight(stored, sent.seq);
+    stored.count--;
+    stored.dropped++;
+    this.#countShared(stored, sent.share);
+    this.#forget(stored, sent.chunk);
+    this.#settleHead(stored);
   }
 
   #drop({ seq, size, share, chunk }: QueuedMessage): void {
@@ -544,7 +557,7 @@ export class Outbox {
     try {
       await this.#store.database.flush();
       while (this.#isOver && this.#first === this.#waiting.length) {
-        const excess = stored.waiting - this.#limits.maxMqueueLen;
+        const excess = this.queuedCount - this.#limits.maxMqueueLen;
         const count = Math.min(HELD, Math.max(AT_ONCE, excess));
         const read = await this.#store.queued(stored, stored.next, count, HELD_BYTES, this.#chunks);
         if (read.length === 0) break;
