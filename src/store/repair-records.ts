@@ -143,6 +143,7 @@ async function recount(database: Database, session: StoredSession): Promise<{ as
     }
   }
   session.count = waiting + session.inflight;
+  session.unswept = 0;
   session.tail = Math.max(tail, last + 1);
   session.head = Math.min(first, session.next);
   const hasChanged =

@@ -1,4 +1,4 @@
-import { Chunk, MOST_MESSAGES, readChunk } from './chunk.ts';
+import { Chunk, MOST_MESSAGES, type ReadMessage, readChunk } from './chunk.ts';
 import type { Committed, Database } from './database.ts';
 import { decodeMessage, encodeMessage, type StoredMessage } from './message-codec.ts';
 import {
@@ -222,6 +222,36 @@ export class SessionStore {
       if (queued.length >= limit || bytes >= maxBytes) break;
     }
     return queued;
+  }
+
+  /**
+   * Accounts for messages that were dropped unread, as `unswept` tells: a part of them, in one batch. Those before `end`
+   * have to be committed. Nobody may hold messages of the session in memory.
+   */
+  async sweepDropped(session: StoredSession, end: number, maxBytes: number): Promise<void> {
+    const from = session.unswept;
+    const bounds = sessionBounds('queued', session.id, Math.max(0, from - MOST_MESSAGES + 1));
+    const records: { key: Buffer; size: number; messages: readonly ReadMessage[] }[] = [];
+    let to = end;
+    let bytes = 0;
+    for await (const [key, record] of this.database.walk(bounds)) {
+      const first = numberOf(key);
+      if (first >= to) break;
+      if (bytes >= maxBytes) to = first;
+      else records.push({ key, size: record.length, messages: readChunk(first, record) });
+      bytes += record.length;
+    }
+    for (const { key, size, messages } of records) {
+      for (const { seq, size: own, share } of messages) {
+        if (seq < from || seq >= to) continue;
+        session.bytes -= own;
+        if (share !== '') session.shared--;
+      }
+      // What of a record was dropped since is for the next time.
+      if (!messages.some(({ seq }) => seq >= to || session.isNeeded(seq))) this.database.del(key, size);
+    }
+    session.unswept = to === session.next ? 0 : to;
+    this.touch(session);
   }
 
   putInflight(session: StoredSession, { seq, packetId, isReleased }: InflightMessage): void {

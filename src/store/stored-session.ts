@@ -63,6 +63,8 @@ export class StoredSession implements Deferred, Record<Figure, number> {
   delivered = 0;
   /** Messages that came by shared subscriptions. */
   shared = 0;
+  /** Messages from this number up to `next` were dropped unread, and are still in `bytes` and `shared`; 0 when none are. */
+  unswept = 0;
 
   constructor(clientId: string, record: SessionRecord) {
     this.id = record.id;
