@@ -47,7 +47,7 @@ export class StoredOutbox implements Outbox {
   readonly #readyIds = new Set<number>();
   readonly #backlog: StoredBacklog;
   #sweep: Promise<void> | null = null;
-  #trimming: Promise<void> = Promise.resolve();
+  #trimming: Promise<void> | null = null;
 
   constructor(limits: OutboxLimits, store: SessionStore, stored: StoredSession, onDropped: (count: number) => void) {
     this.#limits = limits;
@@ -336,7 +336,10 @@ export class StoredOutbox implements Outbox {
     }
     if (this.#delivery === null) dropped += this.#dropUnread();
     if (dropped > 0) this.#onDropped(dropped);
-    if (this.#isOver && !this.#isResuming) this.#trimming = this.#trim();
+    if (!this.#isOver || this.#isResuming) return;
+    this.#trimming ??= this.#trim().finally(() => {
+      this.#trimming = null;
+    });
   }
 
   /** Drops what nobody has in memory, of which only the number is known; what follows from the rest is swept later. */
