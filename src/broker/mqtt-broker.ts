@@ -493,12 +493,16 @@ export class MqttBroker {
   }
 
   async cleanSession(clientId: string): Promise<void> {
+    const { database } = this.#options.store;
     this.#sessionOf(clientId);
     const leave = await this.#turns.enter(clientId);
     try {
       const session = this.#sessionOf(clientId);
       if (session.connected) throw sessionRunning(clientId);
-      await this.#endSession(session);
+      if (database.failure) throw storeFailed(database.failure);
+      await this.#endSession(session).catch((error) => {
+        throw storeFailed(error);
+      });
     } finally {
       leave();
     }

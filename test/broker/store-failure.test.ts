@@ -143,9 +143,9 @@ describe('while the store takes no writes', () => {
     const asked = [
       'publish(input: {topic: "kept", payload: {text: "x"}, qos: 1}) { topic }',
       'cleanSession(input: {clientId: "away"}) { clientId }',
-      'clearRetainedMessages(input: {topic: "state"}) { count }',
-      'subscribe(input: {clientId: "away", topicFilter: "more", qos: 1}) { subscription { topicFilter } }',
-      'unsubscribe(input: {clientId: "away", topicFilter: "kept"}) { clientId }',
+      'clearRetainedMessages(input: {topic: "state"}) { clearedCount }',
+      'subscribe(input: {clientId: "away", topicFilters: [{topicFilter: "more", qos: 1}]}) { subscriptions { qos } }',
+      'unsubscribe(input: {clientId: "away", topicFilters: ["kept"]}) { clientId }',
     ];
     for (const mutation of asked) {
       const { errors } = await gateway.graphql(`mutation { ${mutation} }`);
