@@ -469,8 +469,9 @@ export class MqttBroker {
   /** Ends subscriptions of a client, in its stored session too. */
   async unsubscribe(clientId: string, topicFilters: readonly string[]): Promise<void> {
     const session = this.#sessionOf(clientId);
-    this.#subscriber.end(session, topicFilters);
+    const known = this.#subscriber.forget(session, topicFilters);
     await this.#flush(session);
+    this.#subscriber.end(session, known);
   }
 
   async #flush({ stored }: LiveSession): Promise<void> {
