@@ -247,4 +247,23 @@ describe('when the store takes writes again', () => {
     await again.ask(publishPacket('kept', 1, 1, 'resent'), 'puback');
     expect(await waiting('away', 1)).toEqual(['resent']);
   });
+
+  test.each([
+    ['was written all the same', true],
+    ['was not written', false],
+  ])('a message with QoS 2 that is sent again is there once, whose batch %s', async (_what, isWritten) => {
+    await away('away', ['once', 2]);
+    const sender = await connectWire(gateway, { clientId: 'sender', clean: false });
+    const mend = store.fail(isWritten);
+    sender.write(publishPacket('once', 2, 7, 'once'));
+    await sender.closed;
+    await expect(sender.take()).rejects.toThrow('the connection was closed');
+    mend();
+    await healed();
+    expect(await sessionOf(gateway, 'away')).toMatchObject({ queuedCount: isWritten ? 1 : 0 });
+    const again = await connectWire(gateway, { clientId: 'sender', clean: false });
+    await again.ask({ ...publishPacket('once', 2, 7, 'once'), dup: true }, 'pubrec');
+    await again.ask({ cmd: 'pubrel', messageId: 7 }, 'pubcomp');
+    expect(await sessionOf(gateway, 'away')).toMatchObject({ queuedCount: 1, enqueuedCount: 1 });
+  });
 });

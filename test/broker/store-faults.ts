@@ -5,8 +5,8 @@ import { vi } from 'vitest';
 export interface StoreFaults {
   /** Keeps every batch waiting; the answer lets them go on. */
   hold(): () => void;
-  /** Refuses every batch; the answer takes them again. */
-  fail(): () => void;
+  /** Refuses every batch, having written it nevertheless or not; the answer takes them again. */
+  fail(isWritten?: boolean): () => void;
   /** Batches that came to be written. */
   readonly batches: number;
   /** Leaves the store to itself. */
@@ -18,6 +18,7 @@ export function interposeStore(dataDir: string): StoreFaults {
   const { batch } = ClassicLevel.prototype;
   let held: Promise<void> | null = null;
   let isFailing = false;
+  let isWrittenToo = false;
   let batches = 0;
   const spy = vi.spyOn(ClassicLevel.prototype, 'batch').mockImplementation(async function (
     this: ClassicLevel,
@@ -26,8 +27,9 @@ export function interposeStore(dataDir: string): StoreFaults {
     if (!this.location.startsWith(dataDir)) return (batch as (...all: unknown[]) => Promise<void>).apply(this, given);
     batches++;
     while (held) await held;
-    if (isFailing) throw new Error('no space left on device');
-    return (batch as (...all: unknown[]) => Promise<void>).apply(this, given);
+    const isRefused = isFailing;
+    if (!isRefused || isWrittenToo) await (batch as (...all: unknown[]) => Promise<void>).apply(this, given);
+    if (isRefused) throw new Error('no space left on device');
   } as never);
   return {
     hold() {
@@ -40,8 +42,9 @@ export function interposeStore(dataDir: string): StoreFaults {
       });
       return release;
     },
-    fail() {
+    fail(isWritten = false) {
       isFailing = true;
+      isWrittenToo = isWritten;
       return () => {
         isFailing = false;
       };
