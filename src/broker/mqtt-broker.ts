@@ -15,7 +15,7 @@ import {
 } from '../domain.ts';
 import type { Port } from '../port.ts';
 import type { StoredMessage } from '../store/message-codec.ts';
-import type { SessionStore } from '../store/session-store.ts';
+import type { SessionStore, StoredWill } from '../store/session-store.ts';
 import type { AedesClient } from './aedes.ts';
 import { Arrivals, willOf } from './arrivals.ts';
 import { EmbeddedBroker } from './embedded-broker.ts';
@@ -168,7 +168,7 @@ export class MqttBroker {
   /** Takes up what the store has, wills of a process that died among it. */
   async start(): Promise<void> {
     await this.#takeUp();
-    await this.#publishOrphanedWills();
+    await this.#publishWills(await this.#orphanedWills());
     await this.#aedes.listen();
     this.#sweeper.start();
     this.registry.peaks.note('retained', this.retained.size);
@@ -203,17 +203,28 @@ export class MqttBroker {
     }
   }
 
-  /** Publishes the wills of connections that ended without anybody noticing [MQTT-3.1.2-8]. */
-  async #publishOrphanedWills(): Promise<void> {
+  /** Wills of connections that ended without anybody noticing [MQTT-3.1.2-8]. */
+  async #orphanedWills(): Promise<StoredWill[]> {
+    const wills = await this.#options.store.wills();
+    return wills.filter(({ message: { clientId } }) => !this.#hasWill(clientId));
+  }
+
+  #hasWill(clientId: string): boolean {
+    return (this.registry.sessionsById.get(clientId)?.connection?.will ?? null) !== null;
+  }
+
+  /** Publishes wills that the store has, where their clients may still publish, and forgets them. */
+  async #publishWills(wills: readonly StoredWill[]): Promise<void> {
     const { store } = this.#options;
-    for (const { message, username, ipAddress } of await store.wills()) {
+    for (const { message, username, ipAddress } of wills) {
       const { clientId, topic, qos, retain } = message;
-      if (this.registry.sessionsById.get(clientId)?.connection?.will) continue;
       const verdict = await this.#hooks.authorizePublish({ clientId, username, ipAddress }, topic, qos, retain);
-      // In one batch: another death of the process neither loses nor doubles it.
-      store.deleteWill(clientId);
       const isAllowed = verdict === 'allow' || (verdict === 'ignore' && !isSystemTopic(topic));
+      const leave = await this.#turns.enter(clientId);
+      // In one batch: another death of the process neither loses nor doubles it. A client that came back has its own.
+      if (!this.#hasWill(clientId)) store.deleteWill(clientId);
       if (isAllowed) this.#publisher.publish({ ...message, publishedAt: Date.now() }, true, () => {}, username);
+      leave();
     }
     await store.database.flush();
   }
@@ -412,7 +423,9 @@ export class MqttBroker {
     await Promise.all(this.#ending);
     await this.#options.store.load();
     await this.#takeUp();
-    await this.#publishOrphanedWills();
+    const wills = await this.#orphanedWills();
+    // Writes are taken when this is done.
+    setImmediate(() => void this.#publishWills(wills).catch(this.#options.onFault));
   }
 
   /** Resolves when every subscriber's queue has the message and it cannot be lost. */
@@ -454,8 +467,9 @@ export class MqttBroker {
   /** Ends subscriptions of a client, in its stored session too. */
   async unsubscribe(clientId: string, topicFilters: readonly string[]): Promise<void> {
     const session = this.#sessionOf(clientId);
-    this.#subscriber.end(session, topicFilters);
+    const known = this.#subscriber.forget(session, topicFilters);
     await this.#flush(session);
+    this.#subscriber.end(session, known);
   }
 
   async #flush({ stored }: LiveSession): Promise<void> {
@@ -478,12 +492,16 @@ export class MqttBroker {
   }
 
   async cleanSession(clientId: string): Promise<void> {
+    const { database } = this.#options.store;
     this.#sessionOf(clientId);
     const leave = await this.#turns.enter(clientId);
     try {
       const session = this.#sessionOf(clientId);
       if (session.connected) throw sessionRunning(clientId);
-      await this.#endSession(session);
+      if (database.failure) throw storeFailed(database.failure);
+      await this.#endSession(session).catch((error) => {
+        throw storeFailed(error);
+      });
     } finally {
       leave();
     }

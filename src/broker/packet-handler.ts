@@ -287,9 +287,10 @@ export class PacketHandler {
 
   #unsubscribe(session: LiveSession, { unsubscriptions, messageId = 0 }: IUnsubscribePacket): Promise<void> {
     const { subscriber } = this.#parts;
-    const count = subscriber.end(session, unsubscriptions);
+    const known = subscriber.forget(session, unsubscriptions);
     return new Promise((resolve) => {
-      this.#settle(count > 0 && session.stored !== null, () => {
+      this.#settle(known.length > 0 && session.stored !== null, () => {
+        subscriber.end(session, known);
         this.#connection.acknowledge('unsuback', messageId);
         resolve();
       });

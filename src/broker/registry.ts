@@ -209,6 +209,7 @@ export class Registry {
     const known = session.subscriptions.get(topicFilter);
     if (known) {
       known.qos = qos;
+      this.#routesByFilter.get(topicFilter)?.group?.place(known);
       return known;
     }
     const subscription = new LiveSubscription(++this.#lastSeq, session, topicFilter, qos);

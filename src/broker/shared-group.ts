@@ -42,11 +42,12 @@ export class SharedGroup {
   #turn = 0;
   #sticky: LiveSubscription | null = null;
 
-  /** Notes a new member, or that a member came or went. */
+  /** Notes a new member, or that a member came or went, or has another QoS: one that is away with QoS 0 can queue nothing. */
   place(member: LiveSubscription): void {
-    const isOnline = member.session.connected;
-    (isOnline ? this.#online : this.#offline).add(member);
-    (isOnline ? this.#offline : this.#online).delete(member);
+    this.#online.delete(member);
+    this.#offline.delete(member);
+    if (member.session.connected) this.#online.add(member);
+    else if (member.qos > 0) this.#offline.add(member);
   }
 
   delete(member: LiveSubscription): void {

@@ -37,15 +37,17 @@ export class Subscriber {
     return granted.map(({ topicFilter, qos }) => this.#parts.registry.subscribe(session, topicFilter, qos));
   }
 
-  /** Ends subscriptions at once, and in the batch that is being gathered. Answers how many there were. */
-  end(session: LiveSession, topicFilters: readonly string[]): number {
-    const { registry, store } = this.#parts;
+  /** Forgets subscriptions of a session in the batch that is being gathered. Answers those that there are. */
+  forget(session: LiveSession, topicFilters: readonly string[]): string[] {
     const known = topicFilters.filter((topicFilter) => session.subscriptions.has(topicFilter));
-    for (const topicFilter of known) {
-      registry.unsubscribe(session, topicFilter);
-      if (session.stored) store.deleteSubscription(session.stored, topicFilter);
-    }
-    return known.length;
+    const { stored } = session;
+    if (stored) for (const topicFilter of known) this.#parts.store.deleteSubscription(stored, topicFilter);
+    return known;
+  }
+
+  /** Ends subscriptions: no more messages come by them. */
+  end(session: LiveSession, topicFilters: readonly string[]): void {
+    for (const topicFilter of topicFilters) this.#parts.registry.unsubscribe(session, topicFilter);
   }
 
   /** Sends the retained messages of new subscriptions [MQTT-3.3.1-6], not those of shared ones. */

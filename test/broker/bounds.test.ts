@@ -6,12 +6,7 @@ import { connectWire, publishPacket, type Wire } from './wire.ts';
 const upTo = (count: number, from = 1): string[] => Array.from({ length: count }, (_, i) => `${from + i}`);
 
 /** Publishes so many messages to a topic, numbered from 1, which are all acknowledged. */
-async function publish(
-  gateway: TestGateway,
-  topic: string,
-  payloads: readonly string[],
-  qos: 1 | 2 = 1,
-): Promise<void> {
+async function publish(gateway: TestGateway, topic: string, payloads: readonly string[]): Promise<void> {
   const publisher = await connectWire(gateway, { clientId: 'publisher' });
   for (let at = 0; at < payloads.length; at += 50) {
     const part = payloads.slice(at, at + 50);

@@ -5,8 +5,8 @@ import { vi } from 'vitest';
 export interface StoreFaults {
   /** Keeps every batch waiting; the answer lets them go on. */
   hold(): () => void;
-  /** Refuses every batch; the answer takes them again. */
-  fail(): () => void;
+  /** Refuses every batch, having written it nevertheless or not; the answer takes them again. */
+  fail(isWritten?: boolean): () => void;
   /** Batches that came to be written. */
   readonly batches: number;
   /** Leaves the store to itself. */
@@ -20,16 +20,15 @@ export function interposeStore(dataDir: string): StoreFaults {
   const { _batch: batch } = driver;
   let held: Promise<void> | null = null;
   let isFailing = false;
+  let isWrittenToo = false;
   let batches = 0;
-  const spy = vi.spyOn(driver, '_batch').mockImplementation(async function (
-    this: ClassicLevel,
-    ...given: unknown[]
-  ) {
+  const spy = vi.spyOn(driver, '_batch').mockImplementation(async function (this: ClassicLevel, ...given: unknown[]) {
     if (!this.location.startsWith(dataDir)) return batch.apply(this, given);
     batches++;
     while (held) await held;
-    if (isFailing) throw new Error('no space left on device');
-    return batch.apply(this, given);
+    const isRefused = isFailing;
+    if (!isRefused || isWrittenToo) await batch.apply(this, given);
+    if (isRefused) throw new Error('no space left on device');
   });
   return {
     hold() {
@@ -42,8 +41,9 @@ export function interposeStore(dataDir: string): StoreFaults {
       });
       return release;
     },
-    fail() {
+    fail(isWritten = false) {
       isFailing = true;
+      isWrittenToo = isWritten;
       return () => {
         isFailing = false;
       };
