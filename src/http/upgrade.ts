@@ -5,7 +5,8 @@ import type { Upgrade } from './server.ts';
 
 function refuse(socket: Duplex, status: number, reason: string): void {
   const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: text/plain`;
-  socket.end(`${head}\r\nContent-Length: ${Buffer.byteLength(reason)}\r\n\r\n${reason}`);
+  // A client that does not close its end keeps nothing open.
+  socket.end(`${head}\r\nContent-Length: ${Buffer.byteLength(reason)}\r\n\r\n${reason}`, () => socket.destroy());
 }
 
 /** Lets upgrades at `/graphql` pass to `take`, unless they come from a page of another site. */

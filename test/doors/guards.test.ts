@@ -1,7 +1,14 @@
+import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ADMIN_AUTHORIZATION, APP_AUTHORIZATION, startGateway, type TestGateway } from '../support/gateway.ts';
+import {
+  ADMIN_AUTHORIZATION,
+  APP_AUTHORIZATION,
+  eventually,
+  startGateway,
+  type TestGateway,
+} from '../support/gateway.ts';
 import { addCallers, signIn } from './support/callers.ts';
 import { type Answer, send } from './support/wire.ts';
 
@@ -99,6 +106,21 @@ describe.each(['management', 'dashboard'] as const)('the %s port', (door) => {
     const { status } = await send(url(), { path: '/api/v3/nodes/', headers: { authorization, ...headers } });
     expect(status).toBe(200);
     expect(await upgrade(`${url()}/graphql`, 'graphql-transport-ws', { authorization, ...headers })).toEqual([101, '']);
+  });
+
+  test('keeps nothing open of a client that was refused an upgrade, and does not close its end', async () => {
+    const socket = connect({ port: Number(new URL(url()).port), host: '127.0.0.1', allowHalfOpen: true });
+    socket
+      .resume()
+      .write('GET /elsewhere HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+    socket.on('error', () => {});
+    await once(socket, 'end');
+    // Whoever writes to a connection that is gone is told so.
+    const isGone = (): boolean => {
+      socket.write('a');
+      return socket.destroyed;
+    };
+    await eventually(isGone, 'the end of the connection');
   });
 
   test('refuses an upgrade elsewhere', async () => {
