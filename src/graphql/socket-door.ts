@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
-import { WebSocketServer } from 'ws';
+import { type WebSocket, WebSocketServer } from 'ws';
 import type { Context } from '../../resolvers/context.ts';
 import type { Principal } from '../domain.ts';
 import { type LogFault, maskError } from './errors.ts';
@@ -25,8 +25,19 @@ export interface SocketDoorOptions {
   readonly maxMessage: number;
 }
 
+const GOING_AWAY = 1001;
 const UNAUTHORIZED = 4401;
 const FORBIDDEN = 4403;
+/** Milliseconds that a client has for its half of a close; `ws` would wait 30 s for it. */
+const CLOSE_TIMEOUT = 500;
+
+/** Closes a socket, and hears nothing more of a client that does not close its end. */
+function closeFor(socket: WebSocket, code: number, reason: string): void {
+  socket.removeAllListeners('message');
+  socket.close(code, reason);
+  const timer = setTimeout(() => socket.terminate(), CLOSE_TIMEOUT);
+  socket.once('close', () => clearTimeout(timer));
+}
 
 /** GraphQL over WebSocket (graphql-transport-ws), as a handler of HTTP upgrades. */
 export interface SocketDoor {
@@ -60,11 +71,12 @@ export function createSocketDoor(options: SocketDoorOptions): SocketDoor {
           return false;
         }
         const principal = await admit(request, isText ? authorization : undefined).catch(() => null);
-        if (!principal) return false;
+        // Whoever left while the secret was looked at will not close again.
+        if (!principal || socket.readyState !== socket.OPEN) return false;
         extra.context = contextOf(request, principal);
         socket.once(
           'close',
-          enter(principal, () => socket.close(FORBIDDEN, 'Forbidden')),
+          enter(principal, () => closeFor(socket, FORBIDDEN, 'Forbidden')),
         );
         return true;
       },
@@ -93,6 +105,7 @@ export function createSocketDoor(options: SocketDoorOptions): SocketDoor {
       });
     },
     async close() {
+      for (const socket of server.clients) closeFor(socket, GOING_AWAY, 'Going away');
       await disposable.dispose();
     },
   };
