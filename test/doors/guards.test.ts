@@ -10,7 +10,7 @@ import {
   type TestGateway,
 } from '../support/gateway.ts';
 import { addCallers, signIn } from './support/callers.ts';
-import { type Answer, send } from './support/wire.ts';
+import { type Answer, openSocket, send } from './support/wire.ts';
 
 const ORIGIN = 'https://pages.example';
 const PREFLIGHT = { 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization' };
@@ -197,6 +197,23 @@ describe('without configured origins', () => {
 });
 
 describe('a browser with a cookie', () => {
+  test('does not come in with it from a configured page of another origin', async () => {
+    const headers = { ...(await signIn(gateway, 'user-admin')), origin: ORIGIN };
+    const { status, text } = await send(gateway.dashboardUrl, { path: '/api/v3/nodes/', headers });
+    expect([status, text]).toEqual([401, 'UNAUTHORIZED']);
+    expect(await openSocket(gateway.dashboardUrl, { headers })).toEqual({ code: 4403 });
+  });
+
+  test('comes in with it from the own page behind a proxy that ends TLS', async () => {
+    const tls = await startGateway("http:\n  hosts: [broker.example]\n  origins: ['https://broker.example']\n");
+    await addCallers(tls);
+    const page = { host: 'broker.example', origin: 'https://broker.example' };
+    const headers = { ...(await signIn(tls, 'user-admin')), ...page };
+    expect((await send(tls.dashboardUrl, { path: '/api/v3/nodes/', headers })).status).toBe(200);
+    expect(await openSocket(tls.dashboardUrl, { headers })).toHaveProperty('ask');
+    await tls.close();
+  });
+
   test('cannot be made to write by the page of another site', async () => {
     const { cookie } = await signIn(gateway, 'user-admin');
     const headers = { cookie, 'content-type': 'application/json' };
