@@ -2,7 +2,13 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { exchange, headOf } from '../bad-input/support/raw-http.ts';
-import { ADMIN_AUTHORIZATION, APP_AUTHORIZATION, startGateway, type TestGateway } from '../support/gateway.ts';
+import {
+  ADMIN_AUTHORIZATION,
+  APP_AUTHORIZATION,
+  eventually,
+  startGateway,
+  type TestGateway,
+} from '../support/gateway.ts';
 import { addCallers, authorized, SECRET, signInAs } from './support/callers.ts';
 import { type Answer, freshAddress, openSocket, openWelcome, post, send } from './support/wire.ts';
 
@@ -60,6 +66,17 @@ test('a list above graphql.max_list is refused, and none with 0', async () => {
   expect((await post(gateway.httpUrl, query, APP)).json).toEqual({
     data: { connectionsByClientId: [null, null, null] },
   });
+});
+
+test('sockets of one address behind a proxy are limited as those that come straight', async () => {
+  gateway = await startGateway("proxies: ['127.0.0.0/8']\nhttp:\n  max_connections_per_address: 1\n");
+  const open = (address: string) => openSocket(gateway.httpUrl, { headers: { ...APP, 'x-forwarded-for': address } });
+  const first = await openWelcome(gateway.httpUrl, { headers: { ...APP, 'x-forwarded-for': '2001:db8::1' } });
+  expect(await open('2001:db8::2')).toEqual({ status: 503 });
+  expect(await open('2001:db8:0:1::1')).toHaveProperty('ask');
+  first.close();
+  await first.closed;
+  await eventually(async () => 'ask' in (await open('2001:db8::2')), 'room for another socket');
 });
 
 describe('requests per second', () => {
