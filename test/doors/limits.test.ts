@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
 import { exchange, headOf } from '../bad-input/support/raw-http.ts';
 import {
   ADMIN_AUTHORIZATION,
@@ -77,6 +78,45 @@ test('sockets of one address behind a proxy are limited as those that come strai
   first.close();
   await first.closed;
   await eventually(async () => 'ask' in (await open('2001:db8::2')), 'room for another socket');
+});
+
+describe('before a WebSocket is let in', () => {
+  const padded = (bytes: number, authorization?: string): string =>
+    JSON.stringify({
+      type: 'connection_init',
+      payload: { ...(authorization && { authorization }), pad: 'a'.repeat(bytes) },
+    });
+
+  async function closeOf(first: string): Promise<number> {
+    const socket = new WebSocket(`${gateway.httpUrl.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+    const [code] = await new Promise<[number]>((resolve) => {
+      socket.once('open', () => socket.send(first));
+      socket.once('close', (...closed) => resolve([closed[0]]));
+      socket.once('message', () => {
+        socket.removeAllListeners('close');
+        socket.terminate();
+        resolve([0]);
+      });
+      socket.on('error', () => {});
+    });
+    return code;
+  }
+
+  test('8 KiB may come, and no more, whatever the credentials', async () => {
+    gateway = await startGateway();
+    expect(await closeOf(padded(7000))).toBe(4401);
+    expect(await closeOf(padded(7000, APP_AUTHORIZATION))).toBe(0);
+    expect(await closeOf(padded(9000))).toBe(1009);
+    expect(await closeOf(padded(1_000_000, APP_AUTHORIZATION))).not.toBe(0);
+  });
+
+  test('and not behind it', async () => {
+    gateway = await startGateway();
+    const socket = await openWelcome(gateway.httpUrl, { headers: APP });
+    const query = `{ nodes { name } }${' '.repeat(1_000_000)}`;
+    expect(await socket.ask(query)).toEqual({ data: { nodes: [{ name: 'brokerql@127.0.0.1' }] } });
+    socket.close();
+  });
 });
 
 describe('requests per second', () => {
