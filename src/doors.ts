@@ -142,7 +142,7 @@ export function createDoors(options: DoorsOptions): (protocol: string, kind: Cre
         }),
       enter: access.admissions.enter,
     });
-    const upgrade = createUpgrade(guard, sockets.upgrade);
+    const upgrade = createUpgrade(guard, addressOf, sockets.upgrade);
 
     const { maxConnections, maxConnectionsPerAddress, headersTimeout, requestTimeout } = config.http;
     const both = {

@@ -4,6 +4,7 @@ import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Context } from '../../resolvers/context.ts';
 import { shown } from '../domain.ts';
 import { type LogFault, maskError, withOwnCode } from './errors.ts';
+import { followCallers } from './follow-plugin.ts';
 import type { DocumentLimits } from './limits.ts';
 import { limitDocuments } from './limits-plugin.ts';
 
@@ -63,7 +64,7 @@ export function createGraphQLDoor({ schema, path, limits, logFault }: DoorOption
     renderGraphiQL: async (options) => (await import('@graphql-yoga/render-graphiql')).renderGraphiQL(options),
     graphiql: { title: 'brokerql' },
     maskedErrors: { maskError: (error) => maskError(error, logFault) },
-    plugins: [refusals, limitDocuments(limits)],
+    plugins: [refusals, limitDocuments(limits), followCallers],
   });
   return (request: IncomingMessage, response: ServerResponse, context: Context): unknown =>
     yoga(request, response, context);

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
-import { WebSocketServer } from 'ws';
+import { type WebSocket, WebSocketServer } from 'ws';
 import type { Context } from '../../resolvers/context.ts';
 import type { Principal } from '../domain.ts';
 import { type LogFault, maskError } from './errors.ts';
@@ -25,8 +25,22 @@ export interface SocketDoorOptions {
   readonly maxMessage: number;
 }
 
+const GOING_AWAY = 1001;
+const TOO_BIG = 1009;
+/** Bytes that a client may send before it is let in. */
+const STRANGERS_BYTES = 8192;
 const UNAUTHORIZED = 4401;
 const FORBIDDEN = 4403;
+/** Milliseconds that a client has for its half of a close; `ws` would wait 30 s for it. */
+const CLOSE_TIMEOUT = 500;
+
+/** Closes a socket, and hears nothing more of a client that does not close its end. */
+function closeFor(socket: WebSocket, code: number, reason: string): void {
+  socket.removeAllListeners('message');
+  socket.close(code, reason);
+  const timer = setTimeout(() => socket.terminate(), CLOSE_TIMEOUT);
+  socket.once('close', () => clearTimeout(timer));
+}
 
 /** GraphQL over WebSocket (graphql-transport-ws), as a handler of HTTP upgrades. */
 export interface SocketDoor {
@@ -47,6 +61,24 @@ export function createSocketDoor(options: SocketDoorOptions): SocketDoor {
   const masked = (errors: readonly GraphQLError[]): GraphQLFormattedError[] =>
     errors.map((error) => maskError(error, logFault).toJSON());
 
+  /** What to call when a stranger was let in. */
+  const meters = new WeakMap<WebSocket, () => void>();
+
+  /** Cuts a client off that sends much before it is let in: messages are kept in memory until they are whole. */
+  const meter = (webSocket: WebSocket, socket: Duplex, head: Buffer): void => {
+    let bytes = head.length;
+    const count = (chunk: Buffer): void => {
+      bytes += chunk.length;
+      if (bytes <= STRANGERS_BYTES) return;
+      socket.off('data', count);
+      closeFor(webSocket, TOO_BIG, 'Too big');
+      socket.pause();
+    };
+    // Before the reader of messages, so that what is too much is not read.
+    socket.prependListener('data', count);
+    meters.set(webSocket, () => socket.off('data', count));
+  };
+
   const disposable = useServer<Record<string, unknown>, Extra>(
     {
       schema,
@@ -60,11 +92,13 @@ export function createSocketDoor(options: SocketDoorOptions): SocketDoor {
           return false;
         }
         const principal = await admit(request, isText ? authorization : undefined).catch(() => null);
-        if (!principal) return false;
+        // Whoever left while the secret was looked at will not close again.
+        if (!principal || socket.readyState !== socket.OPEN) return false;
+        meters.get(socket)?.();
         extra.context = contextOf(request, principal);
         socket.once(
           'close',
-          enter(principal, () => socket.close(FORBIDDEN, 'Forbidden')),
+          enter(principal, () => closeFor(socket, FORBIDDEN, 'Forbidden')),
         );
         return true;
       },
@@ -87,12 +121,14 @@ export function createSocketDoor(options: SocketDoorOptions): SocketDoor {
   return {
     upgrade(request, socket, head) {
       server.handleUpgrade(request, socket, head, (webSocket) => {
+        meter(webSocket, socket, head);
         server.emit('connection', webSocket, request);
         // A malformed frame closes the socket; graphql-ws would write it to stderr as a fault of ours.
         webSocket.removeAllListeners('error').on('error', () => {});
       });
     },
     async close() {
+      for (const socket of server.clients) closeFor(socket, GOING_AWAY, 'Going away');
       await disposable.dispose();
     },
   };

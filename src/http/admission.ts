@@ -3,10 +3,12 @@ import type { Access } from '../access/access.ts';
 import type { CredentialKind, Principal } from '../access/principal.ts';
 import { parseBasic } from './basic.ts';
 import { signInToken } from './cookie.ts';
+import { isOwnPage } from './guard.ts';
 
 /**
  * Answers who sends a request: applications by HTTP Basic, users by that or by the cookie of a sign-in; null when nobody
- * does. An Authorization header goes before the cookie, and has to be right. A promise rejects with LIMIT_EXCEEDED when
+ * does. An Authorization header goes before the cookie, and has to be right; a cookie is let in from pages of this server
+ * alone. A promise rejects with LIMIT_EXCEEDED when
  * too many logins failed, or too many are looked at.
  */
 export type Admit = (
@@ -22,7 +24,7 @@ export function createAdmit({ logIn, signIns }: Pick<Access, 'logIn' | 'signIns'
       if (!given) return null;
       return logIn(kind, given.name, given.secret, address);
     }
-    const token = kind === 'user' ? signInToken(headers.cookie) : null;
+    const token = kind === 'user' && isOwnPage(headers) ? signInToken(headers.cookie) : null;
     return token === null ? null : signIns.find(token);
   };
 }

@@ -120,7 +120,7 @@ function callerOf(
 }
 
 function addGraphQL(app: Express, options: ApplicationOptions): void {
-  const { kind, access, isOpenDocument } = options;
+  const { kind, isOpenDocument } = options;
   const via = kind === 'user' ? 'DASHBOARD' : 'GRAPHQL';
 
   const keepOut: RequestHandler = (request, response, next) => {
@@ -130,30 +130,10 @@ function addGraphQL(app: Express, options: ApplicationOptions): void {
     else refuseGraphQL(response);
   };
 
-  /** What streams ends when its caller may come in no more. */
-  const followAdmission: RequestHandler = (request, response, next) => {
-    const found = admitted(response);
-    if (found && request.headers.accept?.includes('text/event-stream')) {
-      response.once(
-        'close',
-        access.admissions.enter(found, () => response.destroy()),
-      );
-    }
-    next();
-  };
-
-  app.use(
-    '/graphql',
-    admitting(options),
-    readingBody(options),
-    keepOut,
-    refuseBadText,
-    followAdmission,
-    (request, response) => {
-      request.url = request.originalUrl;
-      return options.graphql(request, response, options.contextOf(callerOf(request, response, via, options)));
-    },
-  );
+  app.use('/graphql', admitting(options), readingBody(options), keepOut, refuseBadText, (request, response) => {
+    request.url = request.originalUrl;
+    return options.graphql(request, response, options.contextOf(callerOf(request, response, via, options)));
+  });
 }
 
 function addRest(app: Express, options: ApplicationOptions): void {

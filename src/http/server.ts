@@ -10,8 +10,8 @@ const MAX_HEADER_SIZE = 32 * 1024;
 /** Milliseconds between two looks for requests that take too long; Node.js would look every 30 s. */
 const CHECK_INTERVAL = 1000;
 
-/** Takes over a connection that a client wants to upgrade. */
-export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+/** Takes over a connection of a port that a client wants to upgrade. */
+export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer, port: Pick<Port, 'enter'>) => void;
 
 const classes = new WeakMap<Express, Pick<ServerOptions, 'IncomingMessage' | 'ServerResponse'>>();
 
@@ -84,7 +84,8 @@ export function createHttpPort(given: HttpPortOptions): Port {
   server.on('clientError', refuseUnread);
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
-    upgrade(request, socket, head);
+    upgrade(request, socket, head, port);
   });
-  return new Port(protocol, server, limits);
+  const port = new Port(protocol, server, limits);
+  return port;
 }

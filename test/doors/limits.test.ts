@@ -1,8 +1,15 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
 import { exchange, headOf } from '../bad-input/support/raw-http.ts';
-import { ADMIN_AUTHORIZATION, APP_AUTHORIZATION, startGateway, type TestGateway } from '../support/gateway.ts';
+import {
+  ADMIN_AUTHORIZATION,
+  APP_AUTHORIZATION,
+  eventually,
+  startGateway,
+  type TestGateway,
+} from '../support/gateway.ts';
 import { addCallers, authorized, SECRET, signInAs } from './support/callers.ts';
 import { type Answer, freshAddress, openSocket, openWelcome, post, send } from './support/wire.ts';
 
@@ -59,6 +66,56 @@ test('a list above graphql.max_list is refused, and none with 0', async () => {
   gateway = await startGateway('graphql:\n  max_list: 0\n');
   expect((await post(gateway.httpUrl, query, APP)).json).toEqual({
     data: { connectionsByClientId: [null, null, null] },
+  });
+});
+
+test('sockets of one address behind a proxy are limited as those that come straight', async () => {
+  gateway = await startGateway("proxies: ['127.0.0.0/8']\nhttp:\n  max_connections_per_address: 1\n");
+  const open = (address: string) => openSocket(gateway.httpUrl, { headers: { ...APP, 'x-forwarded-for': address } });
+  const first = await openWelcome(gateway.httpUrl, { headers: { ...APP, 'x-forwarded-for': '2001:db8::1' } });
+  expect(await open('2001:db8::2')).toEqual({ status: 503 });
+  expect(await open('2001:db8:0:1::1')).toHaveProperty('ask');
+  first.close();
+  await first.closed;
+  await eventually(async () => 'ask' in (await open('2001:db8::2')), 'room for another socket');
+});
+
+describe('before a WebSocket is let in', () => {
+  const padded = (bytes: number, authorization?: string): string =>
+    JSON.stringify({
+      type: 'connection_init',
+      payload: { ...(authorization && { authorization }), pad: 'a'.repeat(bytes) },
+    });
+
+  async function closeOf(first: string): Promise<number> {
+    const socket = new WebSocket(`${gateway.httpUrl.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+    const [code] = await new Promise<[number]>((resolve) => {
+      socket.once('open', () => socket.send(first));
+      socket.once('close', (...closed) => resolve([closed[0]]));
+      socket.once('message', () => {
+        socket.removeAllListeners('close');
+        socket.terminate();
+        resolve([0]);
+      });
+      socket.on('error', () => {});
+    });
+    return code;
+  }
+
+  test('8 KiB may come, and no more, whatever the credentials', async () => {
+    gateway = await startGateway();
+    expect(await closeOf(padded(7000))).toBe(4401);
+    expect(await closeOf(padded(7000, APP_AUTHORIZATION))).toBe(0);
+    expect(await closeOf(padded(9000))).toBe(1009);
+    expect(await closeOf(padded(1_000_000, APP_AUTHORIZATION))).not.toBe(0);
+  });
+
+  test('and not behind it', async () => {
+    gateway = await startGateway();
+    const socket = await openWelcome(gateway.httpUrl, { headers: APP });
+    const query = `{ nodes { name } }${' '.repeat(1_000_000)}`;
+    expect(await socket.ask(query)).toEqual({ data: { nodes: [{ name: 'brokerql@127.0.0.1' }] } });
+    socket.close();
   });
 });
 
