@@ -72,11 +72,13 @@ function elementsOf({ body }: RestRequest): Source[] {
 
 type Fault = { readonly code: keyof typeof spellings; readonly message: string } | null;
 
+/** The number of what is wrong with one element while others are taken, where it has none of its own. */
+const BAD_PARAMS = 108;
+
 const numberOf = (fault: Fault): number => {
   if (!fault) return 0;
   const spelling = spellings[fault.code];
-  if (spelling.form !== 'coded') throw new RequestError(fault.message);
-  return spelling.number;
+  return 'number' in spelling ? spelling.number : BAD_PARAMS;
 };
 
 /** Wildcards are skipped; that is a fault only when nothing is left. */

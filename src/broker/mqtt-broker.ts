@@ -24,7 +24,7 @@ import { Inbox } from './inbox.ts';
 import { LiveConnection, type Peer } from './live-connection.ts';
 import type { LiveSession, SessionLimits } from './live-session.ts';
 import { createMetrics } from './metrics.ts';
-import { type HandlerLimits, PacketHandler } from './packet-handler.ts';
+import { type HandlerLimits, type HandlerParts, PacketHandler } from './packet-handler.ts';
 import { Publisher } from './publisher.ts';
 import { RefusalRecord } from './refusal-record.ts';
 import { Registry } from './registry.ts';
@@ -95,6 +95,7 @@ export class MqttBroker {
   readonly #publisher: Publisher;
   readonly #subscriber: Subscriber;
   readonly #hooks: HookChain;
+  readonly #handlerParts: HandlerParts;
   readonly #turns = new Turns();
   readonly #connections = new WeakMap<AedesClient, LiveConnection>();
   readonly #connects = new WeakMap<AedesClient, IConnectPacket>();
@@ -123,6 +124,16 @@ export class MqttBroker {
     );
     this.#publisher = new Publisher({ nodeName, registry, store, retained, metrics, limits });
     this.#subscriber = new Subscriber({ registry, store, retained });
+    this.#handlerParts = {
+      limits,
+      hooks: this.#hooks,
+      store,
+      publisher: this.#publisher,
+      subscriber: this.#subscriber,
+      metrics,
+      refusals,
+      retained,
+    };
     this.#arrivals = new Arrivals({
       limits,
       allowAnonymous: () => options.allowAnonymous,
@@ -231,24 +242,12 @@ export class MqttBroker {
 
   /** Serves a client on a connection that was accepted on `port`. */
   serve(conn: Duplex, peer: Peer, port: Port, request?: IncomingMessage): void {
-    const { nodeName, limits, store } = this.#options;
+    const { nodeName, limits } = this.#options;
     const client = this.#aedes.handle(conn, request);
     const marks = { high: limits.highWatermark, hard: limits.maxUnread };
     const connection = new LiveConnection(nodeName, peer, conn, client, this.metrics, marks);
     this.#connections.set(client, connection);
-    const handler = new PacketHandler(
-      connection,
-      {
-        limits,
-        hooks: this.#hooks,
-        store,
-        publisher: this.#publisher,
-        subscriber: this.#subscriber,
-        metrics: this.metrics,
-        refusals: this.refusals,
-      },
-      () => inbox.pump(),
-    );
+    const handler = new PacketHandler(connection, this.#handlerParts, () => inbox.pump());
     const parser = client._parser;
     const inbox = new Inbox(
       client,
@@ -428,8 +427,13 @@ export class MqttBroker {
     setImmediate(() => void this.#publishWills(wills).catch(this.#options.onFault));
   }
 
-  /** Resolves when every subscriber's queue has the message and it cannot be lost. */
+  /**
+   * Resolves when every subscriber's queue has the message and it cannot be lost. Refuses a message to retain that is
+   * above a limit with LIMIT_EXCEEDED, and publishes nothing then.
+   */
   async publish({ topic, payload, qos, retain, clientId }: Message): Promise<void> {
+    const refused = retain ? this.retained.refuse(topic, payload.length) : null;
+    if (refused) throw refused;
     const message: StoredMessage = { topic, payload, qos: qos as Qos, retain, clientId, publishedAt: Date.now() };
     await new Promise<void>((resolve, reject) => {
       this.#publisher.publish(message, false, (error) => (error ? reject(storeFailed(error)) : resolve()));

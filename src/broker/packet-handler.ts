@@ -17,6 +17,7 @@ import type { LiveConnection } from './live-connection.ts';
 import type { LiveSession } from './live-session.ts';
 import type { Publisher } from './publisher.ts';
 import { kindOfTopicRefusal, type RefusalRecord } from './refusal-record.ts';
+import type { RetainedMessages } from './retained-messages.ts';
 import { isShared, parseSharedFilter } from './shared-filter.ts';
 import type { Granted, Subscriber } from './subscriber.ts';
 import {
@@ -42,10 +43,12 @@ export interface HandlerParts {
   readonly subscriber: Subscriber;
   readonly metrics: MetricsCounters;
   readonly refusals: RefusalRecord;
+  readonly retained: RetainedMessages;
 }
 
-/** Packets of one client that may wait for the store before it is read no further. */
+/** Packets of one client, and bytes of their payloads, that may wait for the store before it is read no further. */
 const MOST_PENDING = 1024;
+const MOST_PENDING_BYTES = 4 * 1024 * 1024;
 
 /** SUBACK's return code for a filter that was refused [MQTT-3.9.3-1]. */
 const REFUSED = 128;
@@ -79,6 +82,7 @@ export class PacketHandler {
   readonly #onRoom: () => void;
   /** Packets that wait for the store. */
   #pending = 0;
+  #pendingBytes = 0;
 
   /** `onRoom` is called when the handler is no longer full. */
   constructor(connection: LiveConnection, parts: HandlerParts, onRoom: () => void) {
@@ -88,7 +92,7 @@ export class PacketHandler {
   }
 
   get isFull(): boolean {
-    return this.#pending >= MOST_PENDING;
+    return this.#pending >= MOST_PENDING || this.#pendingBytes >= MOST_PENDING_BYTES;
   }
 
   handle(packet: Packet): void | Promise<void> {
@@ -133,12 +137,13 @@ export class PacketHandler {
     this.#parts.store.committed((error) => this.#settled(error, then));
   }
 
-  #settled(error: Error | null, then: () => void): void {
+  #settled(error: Error | null, then: () => void, bytes = 0): void {
     const wasFull = this.isFull;
     this.#pending--;
+    this.#pendingBytes -= bytes;
     if (error) this.#connection.fail(error, 'store_failed');
     else then();
-    if (wasFull) this.#onRoom();
+    if (wasFull && !this.isFull) this.#onRoom();
   }
 
   #publish(session: LiveSession, packet: IPublishPacket): void | Promise<void> {
@@ -184,7 +189,7 @@ export class PacketHandler {
   }
 
   #accept(session: LiveSession, packet: IPublishPacket): void {
-    const { limits, metrics, store, publisher } = this.#parts;
+    const { limits, metrics, store, publisher, retained } = this.#parts;
     const { clientId } = this.#connection;
     const { topic, payload, qos, retain, messageId = 0 } = packet;
     if (qos === 2) {
@@ -199,6 +204,9 @@ export class PacketHandler {
       session.incoming.add(messageId);
       if (session.stored) store.putIncoming(session.stored, messageId);
     }
+    // It is published all the same: the publisher of MQTT 3.1.1 cannot be told.
+    const excess = retain ? retained.refuse(topic, payload.length) : null;
+    if (excess) this.#note('LIMIT', 'PUBLISH', excess, topic);
     const message: StoredMessage = {
       topic,
       payload: payload as Buffer,
@@ -209,10 +217,15 @@ export class PacketHandler {
     };
     const isBehind = this.#pending > 0 || (qos === 2 && session.stored !== null);
     this.#pending++;
+    this.#pendingBytes += payload.length;
     publisher.publish(message, isBehind, (error) =>
-      this.#settled(error, () => {
-        if (qos > 0) this.#acknowledge(packet);
-      }),
+      this.#settled(
+        error,
+        () => {
+          if (qos > 0) this.#acknowledge(packet);
+        },
+        payload.length,
+      ),
     );
   }
 

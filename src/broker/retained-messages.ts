@@ -1,4 +1,12 @@
-import type { MaybePromise, RetainedMessage, RetainedMessageFilter, Slice, SliceResult } from '../domain.ts';
+import {
+  type BrokerError,
+  limitExceeded,
+  type MaybePromise,
+  type RetainedMessage,
+  type RetainedMessageFilter,
+  type Slice,
+  type SliceResult,
+} from '../domain.ts';
 import { whenReady } from '../maybe-promise.ts';
 import { Listing } from './listing/listing.ts';
 import { hasWildcard, matcherOf } from './topic-filter.ts';
@@ -65,15 +73,33 @@ export class RetainedMessages {
       this.delete(topic);
       return 'CLEARED';
     }
-    const { maxCount, maxPayload } = this.#limits;
-    if (maxPayload > 0 && payloadSize > maxPayload) return 'TOO_LARGE';
+    const excess = this.#excess(topic, payloadSize);
+    if (excess) return excess;
     const known = this.#byTopic.get(topic);
-    if (!known && maxCount > 0 && this.size >= maxCount) return 'TOO_MANY';
     const kept: RetainedMessage = { ...message, payload: ownBytes(message.payload), payloadSize };
     this.#bytes += payloadSize - (known?.message.payloadSize ?? 0);
     if (known) known.message = kept;
     else this.#add({ seq: ++this.#lastSeq, topic, message: kept });
     return 'SET';
+  }
+
+  #excess(topic: string, payloadSize: number): 'TOO_MANY' | 'TOO_LARGE' | null {
+    const { maxCount, maxPayload } = this.#limits;
+    if (maxPayload > 0 && payloadSize > maxPayload) return 'TOO_LARGE';
+    return maxCount > 0 && this.size >= maxCount && !this.#byTopic.has(topic) ? 'TOO_MANY' : null;
+  }
+
+  /** The refusal to keep a message that would be above a limit; null when it may be kept. */
+  refuse(topic: string, payloadSize: number): BrokerError | null {
+    const { maxCount, maxPayload } = this.#limits;
+    switch (payloadSize === 0 ? null : this.#excess(topic, payloadSize)) {
+      case 'TOO_LARGE':
+        return limitExceeded('the payload to retain', payloadSize, maxPayload, 'bytes');
+      case 'TOO_MANY':
+        return limitExceeded('the broker', this.size, maxCount, 'retained messages');
+      default:
+        return null;
+    }
   }
 
   #add(slot: Slot): void {

@@ -204,7 +204,15 @@ export class Cluster implements Domain {
       this.#checkEnvelope(message.payload, message.qos, message.clientId);
       return fault;
     });
-    for (const [i, message] of messages.entries()) if (!faults[i]) await this.#local.publish(message);
+    for (const [i, message] of messages.entries()) {
+      if (faults[i]) continue;
+      try {
+        await this.#local.publish(message);
+      } catch (error) {
+        if (!(error instanceof BrokerError)) throw error;
+        faults[i] = error;
+      }
+    }
     return faults;
   }
 
