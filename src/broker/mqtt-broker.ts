@@ -269,8 +269,10 @@ export class MqttBroker {
     // What aedes writes is small and seldom; nobody waits for its client to read it.
     client.waitForDrain = (done) => void setImmediate(done, null, client);
     conn.once('close', () => {
-      this.#end(connection);
-      port.countShutdown(connection.endReason ?? (client._disconnected ? 'closed' : 'tcp_closed'));
+      inbox.onceClosed(() => {
+        this.#end(connection);
+        port.countShutdown(connection.endReason ?? (client._disconnected ? 'closed' : 'tcp_closed'));
+      });
     });
   }
 
