@@ -1,5 +1,7 @@
 import { Caller } from './caller.ts';
+import { knock } from './knocker.ts';
 import type { LoadAnswer, Measured, Order } from './load.ts';
+import { publish } from './publisher.ts';
 import { subscribe } from './subscriber.ts';
 
 /** The process that makes the load, on a core of its own where there are two. */
@@ -26,6 +28,8 @@ async function call({ port, request, inFlight, milliseconds }: Call): Promise<Me
 async function obey(order: Order): Promise<LoadAnswer> {
   try {
     if (order.order === 'call') return await call(order);
+    if (order.order === 'publish') return { answer: 'published', latencies: await publish(order) };
+    if (order.order === 'knock') return { answer: 'knocked', ...(await knock(order)) };
     await Promise.all(Array.from({ length: order.subscribers }, (_, i) => subscribe(order, `subscriber-${i}`)));
     return { answer: 'subscribed' };
   } catch (error) {

@@ -11,7 +11,7 @@ import { createGateway } from '../src/gateway.ts';
 import { createSchema } from '../src/graphql/schema.ts';
 import { createAdmit } from '../src/http/admission.ts';
 import { createHttpPort } from '../src/http/server.ts';
-import { createLog } from '../src/log.ts';
+import { createLog, type Log } from '../src/log.ts';
 import { packageRoot } from '../src/package.ts';
 import type { Port } from '../src/port.ts';
 
@@ -35,26 +35,34 @@ export interface House {
 
 /** An HTTP port as the gateway's, but for WebSockets. */
 export const createPort = (protocol: string, app: Express): Port =>
-  createHttpPort({ protocol, app, upgrade: (_request, socket) => socket.destroy(), limits: {}, certificate: null });
+  createHttpPort({
+    protocol,
+    app,
+    upgrade: (_request, socket) => socket.destroy(),
+    limits: {},
+    certificate: null,
+    headersTimeout: 10,
+    requestTimeout: 30,
+  });
 
-/** Builds the gateway and listens on free ports of the loopback interface. */
-export async function openHouse(): Promise<House> {
+/** Builds the gateway and listens on free ports of the loopback interface. `env` adds to its configuration. */
+export async function openHouse(log: Log = createLog('silent'), env: Record<string, string> = {}): Promise<House> {
   const folder = mkdtempSync(join(tmpdir(), 'brokerql-bench-'));
   const command = parseCommand({
     argv: ['start', '--mqtt-port=0', '--ws-port=0', '--http-port=0', '--dashboard-port=0', `--data-dir=${folder}`],
-    env: { BROKERQL_APP_ID: APP.id, BROKERQL_APP_SECRET: APP.secret },
+    env: { BROKERQL_APP_ID: APP.id, BROKERQL_APP_SECRET: APP.secret, ...env },
     readFile: () => '',
   });
   if (command.command !== 'start') throw new Error('not a start');
   const { config } = command;
-  const gateway = await createGateway(config, createLog('silent'));
+  const gateway = await createGateway(config, log);
   await gateway.listen();
   const { domain, broker, access, ports } = gateway;
   const principal = access.accounts.principal('application', APP.id);
   const context: Context = {
     domain,
     access,
-    caller: { principal, address: '::1', userAgent: null, via: 'REST', signInToken: null, setSignInToken: null },
+    caller: { principal, address: '::1', userAgent: null, via: 'REST', setSignInToken: null },
     limits: { page: 2 ** 31 - 1, items: Number.POSITIVE_INFINITY },
   };
   const admit = createAdmit(access, 'application');

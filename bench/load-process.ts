@@ -1,7 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { setPriority } from 'node:os';
 import { join } from 'node:path';
-import type { LoadAnswer, Order } from './load.ts';
+import type { Knocked, LoadAnswer, Order } from './load.ts';
 import { LOAD_CORE, pin } from './pin.ts';
 
 /** What one round cost, a request. */
@@ -12,6 +13,8 @@ export interface Cost {
   readonly cpu: number;
 }
 
+type Of<Kind extends Order['order']> = Omit<Extract<Order, { order: Kind }>, 'order'>;
+
 /** The load generator, seen from the server's process. */
 export class LoadProcess {
   readonly #child: ChildProcess = fork(join(import.meta.dirname, 'generator.js'));
@@ -19,9 +22,12 @@ export class LoadProcess {
     throw new Error('the load generator ended');
   });
 
-  constructor() {
+  /** `nice` from 0 to 19: what makes way for another load process, so that this one does not delay what that one measures. */
+  constructor(nice = 0) {
     this.#ended.catch(() => {});
-    if (this.#child.pid !== undefined) pin(this.#child.pid, LOAD_CORE);
+    if (this.#child.pid === undefined) return;
+    pin(this.#child.pid, LOAD_CORE);
+    setPriority(this.#child.pid, nice);
   }
 
   async #order(order: Order): Promise<Exclude<LoadAnswer, { answer: 'failed' }>> {
@@ -32,7 +38,7 @@ export class LoadProcess {
   }
 
   /** Calls for some time with a fixed number of requests under way. */
-  async call(order: Omit<Extract<Order, { order: 'call' }>, 'order'>): Promise<Cost> {
+  async call(order: Of<'call'>): Promise<Cost> {
     const before = process.cpuUsage();
     const measured = await this.#order({ order: 'call', ...order });
     const { user, system } = process.cpuUsage(before);
@@ -42,6 +48,20 @@ export class LoadProcess {
 
   async subscribe(port: number, topicFilter: string, subscribers: number): Promise<void> {
     await this.#order({ order: 'subscribe', port, topicFilter, subscribers });
+  }
+
+  /** Publishes for some time. Answers the milliseconds from each PUBLISH to its PUBACK. */
+  async publish(order: Of<'publish'>): Promise<readonly number[]> {
+    const published = await this.#order({ order: 'publish', ...order });
+    if (published.answer !== 'published') throw new Error('no latencies');
+    return published.latencies;
+  }
+
+  /** Logs in for some time, and resolves when every login is answered. */
+  async knock(order: Of<'knock'>): Promise<Knocked> {
+    const knocked = await this.#order({ order: 'knock', ...order });
+    if (knocked.answer !== 'knocked') throw new Error('no logins');
+    return knocked;
   }
 
   close(): void {

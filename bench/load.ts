@@ -1,4 +1,4 @@
-/** What the load generator is told; its answer to each is one `Measured`, `Subscribed` or `Failed`. */
+/** What the load generator is told; its answer to each is one `LoadAnswer`. */
 export type Order =
   | {
       readonly order: 'call';
@@ -8,7 +8,29 @@ export type Order =
       readonly inFlight: number;
       readonly milliseconds: number;
     }
-  | { readonly order: 'subscribe'; readonly port: number; readonly topicFilter: string; readonly subscribers: number };
+  | { readonly order: 'subscribe'; readonly port: number; readonly topicFilter: string; readonly subscribers: number }
+  | {
+      /** Publish at QoS 1, in time whatever the server does. */
+      readonly order: 'publish';
+      readonly port: number;
+      readonly clients: number;
+      readonly perSecond: number;
+      readonly milliseconds: number;
+    }
+  | {
+      /** Log in, in time whatever the server does. */
+      readonly order: 'knock';
+      readonly port: number;
+      readonly as: Knocker;
+      readonly perSecond: number;
+      readonly milliseconds: number;
+    };
+
+/**
+ * Who knocks: a stranger from one address with one name and another secret each time, strangers with an address, a name
+ * and a secret of their own each, or a probe of `/healthz`, which does not log in.
+ */
+export type Knocker = 'one stranger' | 'many strangers' | 'a probe';
 
 export interface Measured {
   readonly answer: 'measured';
@@ -21,9 +43,23 @@ export interface Subscribed {
   readonly answer: 'subscribed';
 }
 
+export interface Published {
+  readonly answer: 'published';
+  /** Milliseconds from each PUBLISH to its PUBACK. */
+  readonly latencies: readonly number[];
+}
+
+export interface Knocked {
+  readonly answer: 'knocked';
+  /** Milliseconds in which logins were sent. */
+  readonly elapsed: number;
+  /** How many were answered with each status. */
+  readonly statuses: Readonly<Record<string, number>>;
+}
+
 export interface Failed {
   readonly answer: 'failed';
   readonly message: string;
 }
 
-export type LoadAnswer = Measured | Subscribed | Failed;
+export type LoadAnswer = Measured | Subscribed | Published | Knocked | Failed;

@@ -6,6 +6,7 @@ import type { Effort } from './contest.ts';
 import { openHouse } from './house.ts';
 import { LoadProcess } from './load-process.ts';
 import { live } from './parts/live.ts';
+import { logins } from './parts/logins.ts';
 import { lookup } from './parts/lookup.ts';
 import { pages } from './parts/pages.ts';
 import { publish } from './parts/publish.ts';
@@ -20,7 +21,7 @@ const FULL: Effort = { rounds: 11, milliseconds: 200 };
 const QUICK: Effort = { rounds: 5, milliseconds: 80 };
 
 /** Parts with the gateway in this process, and parts that compare brokers, each in a process of its own. */
-const houseParts = ['rest', 'lookup', 'publish', 'pages'] as const;
+const houseParts = ['rest', 'lookup', 'publish', 'pages', 'logins'] as const;
 const brokerParts = { queue, retained, live } as const;
 
 type HousePart = (typeof houseParts)[number];
@@ -66,8 +67,10 @@ async function measureHouse(): Promise<void> {
   const house = await openHouse();
   const load = new LoadProcess();
   try {
-    listConnections(house.broker, house.nodeName, CONNECTIONS);
     const bench = { house, load, effort };
+    // First: a collection of the garbage around 100 000 connections is longer than what it measures.
+    if (isWanted('logins')) await logins(bench);
+    listConnections(house.broker, house.nodeName, CONNECTIONS);
     if (isWanted('rest')) await rest(bench);
     if (isWanted('lookup')) await lookup(bench);
     if (isWanted('publish')) await publish(bench);

@@ -178,9 +178,10 @@ export const accessMutations: Pick<MutationResolvers, Mutation> = {
     const { signIn } = started;
     return { me: { name: signIn.user, kind: 'USER', role: signIn.role }, expiresAt: signIn.expiresAt };
   },
-  signOut: async (_, __, { access, caller }) => {
-    const signedOut = caller.signInToken !== null && (await access.signIns.end(caller.signInToken));
-    caller.setSignInToken?.(null);
+  signOut: async (_, __, context) => {
+    const { signInId } = principalOf(context);
+    const signedOut = signInId !== null && (await context.access.signIns.revoke(signInId));
+    context.caller.setSignInToken?.(null);
     return { signedOut };
   },
   revokeSignIn: async (_, { input: { id } }, context) => {

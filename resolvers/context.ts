@@ -8,8 +8,6 @@ export interface Caller {
   readonly address: string;
   readonly userAgent: string | null;
   readonly via: 'REST' | 'GRAPHQL' | 'DASHBOARD';
-  /** The cookie of the call; null when it has none that holds. */
-  readonly signInToken: string | null;
   /** Sets the cookie of the caller, or clears it; null where no answer can carry one. */
   readonly setSignInToken: ((token: string | null) => void) | null;
 }

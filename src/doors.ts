@@ -17,6 +17,7 @@ import { createAdmit } from './http/admission.ts';
 import { createApplication } from './http/application.ts';
 import { createCors } from './http/cors.ts';
 import { createGuard, type Guard } from './http/guard.ts';
+import { TooManyRequests } from './http/request-faults.ts';
 import { createRequestRate } from './http/request-rate.ts';
 import { createHttpPort } from './http/server.ts';
 import { createUpgrade } from './http/upgrade.ts';
@@ -26,7 +27,7 @@ import { forwardedAddress } from './net/forwarded.ts';
 import type { Port } from './port.ts';
 import type { ServedCertificate } from './tls/served-certificate.ts';
 
-const GRAPHQL_LIMITS = { page: 10_000, items: 1000 };
+const GRAPHQL_PAGE = 10_000;
 const REST_LIMITS = { page: 2 ** 31 - 1, items: Number.POSITIVE_INFINITY };
 
 /** Milliseconds that HTTP requests under way may take when a door closes. */
@@ -67,24 +68,29 @@ export function createDoors(options: DoorsOptions): (protocol: string, kind: Cre
     const given = headers['x-forwarded-for'];
     return forwardedAddress(socket.remoteAddress ?? '', Array.isArray(given) ? given.join(',') : given, proxies);
   };
+  const { maxTokens, maxDepth, maxAliases, maxComplexity, maxList } = config.graphql;
+  const graphqlLimits = { page: GRAPHQL_PAGE, items: maxList || Number.POSITIVE_INFINITY };
   const contextOf = (caller: Caller): Context => ({
     domain,
     access,
     caller,
-    limits: caller.via === 'REST' ? REST_LIMITS : GRAPHQL_LIMITS,
+    limits: caller.via === 'REST' ? REST_LIMITS : graphqlLimits,
   });
-  const { maxTokens, maxDepth, maxAliases, maxComplexity } = config.graphql;
   const limits = {
     tokens: maxTokens,
     depth: maxDepth,
     aliases: maxAliases,
     complexity: maxComplexity,
-    listSize: GRAPHQL_LIMITS.items,
+    listSize: maxList,
   };
   const execute = createMaskedExecute(schema, options.logFault);
   const graphql = createGraphQLDoor({ schema, path: '/graphql', limits, logFault: options.logFault });
   const isOpenDocument = createOpenDocuments(schema);
-  const rate = createRequestRate({ perSecond: config.http.requestsPerSecond });
+  const requests = createRequestRate({ perSecond: config.http.requestsPerSecond });
+  const rate = ({ kind, name }: Principal): TooManyRequests | null => {
+    const wait = kind === 'application' ? requests.take(name) : 0;
+    return wait > 0 ? new TooManyRequests(name, wait) : null;
+  };
   const cors = createCors(config.http.origins);
 
   return (name, kind) => {
@@ -124,26 +130,27 @@ export function createDoors(options: DoorsOptions): (protocol: string, kind: Cre
       logFault: options.logFault,
       maxMessage: config.http.maxBody,
       hasCredentials: ({ headers }) => headers.authorization !== undefined || headers.cookie !== undefined,
-      admit: async (request, authorization) =>
-        (await admit(request.headers, addressOf(request), authorization))?.principal ?? null,
+      admit: async (request, authorization) => admit(request.headers, addressOf(request), authorization),
+      rate,
       contextOf: (request, principal) =>
         contextOf({
           principal,
           address: addressOf(request),
           userAgent: request.headers['user-agent'] ?? null,
           via: kind === 'user' ? 'DASHBOARD' : 'GRAPHQL',
-          signInToken: null,
           setSignInToken: null,
         }),
       enter: access.admissions.enter,
     });
-    const upgrade = createUpgrade(guard, sockets.upgrade);
+    const upgrade = createUpgrade(guard, addressOf, sockets.upgrade);
 
-    const { maxConnections, maxConnectionsPerAddress } = config.http;
-    const portLimits = { maxConnections, maxConnectionsPerAddress, proxies };
-    const port = createHttpPort({ protocol: `http:${name}`, app, upgrade, limits: portLimits, certificate: null });
-    const tlsPort =
-      certificate && createHttpPort({ protocol: `https:${name}`, app, upgrade, limits: portLimits, certificate });
+    const { maxConnections, maxConnectionsPerAddress, headersTimeout, requestTimeout } = config.http;
+    const both = {
+      ...{ app, upgrade, headersTimeout, requestTimeout },
+      limits: { maxConnections, maxConnectionsPerAddress, proxies },
+    };
+    const port = createHttpPort({ ...both, protocol: `http:${name}`, certificate: null });
+    const tlsPort = certificate && createHttpPort({ ...both, protocol: `https:${name}`, certificate });
     const close = async (): Promise<void> => {
       const ports = tlsPort ? [port, tlsPort] : [port];
       for (const each of ports) each.stopAccepting();

@@ -47,8 +47,11 @@ export interface Gateway {
   listen(): Promise<Generated>;
   /** Reads the certificate anew, as on SIGHUP. */
   reload(): void;
-  /** Closes the ports, ends what is under way, flushes and closes the store. */
-  close(): Promise<void>;
+  /**
+   * Closes the ports, ends what is under way, flushes and closes the store. It still serves for `drain` seconds, those of
+   * the configuration unless given, while `/readyz` says 503. Called again, it answers the close that is under way.
+   */
+  close(drain?: number): Promise<void>;
 }
 
 const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || host.startsWith('127.');
@@ -135,9 +138,9 @@ export async function createGateway(config: Config, log: Log, hooks: readonly Ho
     port.onFault = (error) => log.error({ err: error, listener: port.protocol }, 'a listener failed');
   }
 
-  const close = async (): Promise<void> => {
+  const closeAll = async (drain: number): Promise<void> => {
     readiness.end();
-    await new Promise((resolve) => setTimeout(resolve, readiness.wasReady ? config.http.drain * 1000 : 0));
+    await new Promise((resolve) => setTimeout(resolve, readiness.wasReady ? drain * 1000 : 0));
     for (const port of listening) port.stopAccepting();
     await control.close();
     await Promise.all([management, dashboard].map((door: Door) => door.close()));
@@ -146,6 +149,12 @@ export async function createGateway(config: Config, log: Log, hooks: readonly Ho
     certificate?.close();
     await access.close();
     await store.close();
+  };
+
+  let closed: Promise<void> | null = null;
+  const close = (drain = config.http.drain): Promise<void> => {
+    closed ??= closeAll(drain);
+    return closed;
   };
 
   return {

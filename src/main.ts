@@ -53,13 +53,17 @@ function obeySignals(gateway: Gateway, log: Log, drain: number): void {
 }
 
 /** What nobody caught leaves the process in a state that nobody knows: it is logged whole, and the process ends. */
-function closeOnFaults(gateway: Gateway, log: Log): void {
+function closeOnFaults(gateway: Gateway, log: Log, drain: number): void {
+  let isClosing = false;
   const end = (fault: unknown): void => {
     log.fatal({ err: fault }, 'an unexpected fault; closing');
-    setTimeout(() => process.exit(1), CLOSE_TIMEOUT).unref();
-    gateway.close().finally(() => process.exit(1));
+    // One fault seldom comes alone, and the next one must not keep the store from being flushed.
+    if (isClosing) return;
+    isClosing = true;
+    setTimeout(() => process.exit(1), CLOSE_TIMEOUT + drain * 1000).unref();
+    gateway.close(0).finally(() => process.exit(1));
   };
-  process.once('uncaughtException', end).once('unhandledRejection', end);
+  process.on('uncaughtException', end).on('unhandledRejection', end);
 }
 
 async function start(config: Config): Promise<void> {
@@ -69,7 +73,7 @@ async function start(config: Config): Promise<void> {
   const gateway = await createGateway(config, log);
   const generated = await gateway.listen();
   obeySignals(gateway, log, config.http.drain);
-  closeOnFaults(gateway, log);
+  closeOnFaults(gateway, log, config.http.drain);
   process.stdout.write(summary(config, gateway, generated));
 }
 

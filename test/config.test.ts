@@ -92,10 +92,12 @@ describe('the defaults', () => {
         maxConnections: 0,
         maxConnectionsPerAddress: 0,
         requestsPerSecond: 0,
+        headersTimeout: 10,
+        requestTimeout: 30,
         drain: 0,
       },
       dashboard: { port: 18083, tlsPort: 18084 },
-      graphql: { maxTokens: 1000, maxDepth: 15, maxAliases: 100, maxComplexity: 500000 },
+      graphql: { maxTokens: 1000, maxDepth: 15, maxAliases: 100, maxComplexity: 500000, maxList: 1000 },
       app: null,
       admin: null,
       auth: { idle: 3600, lifetime: 43200 },
@@ -488,9 +490,11 @@ http:
   max_connections: 20
   max_connections_per_address: 21
   requests_per_second: 22
+  headers_timeout: 32
+  request_timeout: 33
   drain: 23
 dashboard: {port: 13, tls_port: 24}
-graphql: {max_tokens: 25, max_depth: 26, max_aliases: 27, max_complexity: 28}
+graphql: {max_tokens: 25, max_depth: 26, max_aliases: 27, max_complexity: 28, max_list: 34}
 auth: {idle: 29, lifetime: 30}
 audit: {max_entries: 31}
 proxies: [10.0.0.0/8, "::1"]
@@ -544,10 +548,12 @@ log: {level: debug}
         maxConnections: 20,
         maxConnectionsPerAddress: 21,
         requestsPerSecond: 22,
+        headersTimeout: 32,
+        requestTimeout: 33,
         drain: 23,
       },
       dashboard: { port: 13, tlsPort: 24 },
-      graphql: { maxTokens: 25, maxDepth: 26, maxAliases: 27, maxComplexity: 28 },
+      graphql: { maxTokens: 25, maxDepth: 26, maxAliases: 27, maxComplexity: 28, maxList: 34 },
       auth: { idle: 29, lifetime: 30 },
       audit: { maxEntries: 31 },
       proxies: ['10.0.0.0/8', '::1'],
@@ -602,7 +608,7 @@ log: {level: debug}
     ['app: [hunter2]', 'config: brokerql.yaml: app must be a map of id, secret, not a list'],
     [
       'http: 8080',
-      'config: brokerql.yaml: http must be a map of port, max_body, tls_port, hosts, origins, max_connections, max_connections_per_address, requests_per_second, drain, not a number',
+      'config: brokerql.yaml: http must be a map of port, max_body, tls_port, hosts, origins, max_connections, max_connections_per_address, requests_per_second, headers_timeout, request_timeout, drain, not a number',
     ],
     [
       'mqtt: {max_topic_levels: 101}',
@@ -656,7 +662,7 @@ log: {level: debug}
     ['constructor: 1', `config: brokerql.yaml: unknown key 'constructor'; known keys: ${roots}`],
     [
       'http: {__proto__: 1}',
-      "config: brokerql.yaml: unknown key 'http.__proto__'; known keys of 'http': port, max_body, tls_port, hosts, origins, max_connections, max_connections_per_address, requests_per_second, drain",
+      "config: brokerql.yaml: unknown key 'http.__proto__'; known keys of 'http': port, max_body, tls_port, hosts, origins, max_connections, max_connections_per_address, requests_per_second, headers_timeout, request_timeout, drain",
     ],
     [
       'app: {id: x, Secret: hunter2}',

@@ -229,7 +229,7 @@ describe('lists', () => {
   const publishMany = 'mutation ($input: PublishManyInput!) { publishMany(input: $input) { results { topic } } }';
 
   test.each([
-    ['a variable', ids, { ids: ['a', 'b', 'c'] }, 'ids has 3 items; the limit is 2'],
+    ['a variable', ids, { ids: ['a', 'b', 'c'] }, '$ids has 3 items; the limit is 2'],
     [
       'a document',
       '{ connectionsByClientId(clientIds: ["a", "b", "c"]) { clientId } }',

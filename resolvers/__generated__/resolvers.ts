@@ -295,7 +295,10 @@ export type Mutation = {
    * failures. Works over HTTP only.
    */
   readonly signIn: SignInPayload;
-  /** Ends the caller's sign-in and clears the cookie. A caller without one is told `false`. */
+  /**
+   * Ends the caller's sign-in and clears the cookie. A caller without one is told `false`. Over WebSocket it ends the
+   * sign-in that the socket was opened with, and the socket closes behind the answer.
+   */
   readonly signOut: SignOutPayload;
   /** Ends a sign-in, one's own or, for an admin, anybody's. Its open connections end. Refused with `NOT_FOUND`. */
   readonly revokeSignIn: RevokeSignInPayload;

@@ -1,7 +1,8 @@
 import type { Store } from '../store/key-space.ts';
 import { type Applications, createApplications } from './applications.ts';
 import { type Bootstrap, createBootstrap } from './bootstrap.ts';
-import { createHashing, type Derive } from './hashing.ts';
+import type { Derive } from './derivation.ts';
+import { createHashing } from './hashing.ts';
 import { openLedger } from './ledger.ts';
 import type { CredentialKind, Principal } from './principal.ts';
 import { isUsable } from './usable-text.ts';

@@ -1,16 +1,7 @@
-import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { BrokerError } from '../refusals.ts';
+import { type Cost, type Derive, deriveByScrypt } from './derivation.ts';
 import { createGate } from './gate.ts';
-
-/** The price of one derivation, in the letters of RFC 7914: memory is 128·N·r bytes. */
-export interface Cost {
-  readonly N: number;
-  readonly r: number;
-  readonly p: number;
-}
-
-/** Derives a key of 32 bytes from a secret. */
-export type Derive = (secret: string, salt: Buffer, cost: Cost) => Promise<Buffer>;
 
 export interface Hashing {
   /** Answers a secret at rest, `scrypt$N$r$p$salt$key` with salt and key in base64; the salt is new each time. */
@@ -25,7 +16,6 @@ export interface Hashing {
 const COST: Cost = { N: 16384, r: 8, p: 1 };
 const KEY_BYTES = 32;
 const SALT_BYTES = 16;
-const MOST_MEMORY = 64 * 1024 * 1024;
 
 // One gate for the process: what it guards, threads and 16 MiB for each derivation, belongs to the process.
 const gate = createGate({
@@ -33,13 +23,6 @@ const gate = createGate({
   seats: 64,
   refusal: () => new BrokerError('LIMIT_EXCEEDED', 'too many logins at once; try again'),
 });
-
-const deriveByScrypt: Derive = (secret, salt, cost) =>
-  new Promise((resolve, reject) => {
-    scrypt(secret, salt, KEY_BYTES, { ...cost, maxmem: MOST_MEMORY }, (fault, key) =>
-      fault ? reject(fault) : resolve(key),
-    );
-  });
 
 /**
  * Makes the hashing of secrets. At most two derivations run at once in the process and 64 wait; both calls reject with

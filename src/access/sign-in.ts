@@ -37,10 +37,11 @@ export interface SignIns {
   objection(principal: Principal): EndReason | null;
   /** In the order in which they began; of one user when a name is given. */
   list(user?: string): readonly SignIn[];
-  /** Ends a sign-in by its id, and answers whether there was one. Resolves when a restart cannot bring it back. */
+  /**
+   * Ends a sign-in by its id, and answers whether there was one. Resolves when a restart cannot bring it back; what is
+   * open through it ends in the next turn.
+   */
   revoke(id: string): Promise<boolean>;
-  /** Ends the sign-in of a token, as `revoke` does. */
-  end(token: string): Promise<boolean>;
   /** Drops what is over: to be called after accounts changed. */
   prune(): void;
   /** Writes what is still to be written. */

@@ -102,9 +102,13 @@ export async function openSignIns(store: Store, options: SignInsOptions): Promis
   const revoke = async (key: string | undefined): Promise<boolean> => {
     if (key === undefined || !rows.has(key)) return false;
     drop(key);
-    ended();
-    await writes.flush();
-    return true;
+    try {
+      await writes.flush();
+      return true;
+    } finally {
+      // Whoever signs out over WebSocket reads the answer before the socket ends.
+      setImmediate(ended);
+    }
   };
 
   const shownRow = ({ record: { id, user, createdAt, address, userAgent }, lastSeenAt }: Row): SignIn | null => {
@@ -173,7 +177,6 @@ export async function openSignIns(store: Store, options: SignInsOptions): Promis
     },
     list,
     revoke: (id) => revoke(keys.get(id)),
-    end: (token) => revoke(TOKEN.test(token) ? keyOfToken(token) : undefined),
     prune,
     close() {
       for (const [key, row] of rows) if (row.lastSeenAt > row.savedAt) save(key, row);

@@ -2,8 +2,10 @@ import type { Qos, Session, SessionBinding, Subscription } from '../domain.ts';
 import type { SessionStore } from '../store/session-store.ts';
 import type { StoredSession } from '../store/stored-session.ts';
 import type { LiveConnection } from './live-connection.ts';
-import { Outbox, type OutboxLimits } from './outbox.ts';
+import { MemoryOutbox } from './memory-outbox.ts';
+import type { Outbox, OutboxLimits } from './outbox.ts';
 import { parseSharedFilter } from './shared-filter.ts';
+import { StoredOutbox } from './stored-outbox.ts';
 
 export interface SessionLimits extends OutboxLimits {
   /** Seconds. */
@@ -86,7 +88,9 @@ export class LiveSession implements Session {
     this.createdAt = origin.createdAt;
     this.stored = origin.stored;
     this.cleanSession = origin.stored === null;
-    this.outbox = new Outbox(limits, store, origin.stored, onDropped);
+    this.outbox = origin.stored
+      ? new StoredOutbox(limits, store, origin.stored, onDropped)
+      : new MemoryOutbox(limits, onDropped);
     this.#limits = limits;
   }
 

@@ -392,11 +392,9 @@ export class MqttBroker {
     const { stored } = session;
     this.registry.end(session);
     this.#sweeper.keep(session);
-    for await (const { seq, message, share } of session.outbox.leftovers()) {
-      // One batch: the message is in one queue or in the other.
-      if (stored) store.deleteQueued(stored, seq);
-      this.#publisher.redispatch(message, share, session);
-    }
+    const leftovers = await session.outbox.leftovers();
+    // In one batch with the end: each message is in one queue or in another.
+    for (const { message, share } of leftovers) this.#publisher.redispatch(message, share, session);
     if (!stored) return;
     store.end(stored);
     await store.database.flush();

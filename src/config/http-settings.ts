@@ -68,6 +68,22 @@ export const httpSettings = {
     default: 0,
     description: 'Most requests of one application in a second; 0 sets no limit.',
   }),
+  headersTimeout: setting({
+    path: 'http.headers_timeout',
+    env: null,
+    flag: null,
+    type: types.whole(1, 3600, 'seconds'),
+    default: 10,
+    description: 'How long the headers of an HTTP request may take to arrive.',
+  }),
+  requestTimeout: setting({
+    path: 'http.request_timeout',
+    env: null,
+    flag: null,
+    type: types.whole(1, 3600, 'seconds'),
+    default: 30,
+    description: 'How long a whole HTTP request may take to arrive.',
+  }),
   drain: setting({
     path: 'http.drain',
     env: null,
@@ -131,5 +147,13 @@ export const graphqlSettings = {
     type: types.whole(0, types.FOUR_BYTES, 'values'),
     default: 500_000,
     description: 'Most values that a GraphQL operation may have to answer; 0 sets no limit.',
+  }),
+  maxList: setting({
+    path: 'graphql.max_list',
+    env: null,
+    flag: null,
+    type: types.whole(0, types.FOUR_BYTES, 'items'),
+    default: 1000,
+    description: 'Most items of a list in an input of a GraphQL operation; 0 sets no limit.',
   }),
 };

@@ -59,12 +59,19 @@ export function checkRules(schema: GraphQLSchema): void {
   }
 }
 
+const notForApplications = (fieldName: string): BrokerError =>
+  new BrokerError('FORBIDDEN', `${fieldName} is for dashboard users only, not for an application`);
+
 /** Refuses a caller who may not. */
 export function authorize(rule: Rule, { caller: { principal } }: Context, fieldName: string): void {
-  if (rule === 'OPEN') return;
+  if (rule === 'OPEN') {
+    // Open is the port of the dashboard alone, where no application is anybody.
+    if (principal?.kind === 'application') throw notForApplications(fieldName);
+    return;
+  }
   if (!principal) throw new BrokerError('UNAUTHENTICATED', 'credentials are missing or wrong');
   if (rule.kind !== null && rule.kind !== principal.kind) {
-    throw new BrokerError('FORBIDDEN', `${fieldName} is for dashboard users only, not for an ${principal.kind}`);
+    throw notForApplications(fieldName);
   }
   if (ranks[principal.role] < ranks[rule.role]) {
     throw new BrokerError(

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Context } from '../../resolvers/context.ts';
 import { shown } from '../domain.ts';
 import { type LogFault, maskError, withOwnCode } from './errors.ts';
+import { followCallers } from './follow-plugin.ts';
 import type { DocumentLimits } from './limits.ts';
 import { limitDocuments } from './limits-plugin.ts';
 
@@ -60,10 +60,11 @@ export function createGraphQLDoor({ schema, path, limits, logFault }: DoorOption
     multipart: false,
     cors: false,
     logging: false,
-    renderGraphiQL,
+    // Loaded when somebody asks for it: it takes more memory than all the rest of an idle broker.
+    renderGraphiQL: async (options) => (await import('@graphql-yoga/render-graphiql')).renderGraphiQL(options),
     graphiql: { title: 'brokerql' },
     maskedErrors: { maskError: (error) => maskError(error, logFault) },
-    plugins: [refusals, limitDocuments(limits)],
+    plugins: [refusals, limitDocuments(limits), followCallers],
   });
   return (request: IncomingMessage, response: ServerResponse, context: Context): unknown =>
     yoga(request, response, context);

@@ -77,9 +77,13 @@ function noteMutation({ access, caller }: Context, what: string, args: Record<st
     what,
     target: targetOf(input),
     result: error === null ? 'OK' : error instanceof BrokerError ? error.code : 'INTERNAL',
-    message: error instanceof BrokerError ? error.message : null,
+    message: error instanceof BrokerError ? sentenceOf(error) : null,
   });
 }
+
+/** The sentence of a refusal; one that shows a payload is replaced. */
+const sentenceOf = ({ message, details }: BrokerError): string =>
+  details.argument === 'payload' ? 'the payload was refused' : message;
 
 const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 

@@ -78,7 +78,7 @@ function listsOf(
   return variableDefinitions.map(({ variable, type: node }) => {
     const name = variable.name.value;
     const type = typeFromAST(schema, node);
-    return isInputType(type) ? longestInValue(coerced[name], type, name) : null;
+    return isInputType(type) ? longestInValue(coerced[name], type, `$${name}`) : null;
   });
 }
 

@@ -7,13 +7,12 @@ import type { Access } from '../access/access.ts';
 import type { CredentialKind, Principal } from '../access/principal.ts';
 import type { Caller, Context } from '../graphql/context.ts';
 import { isPromise } from '../maybe-promise.ts';
-import { type Admit, type Admitted, createAdmit } from './admission.ts';
+import { type Admit, createAdmit } from './admission.ts';
 import { signInCookie } from './cookie.ts';
 import type { Cors } from './cors.ts';
 import type { Guard } from './guard.ts';
 import { addHealth, type HealthOptions } from './health.ts';
-import { type RequestFault, requestFaultOf, tooManyRequests } from './request-faults.ts';
-import type { RequestRate } from './request-rate.ts';
+import { type RequestFault, requestFaultOf, type TooManyRequests } from './request-faults.ts';
 import { createRestDoor, writeReply } from './rest-door.ts';
 
 export interface ApplicationOptions extends HealthOptions {
@@ -22,8 +21,8 @@ export interface ApplicationOptions extends HealthOptions {
   readonly access: Access;
   readonly guard: Guard;
   readonly cors: Cors;
-  /** Requests in time by application. */
-  readonly rate: RequestRate;
+  /** Takes a request of somebody who was let in. Answers the refusal when there were too many. */
+  readonly rate: (principal: Principal) => TooManyRequests | null;
   /** The release that answers a principal, or with null a stranger. */
   readonly release: (principal: Principal | null) => { readonly profile: Profile; readonly facade: Facade };
   /** The context of a request. */
@@ -54,7 +53,7 @@ function createExpress(): Express {
 const isTls = (request: IncomingMessage): boolean => 'encrypted' in request.socket;
 
 /** Who was let in with a request; null is a stranger. */
-const admitted = (response: Response): Admitted | null => (response.locals.admitted as Admitted | undefined) ?? null;
+const admitted = (response: Response): Principal | null => (response.locals.admitted as Principal | undefined) ?? null;
 
 /** One door over HTTP: GraphQL at `/graphql`, the v3 API at `/api/v3`, and what probes ask for. */
 export function createApplication(options: ApplicationOptions): Express {
@@ -85,28 +84,15 @@ function guardDoor({ guard, cors }: ApplicationOptions): RequestHandler {
 function admitting({ kind, access, addressOf, rate }: ApplicationOptions): RequestHandler {
   const admit: Admit = createAdmit(access, kind);
   return (request, response, next) => {
-    const judge = (found: Admitted | null): void => {
+    const judge = (found: Principal | null): void => {
       response.locals.admitted = found;
-      const wait = found?.principal.kind === 'application' ? rate.take(found.principal.name) : 0;
-      next(wait > 0 ? new RateError(tooManyRequests(found?.principal.name ?? '', wait)) : undefined);
+      next(found ? (rate(found) ?? undefined) : undefined);
     };
     const verdict = admit(request.headers, addressOf(request));
     if (isPromise(verdict)) verdict.then(judge, next);
     else judge(verdict);
   };
 }
-
-class RateError extends Error {
-  readonly fault: RequestFault;
-
-  constructor(fault: RequestFault) {
-    super(fault.message);
-    this.fault = fault;
-  }
-}
-
-const faultOf = (error: unknown, maxBody: number): RequestFault | null =>
-  error instanceof RateError ? error.fault : requestFaultOf(error, maxBody);
 
 /** Reads the body as it is; of a stranger only a small one. */
 function readingBody({ maxBody }: ApplicationOptions): RequestHandler {
@@ -123,20 +109,18 @@ function callerOf(
   via: Caller['via'],
   options: ApplicationOptions,
 ): Caller {
-  const found = admitted(response);
   const { signInLifetime, addressOf } = options;
   return {
-    principal: found?.principal ?? null,
+    principal: admitted(response),
     address: addressOf(request),
     userAgent: request.headers['user-agent'] ?? null,
     via,
-    signInToken: found?.token ?? null,
     setSignInToken: (token) => response.appendHeader('Set-Cookie', signInCookie(token, signInLifetime, isTls(request))),
   };
 }
 
 function addGraphQL(app: Express, options: ApplicationOptions): void {
-  const { kind, access, isOpenDocument } = options;
+  const { kind, isOpenDocument } = options;
   const via = kind === 'user' ? 'DASHBOARD' : 'GRAPHQL';
 
   const keepOut: RequestHandler = (request, response, next) => {
@@ -146,30 +130,10 @@ function addGraphQL(app: Express, options: ApplicationOptions): void {
     else refuseGraphQL(response);
   };
 
-  /** What streams ends when its caller may come in no more. */
-  const followAdmission: RequestHandler = (request, response, next) => {
-    const found = admitted(response);
-    if (found && request.headers.accept?.includes('text/event-stream')) {
-      response.once(
-        'close',
-        access.admissions.enter(found.principal, () => response.destroy()),
-      );
-    }
-    next();
-  };
-
-  app.use(
-    '/graphql',
-    admitting(options),
-    readingBody(options),
-    keepOut,
-    refuseBadText,
-    followAdmission,
-    (request, response) => {
-      request.url = request.originalUrl;
-      return options.graphql(request, response, options.contextOf(callerOf(request, response, via, options)));
-    },
-  );
+  app.use('/graphql', admitting(options), readingBody(options), keepOut, refuseBadText, (request, response) => {
+    request.url = request.originalUrl;
+    return options.graphql(request, response, options.contextOf(callerOf(request, response, via, options)));
+  });
 }
 
 function addRest(app: Express, options: ApplicationOptions): void {
@@ -184,15 +148,15 @@ function addRest(app: Express, options: ApplicationOptions): void {
   };
 
   const rest: RequestHandler = (request, response) => {
-    const { facade } = release(admitted(response)?.principal ?? null);
+    const { facade } = release(admitted(response));
     const context = contextOf(callerOf(request, response, 'REST', options));
     return answer({ facade, method: request.method, url: request.url, body: bodyOf(request.body), context }, response);
   };
 
   const restErrors: ErrorRequestHandler = (error, _request, response, next) => {
-    const fault = faultOf(error, maxBody);
+    const fault = requestFaultOf(error, maxBody);
     if (!fault) return next(error);
-    const { profile } = release(admitted(response)?.principal ?? null);
+    const { profile } = release(admitted(response));
     const { json } = profile.refuse({ form: 'input' }, fault.message) as { json: string };
     return writeFault(response, fault, json);
   };
@@ -208,7 +172,7 @@ function writeFault(response: Response, { status, retryAfter }: RequestFault, js
 /** Answers in the form of GraphQL what went wrong before or behind the doors. */
 function graphqlErrors({ logFault, maxBody }: ApplicationOptions): ErrorRequestHandler {
   return (error, _request, response, _next) => {
-    const fault = faultOf(error, maxBody) ?? { status: 500, code: 'INTERNAL', message: 'unexpected error' };
+    const fault = requestFaultOf(error, maxBody) ?? { status: 500, code: 'INTERNAL', message: 'unexpected error' };
     if (fault.code === 'INTERNAL') logFault(error);
     return writeFault(response, fault as RequestFault, errorsOf(fault.code, fault.message));
   };

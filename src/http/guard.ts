@@ -36,6 +36,15 @@ export function createGuard({ allowedHosts, allowedOrigins }: GuardOptions): Gua
   };
 }
 
+/** Whether a request comes from a page of this server, or from no page: a proxy in front may speak another scheme. */
+export function isOwnPage({ host = '', origin }: IncomingHttpHeaders): boolean {
+  if (origin === undefined) return true;
+  if (!URL.canParse(origin)) return false;
+  const page = new URL(origin);
+  const own = `${page.protocol}//${host}`;
+  return URL.canParse(own) && new URL(own).host === page.host;
+}
+
 /** Origins as browsers write them: lower case, without the port that their scheme implies. Throws BAD_USER_INPUT. */
 export function parseOrigins(origins: readonly string[]): ReadonlySet<string> {
   return new Set(

@@ -1,5 +1,5 @@
 import { TooManyFailures } from '../access/log-in.ts';
-import { BrokerError, type ErrorCode } from '../refusals.ts';
+import { BrokerError, type ErrorCode, shown } from '../refusals.ts';
 
 /** Why a request is refused before anything of it runs. */
 export interface RequestFault {
@@ -11,17 +11,21 @@ export interface RequestFault {
 }
 
 /** An application called more often than it may. */
-export const tooManyRequests = (name: string, retryAfter: number): RequestFault => ({
-  status: 429,
-  code: 'LIMIT_EXCEEDED',
-  message: `'${name}' sends too many requests; try again in ${retryAfter} s`,
-  retryAfter,
-});
+export class TooManyRequests extends BrokerError {
+  /** Whole seconds. */
+  readonly retryAfter: number;
+
+  constructor(name: string, retryAfter: number) {
+    super('LIMIT_EXCEEDED', `'${shown(name)}' sends too many requests; try again in ${retryAfter} s`);
+    this.retryAfter = retryAfter;
+  }
+}
 
 /** What an error of reading or admitting a request comes to; null for a fault of ours. */
 export function requestFaultOf(error: unknown, maxBody: number): RequestFault | null {
   if (error instanceof BrokerError) {
-    const retryAfter = error instanceof TooManyFailures ? error.retryAfter : 1;
+    const isTimed = error instanceof TooManyFailures || error instanceof TooManyRequests;
+    const retryAfter = isTimed ? error.retryAfter : 1;
     return { status: 429, code: 'LIMIT_EXCEEDED', message: error.message, retryAfter };
   }
   const { status, length, type } = error as { status?: number; length?: number; type?: string };

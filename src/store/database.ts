@@ -1,5 +1,5 @@
 import { Compaction } from './compaction.ts';
-import { hasRoom, type Level, openLevel } from './level.ts';
+import { hasRoom, type Level, type Operation, openLevel } from './level.ts';
 import { GapError, type Place, Sequence } from './sequence.ts';
 
 /** `os` survives the death of the process, `disk` a loss of power too: every batch is forced out to the disk. */
@@ -28,9 +28,6 @@ export interface Bounds {
 }
 
 export type Entry = readonly [key: Buffer, value: Buffer];
-
-/** One write of a batch. */
-export type Operation = { type: 'put'; key: Buffer; value: Buffer } | { type: 'del'; key: Buffer };
 
 /** How batches are laid out; raised when an older release could no longer read them. Format 1 had no sequence. */
 export const FORMAT = 2;
@@ -248,7 +245,7 @@ export class Database implements Writes {
   #store(operations: Operation[], sync: boolean): Promise<void> {
     this.#batches++;
     this.#sequence.stamp(operations);
-    return this.#db.batch(operations, { sync });
+    return this.#db.writeBytes(operations, sync);
   }
 
   #compactWhenQuiet(): void {

@@ -1,7 +1,8 @@
+import { readChunk } from './chunk.ts';
 import type { Database } from './database.ts';
 import { decodeMessage, encodeMessage } from './message-codec.ts';
 import { isOfSequence } from './sequence.ts';
-import { kindBounds, NUMBER_BYTES, numberKey, numberOf, sessionBounds, sessionOf, textOf } from './session-keys.ts';
+import { kindBounds, NUMBER_BYTES, numberOf, sessionBounds, sessionOf, textOf } from './session-keys.ts';
 import { type SessionRecord, StoredSession } from './stored-session.ts';
 
 /** What became of the records of a database. */
@@ -17,12 +18,13 @@ export interface RepairedRecords {
 const NOUNS = {
   session: 'sessions',
   subscription: 'subscriptions',
-  queued: 'queued messages',
-  inflight: 'messages on their way',
+  queued: 'records of queued messages',
   incoming: 'incoming QoS 2 messages',
   retained: 'retained messages',
   will: 'wills',
 } as const;
+
+const ON_THEIR_WAY = 'messages on their way';
 
 const KEY_SPACES = { gte: Buffer.from('!'), lt: Buffer.from('"') } as const;
 
@@ -71,8 +73,9 @@ export async function repairRecords(database: Database): Promise<RepairedRecords
 
   const numbered = 1 + 2 * NUMBER_BYTES;
   await sift('subscription', (key, value) => isOwned(key) && value.length === 1 && Number(value[0]) <= 2);
-  await sift('queued', (key, value) => key.length === numbered && isOwned(key) && isMessage(value));
-  await sift('inflight', (key, value) => key.length === numbered && isOwned(key) && value.length === 3);
+  await sift('queued', (key, value) => {
+    return key.length === numbered && isOwned(key) && readChunk(numberOf(key), value).length > 0;
+  });
   await sift('incoming', (key) => key.length === numbered && isOwned(key));
   await sift('retained', (key, value) => isMessage(value) && decodeMessage(value).message.topic === textOf(key));
   await sift('will', (_, value) => isMessage(value) && Array.isArray(JSON.parse(decodeMessage(value).note)));
@@ -83,15 +86,13 @@ export async function repairRecords(database: Database): Promise<RepairedRecords
     if (session) holds(() => session.read(value) === undefined);
     else if (!isEnded.has(sessionOf(key))) await remove('figures of sessions', key);
   }
-  let inflight = 0;
   for (const session of sessions.values()) {
     const { astray, hasChanged } = await recount(database, session);
-    for (const key of astray) await remove(NOUNS.inflight, key);
+    if (astray > 0) removed.set(ON_THEIR_WAY, (removed.get(ON_THEIR_WAY) ?? 0) + astray);
     if (hasChanged) recounted++;
-    inflight += session.inflight;
+    if (session.inflight > 0) kept.set(ON_THEIR_WAY, (kept.get(ON_THEIR_WAY) ?? 0) + session.inflight);
     database.defer(session);
   }
-  if (kept.has(NOUNS.inflight)) kept.set(NOUNS.inflight, inflight);
   await database.flush();
   return { removed, recounted, kept };
 }
@@ -110,49 +111,44 @@ function isMessage(value: Buffer): boolean {
 }
 
 /**
- * Makes the figures of a session those of its messages. Answers the records of messages on their way that cannot be:
- * their message is lost, or one before them has no packet id, and goes first.
+ * Makes the figures of a session those of its messages. Answers how many were on their way and cannot be, because their
+ * message is lost. Without figures nobody knows which messages were delivered: all of them wait again.
  */
-async function recount(database: Database, session: StoredSession): Promise<{ astray: Buffer[]; hasChanged: boolean }> {
-  const { count, inflight, bytes, shared, head, tail } = session;
-  const onTheirWay = new Map<number, { isReleased: boolean; hasMessage: boolean }>();
-  for await (const [key, value] of database.walk(sessionBounds('inflight', session.id))) {
-    onTheirWay.set(numberOf(key), { isReleased: value[2] === 1, hasMessage: false });
-  }
+async function recount(database: Database, session: StoredSession): Promise<{ astray: number; hasChanged: boolean }> {
+  const { count, bytes, shared, head, tail } = session;
+  const found = new Set<number>();
   let first = Number.POSITIVE_INFINITY;
-  let next = Number.POSITIVE_INFINITY;
   let last = 0;
-  session.count = 0;
+  let waiting = 0;
   session.bytes = 0;
   session.shared = 0;
   for await (const [key, value] of database.walk(sessionBounds('queued', session.id))) {
-    last = numberOf(key);
-    first = Math.min(first, last);
-    session.count++;
-    if (decodeMessage(value).note !== '') session.shared++;
-    const way = onTheirWay.get(last);
-    if (way) way.hasMessage = true;
-    else next = Math.min(next, last);
-    if (last >= next) session.bytes += value.length;
-  }
-  const astray: Buffer[] = [];
-  session.inflight = 0;
-  for (const [seq, { isReleased, hasMessage }] of onTheirWay) {
-    if (seq > next || !(isReleased || hasMessage)) {
-      astray.push(numberKey('inflight', session.id, seq));
-      continue;
+    for (const { seq, size, share } of readChunk(numberOf(key), value)) {
+      last = Math.max(last, seq);
+      if (!session.isNeeded(seq)) continue;
+      found.add(seq);
+      first = Math.min(first, seq);
+      if (share !== '') session.shared++;
+      if (seq < session.next) continue;
+      waiting++;
+      session.bytes += size;
     }
-    session.inflight++;
-    if (!hasMessage) session.count++;
-    first = Math.min(first, seq);
-    last = Math.max(last, seq);
   }
+  let astray = 0;
+  for (const [seq, { isReleased }] of [...session.sent]) {
+    if (isReleased || found.has(seq)) first = Math.min(first, seq);
+    else {
+      session.sent.delete(seq);
+      astray++;
+    }
+  }
+  session.count = waiting + session.inflight;
+  session.unswept = 0;
   session.tail = Math.max(tail, last + 1);
-  session.next = Math.min(next, session.tail);
-  session.head = Math.min(first, session.tail);
+  session.head = Math.min(first, session.next);
   const hasChanged =
+    astray > 0 ||
     count !== session.count ||
-    inflight !== session.inflight ||
     bytes !== session.bytes ||
     shared !== session.shared ||
     head > session.head ||

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import type { ClassicLevel } from 'classic-level';
-import type { Operation } from './database.ts';
+import type { Operation } from './level.ts';
 
 /** Bytes that LevelDB gathers in memory, and in its log, before it writes them as a table. */
 export const WRITE_BUFFER = 4 * 1024 * 1024;

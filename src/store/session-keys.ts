@@ -9,12 +9,10 @@ const KINDS = {
   session: 's',
   /** Session, topic filter → granted QoS. */
   subscription: 'u',
-  /** Session → figures of its queue. */
+  /** Session → figures of its queue, and its messages on their way. */
   figures: 'c',
-  /** Session, sequence number → message. */
+  /** Session, number of the first of them → messages. */
   queued: 'q',
-  /** Session, sequence number → packet id and state of a message on its way. */
-  inflight: 'p',
   /** Session, packet id → an incoming QoS 2 message that waits for PUBREL. */
   incoming: 'r',
   /** Topic → retained message. */

@@ -1,3 +1,4 @@
+import { Chunk, MOST_MESSAGES, type ReadMessage, readChunk } from './chunk.ts';
 import type { Committed, Database } from './database.ts';
 import { decodeMessage, encodeMessage, type StoredMessage } from './message-codec.ts';
 import {
@@ -15,7 +16,7 @@ import {
   textOf,
 } from './session-keys.ts';
 import { unreadable } from './store-error.ts';
-import { headOf, type SessionRecord, StoredSession } from './stored-session.ts';
+import { headOf, type InflightMessage, type SessionRecord, StoredSession } from './stored-session.ts';
 
 /** A message in the queue of a session. */
 export interface QueuedMessage {
@@ -23,15 +24,10 @@ export interface QueuedMessage {
   readonly message: StoredMessage;
   /** The shared subscription that the message came by; '' when it came by another one. */
   readonly share: string;
-  /** Bytes of its record. */
+  /** Bytes of it as it is stored. */
   readonly size: number;
-}
-
-/** A message on its way: `isReleased` once its PUBREC came, when only a PUBREL is owed. */
-export interface InflightMessage {
-  readonly seq: number;
-  readonly packetId: number;
-  readonly isReleased: boolean;
+  /** The record that it is in; null when it is in memory alone. */
+  readonly chunk: Chunk | null;
 }
 
 /** A will that a connection left with the broker. */
@@ -47,7 +43,7 @@ const CLOCK_INTERVAL = 10_000;
 /** Keys that are removed at once. */
 const SWEEP = 1000;
 const NOTHING = Buffer.alloc(0);
-const PACKET_ID_BYTES = 2;
+const NO_CHUNKS: ReadonlyMap<number, Chunk> = new Map();
 
 /**
  * What outlives a connection and a restart: persistent sessions with their subscriptions and messages, retained
@@ -178,54 +174,94 @@ export class SessionStore {
     this.database.del(subscriptionKey(session.id, topicFilter));
   }
 
-  /** Answers the bytes of the record. */
-  putQueued(session: StoredSession, seq: number, message: StoredMessage, share: string): number {
+  /** Adds a message at the end of a session. `share` is the shared subscription it came by, or ''. */
+  putQueued(session: StoredSession, message: StoredMessage, share: string): QueuedMessage {
     const bytes = encodeMessage(message, share);
-    this.database.put(numberKey('queued', session.id, seq), bytes);
-    return bytes.length;
+    const seq = session.tail;
+    const chunk = session.gather(bytes);
+    if (share !== '') session.shared++;
+    this.touch(session);
+    return { seq, message, share, size: bytes.length, chunk };
   }
 
-  /** `size` is that of the record, where it is known: the space of what was removed is given back in time. */
-  deleteQueued(session: StoredSession, seq: number, size = 0): void {
-    this.database.del(numberKey('queued', session.id, seq), size);
+  /** Nobody needs a message of this chunk any more, which the figures of its session show already. */
+  finish(session: StoredSession, chunk: Chunk | null): void {
+    if (chunk && --chunk.remaining === 0 && chunk.isWritten) {
+      this.database.del(numberKey('queued', session.id, chunk.first), chunk.size);
+    }
   }
 
   /**
-   * Messages of a session in their order, from a number on, also those on their way; committed ones only. Answers at
-   * most `limit`, and none behind the one that fills `maxBytes`.
+   * Messages of a session that are needed, in their order, from a number on, also those on their way; committed ones
+   * only. Answers whole chunks: at least `limit` messages, or `maxBytes` of them, when there are so many. `known` are the
+   * chunks whose messages the caller has already.
    */
-  async queued(session: StoredSession, from: number, limit: number, maxBytes: number): Promise<QueuedMessage[]> {
-    const { gte, lt } = sessionBounds('queued', session.id, from);
+  async queued(
+    session: StoredSession,
+    from: number,
+    limit: number,
+    maxBytes: number,
+    known: ReadonlyMap<number, Chunk> = NO_CHUNKS,
+  ): Promise<QueuedMessage[]> {
+    const bounds = sessionBounds('queued', session.id, Math.max(0, from - MOST_MESSAGES + 1));
     const queued: QueuedMessage[] = [];
     let bytes = 0;
-    for await (const [key, value] of this.database.walk({ gte, lt, limit })) {
-      const { message, note } = decodeMessage(value);
-      queued.push({ seq: numberOf(key), message, share: note, size: value.length });
-      bytes += value.length;
-      if (bytes >= maxBytes) break;
+    for await (const [key, record] of this.database.walk(bounds)) {
+      const first = numberOf(key);
+      const needed = readChunk(first, record).filter(({ seq }) => session.isNeeded(seq));
+      let chunk = known.get(first);
+      if (!chunk) {
+        chunk = Chunk.ofRecord(first, record.length);
+        chunk.remaining = needed.length;
+      }
+      for (const message of needed) {
+        if (message.seq < from) continue;
+        queued.push({ ...message, chunk });
+        bytes += message.size;
+      }
+      if (queued.length >= limit || bytes >= maxBytes) break;
     }
     return queued;
   }
 
+  /**
+   * Accounts for messages that were dropped unread, as `unswept` tells: a part of them, in one batch. Those before `end`
+   * have to be committed. Nobody may hold messages of the session in memory.
+   */
+  async sweepDropped(session: StoredSession, end: number, maxBytes: number): Promise<void> {
+    const from = session.unswept;
+    const bounds = sessionBounds('queued', session.id, Math.max(0, from - MOST_MESSAGES + 1));
+    const records: { key: Buffer; size: number; messages: readonly ReadMessage[] }[] = [];
+    let to = end;
+    let bytes = 0;
+    for await (const [key, record] of this.database.walk(bounds)) {
+      const first = numberOf(key);
+      if (first >= to) break;
+      if (bytes >= maxBytes) to = first;
+      else records.push({ key, size: record.length, messages: readChunk(first, record) });
+      bytes += record.length;
+    }
+    for (const { key, size, messages } of records) {
+      for (const { seq, size: own, share } of messages) {
+        if (seq < from || seq >= to) continue;
+        session.bytes -= own;
+        if (share !== '') session.shared--;
+      }
+      // What of a record was dropped since is for the next time.
+      if (!messages.some(({ seq }) => seq >= to || session.isNeeded(seq))) this.database.del(key, size);
+    }
+    session.unswept = to === session.next ? 0 : to;
+    this.touch(session);
+  }
+
   putInflight(session: StoredSession, { seq, packetId, isReleased }: InflightMessage): void {
-    const value = Buffer.allocUnsafe(PACKET_ID_BYTES + 1);
-    value.writeUInt16BE(packetId);
-    value[PACKET_ID_BYTES] = isReleased ? 1 : 0;
-    this.database.put(numberKey('inflight', session.id, seq), value);
+    session.sent.set(seq, { seq, packetId, isReleased });
+    this.touch(session);
   }
 
   deleteInflight(session: StoredSession, seq: number): void {
-    this.database.del(numberKey('inflight', session.id, seq));
-  }
-
-  /** Messages of a session that are on their way, in the order in which they were sent; committed ones only. */
-  async inflight(session: StoredSession): Promise<InflightMessage[]> {
-    const entries = await this.database.entries(sessionBounds('inflight', session.id, session.head));
-    return entries.map(([key, value]) => ({
-      seq: numberOf(key),
-      packetId: value.readUInt16BE(0),
-      isReleased: value[PACKET_ID_BYTES] === 1,
-    }));
+    session.sent.delete(seq);
+    this.touch(session);
   }
 
   putIncoming(session: StoredSession, packetId: number): void {
@@ -310,9 +346,10 @@ export class SessionStore {
   /** Removes the records of a session; answers whether it came to the end. */
   async #removeRecords(id: number): Promise<boolean> {
     const figures = await this.database.get(sessionKey('figures', id));
-    for (const kind of ['queued', 'inflight', 'incoming', 'subscription'] as const) {
+    for (const kind of ['queued', 'incoming', 'subscription'] as const) {
       // What lies before the head, or was just removed, takes LevelDB long to pass over.
-      let bounds = sessionBounds(kind, id, kind === 'queued' && figures ? headOf(figures) : 0);
+      const head = kind === 'queued' && figures ? Math.max(0, headOf(figures) - MOST_MESSAGES) : 0;
+      let bounds = sessionBounds(kind, id, head);
       for (let length = SWEEP; length === SWEEP; ) {
         if (this.#isClosed) return false;
         const entries = await this.database.entries({ ...bounds, limit: SWEEP });

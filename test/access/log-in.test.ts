@@ -69,6 +69,19 @@ describe('logging in', () => {
     expect(await logIn('s1')).toMatchObject({ name: 'meter' });
   });
 
+  test('lets one address have 16 claims looked at side by side, and others in beside it', async () => {
+    const claims = Array.from({ length: 100 }, (_, i) => access.logIn('application', `guess-${i}`, 'wrong', here));
+    const other = logIn('s1', there);
+    const verdicts = await Promise.allSettled(claims);
+    expect(verdicts.slice(0, 16)).toEqual(Array(16).fill({ status: 'fulfilled', value: null }));
+    const message = 'too many logins at once from this address; try again';
+    const refused = { status: 'rejected', reason: expect.objectContaining({ code: 'LIMIT_EXCEEDED', message }) };
+    expect(verdicts.slice(16)).toEqual(Array(84).fill(refused));
+    expect(await other).toMatchObject({ name: 'meter' });
+    vi.advanceTimersByTime(30_000);
+    expect(await logIn('s1')).toMatchObject({ name: 'meter' });
+  });
+
   test('counts names that nobody can have', async () => {
     for (let i = 0; i < 4; i += 1) expect(await access.logIn('user', '', '', here)).toBeNull();
     await expect(logIn('s1')).rejects.toMatchObject({ retryAfter: 1 });

@@ -136,8 +136,8 @@ describe('what GraphQL refuses to look up', () => {
     expect(await gateway.graphql(query, { ids: many(1001, 'watcher') })).toEqual({
       errors: [
         {
-          message: 'ids has 1001 items; the limit is 1000',
-          extensions: { code: 'LIMIT_EXCEEDED', argument: 'ids', value: 1001 },
+          message: '$ids has 1001 items; the limit is 1000',
+          extensions: { code: 'LIMIT_EXCEEDED', argument: '$ids', value: 1001 },
         },
       ],
     });

@@ -171,7 +171,10 @@ describe('requests as they come over the wire', () => {
     ['a query', `/graphql?query=${'x'.repeat(33_000)}`, {}],
     ['credentials', '/api/v3/nodes/', { Authorization: basic(APP.id, 'x'.repeat(33_000)) }],
   ])('%s over 32 KiB is answered 431', async (_, path, headers) => {
-    expect(await exchange(gateway.httpUrl, [headOf('GET', path, headers)])).toEqual({ status: 431, text: '' });
+    expect(await exchange(gateway.httpUrl, [headOf('GET', path, headers)])).toEqual({
+      status: 431,
+      text: 'the headers have more than 32768 bytes, which is the limit',
+    });
   });
 
   test.each([

@@ -15,14 +15,15 @@ describe.each([
     await away.disconnect();
     await isOffline(gateway, 'away');
     const publisher = await connectWire(gateway, { clientId: 'publisher', clean: false });
-    const { batch } = ClassicLevel.prototype;
+    const driver = ClassicLevel.prototype as unknown as { _batch(...given: unknown[]): Promise<void> };
+    const { _batch: batch } = driver;
     const stored: { readonly forced: unknown; readonly puts: number }[] = [];
-    const spy = vi.spyOn(ClassicLevel.prototype, 'batch').mockImplementation(async function (
+    const spy = vi.spyOn(driver, '_batch').mockImplementation(async function (
       this: ClassicLevel,
       operations: readonly { type: string }[],
       options: { sync?: boolean },
     ) {
-      await (batch as (...given: unknown[]) => Promise<void>).call(this, operations, options);
+      await batch.call(this, operations, options);
       stored.push({ forced: options.sync, puts: operations.length });
     } as never);
     try {

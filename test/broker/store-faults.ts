@@ -13,24 +13,23 @@ export interface StoreFaults {
   restore(): void;
 }
 
+const driver = ClassicLevel.prototype as unknown as { _batch(...given: unknown[]): Promise<void> };
+
 /** Comes between a gateway with this data folder and its database, from now on. */
 export function interposeStore(dataDir: string): StoreFaults {
-  const { batch } = ClassicLevel.prototype;
+  const { _batch: batch } = driver;
   let held: Promise<void> | null = null;
   let isFailing = false;
   let isWrittenToo = false;
   let batches = 0;
-  const spy = vi.spyOn(ClassicLevel.prototype, 'batch').mockImplementation(async function (
-    this: ClassicLevel,
-    ...given: unknown[]
-  ) {
-    if (!this.location.startsWith(dataDir)) return (batch as (...all: unknown[]) => Promise<void>).apply(this, given);
+  const spy = vi.spyOn(driver, '_batch').mockImplementation(async function (this: ClassicLevel, ...given: unknown[]) {
+    if (!this.location.startsWith(dataDir)) return batch.apply(this, given);
     batches++;
     while (held) await held;
     const isRefused = isFailing;
-    if (!isRefused || isWrittenToo) await (batch as (...all: unknown[]) => Promise<void>).apply(this, given);
+    if (!isRefused || isWrittenToo) await batch.apply(this, given);
     if (isRefused) throw new Error('no space left on device');
-  } as never);
+  });
   return {
     hold() {
       let release = (): void => {};

@@ -55,6 +55,17 @@ const done = { from: FROM, refusal: null, message: null };
 const byApplication = { ...done, who: 'app-operator', kind: 'APPLICATION', role: 'OPERATOR', via: 'GRAPHQL' };
 const byAdmin = { ...done, who: 'user-admin', kind: 'USER', role: 'ADMIN', via: 'DASHBOARD' };
 
+test('a payload that is refused is in no entry', async () => {
+  const query = 'mutation ($text: String!) { publish(input: { topic: "a", payload: { text: $text } }) { topic } }';
+  const body = { query, variables: { text: `${PAYLOAD}\ud800` } };
+  const headers = { 'content-type': 'application/json', ...authorized('app-operator') };
+  const sent = { method: 'POST', path: '/graphql', headers, body, from: FROM };
+  const refusal = { refusal: 'BAD_USER_INPUT', message: 'the payload was refused' };
+  expect(await added(() => send(gateway.httpUrl, sent))).toEqual([
+    { ...byApplication, what: 'publish', target: 'a', ...refusal },
+  ]);
+});
+
 describe('a mutation of an application leaves one entry', () => {
   beforeAll(async () => {
     for (const clientId of ['one', 'two', 'three', 'four']) await gateway.connect({ clientId });

@@ -1,8 +1,12 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Access } from '../../src/access/access.ts';
-import { startGateway, type TestGateway } from '../support/gateway.ts';
+import { eventually, startGateway, type TestGateway } from '../support/gateway.ts';
 import { authorized, SECRET, signIn } from './support/callers.ts';
-import { openWelcome, post, stream } from './support/wire.ts';
+import { openRaw } from './support/raw-socket.ts';
+import { freshAddress, openWelcome, post, send, stream } from './support/wire.ts';
 
 const SUBSCRIPTION = 'subscription { stats { connectionsCount } }';
 const PUBLISH = 'mutation { publish(input: { topic: "a", payload: { text: "b" } }) { topic } }';
@@ -96,6 +100,84 @@ describe('what a user has open with a cookie ends', () => {
     const { closed } = await openWelcome(short.dashboardUrl, { headers: await signIn(short, 'hasty') });
     expect(await closed).toBe(4403);
     await short.close();
+  });
+});
+
+describe('a client that does not answer the close', () => {
+  const init = { type: 'connection_init' };
+
+  test('is not heard any more, and is cut off', async () => {
+    const id = await newApplication();
+    await access.accounts.applications.update(id, { role: 'ADMIN' });
+    const socket = await openRaw(gateway.httpUrl, authorized(id));
+    socket.send(init);
+    await socket.received('connection_ack');
+    await access.accounts.applications.delete(id);
+    await socket.received('Forbidden');
+    socket.send({ id: '1', type: 'subscribe', payload: { query: PUBLISH } });
+    await socket.closed;
+    const { items } = access.audit.page({ filter: { who: id }, offset: 0, limit: 10, after: null });
+    expect(items).toEqual([]);
+  });
+
+  test('does not keep the server from closing', async () => {
+    const closing = await startGateway();
+    await closing.gateway.access.accounts.applications.create({ id: 'stubborn', secret: SECRET });
+    const admitted = await openRaw(closing.httpUrl, authorized('stubborn'));
+    admitted.send(init);
+    await admitted.received('connection_ack');
+    const stranger = await openRaw(closing.httpUrl);
+    await closing.close();
+    await Promise.all([admitted.closed, stranger.closed]);
+  });
+});
+
+describe('a stream that was not asked for as one', () => {
+  test.each([{}, { accept: '*/*' }, { accept: 'text/*' }, { accept: 'TEXT/Event-Stream' }])(
+    'ends when its caller may come in no more: %o',
+    async (headers) => {
+      const id = await newApplication();
+      const asked = request(`${gateway.httpUrl}/graphql`, {
+        agent: false,
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...authorized(id), ...headers },
+        localAddress: freshAddress(),
+      });
+      asked.end(JSON.stringify({ query: SUBSCRIPTION }));
+      const [response] = (await once(asked, 'response')) as [IncomingMessage];
+      response.on('error', () => {});
+      await once(response, 'data');
+      const closed = new Promise((resolve) => response.once('close', resolve));
+      await access.accounts.applications.delete(id);
+      await closed;
+    },
+  );
+});
+
+describe('a client that leaves while its secret is looked at', () => {
+  test('leaves nothing open', async () => {
+    const before = access.admissions.count;
+    const { management } = gateway.gateway.ports;
+    // Others are looked at first, so that there is time to leave.
+    const queue = Array.from({ length: 30 }, (_, i) => access.accounts.verify('application', `queue-${i}`, SECRET));
+    const ids = [await newApplication(), await newApplication()] as const;
+    const { port } = new URL(gateway.httpUrl);
+    const socket = await openRaw(gateway.httpUrl);
+    socket.send({ type: 'connection_init', payload: authorized(ids[0]) });
+    const path = `/graphql?query=${encodeURIComponent(SUBSCRIPTION)}`;
+    const { authorization } = authorized(ids[1]);
+    const events = connect(Number(port), '127.0.0.1');
+    events.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${authorization}\r\n\r\n`);
+    await once(events, 'ready');
+    // What a request behind them is answered: both were read.
+    await send(gateway.httpUrl, { path: '/healthz' });
+    await send(gateway.httpUrl, { path: '/healthz' });
+    socket.destroy();
+    events.destroy();
+    await Promise.all(queue);
+    for (const id of ids) await access.accounts.verify('application', id, SECRET);
+    await eventually(() => management.currentConnections === 0, 'the end of both connections');
+    expect(access.admissions.count).toBe(before);
   });
 });
 

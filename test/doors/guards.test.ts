@@ -1,9 +1,16 @@
+import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ADMIN_AUTHORIZATION, APP_AUTHORIZATION, startGateway, type TestGateway } from '../support/gateway.ts';
+import {
+  ADMIN_AUTHORIZATION,
+  APP_AUTHORIZATION,
+  eventually,
+  startGateway,
+  type TestGateway,
+} from '../support/gateway.ts';
 import { addCallers, signIn } from './support/callers.ts';
-import { type Answer, send } from './support/wire.ts';
+import { type Answer, openSocket, send } from './support/wire.ts';
 
 const ORIGIN = 'https://pages.example';
 const PREFLIGHT = { 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization' };
@@ -101,6 +108,21 @@ describe.each(['management', 'dashboard'] as const)('the %s port', (door) => {
     expect(await upgrade(`${url()}/graphql`, 'graphql-transport-ws', { authorization, ...headers })).toEqual([101, '']);
   });
 
+  test('keeps nothing open of a client that was refused an upgrade, and does not close its end', async () => {
+    const socket = connect({ port: Number(new URL(url()).port), host: '127.0.0.1', allowHalfOpen: true });
+    socket
+      .resume()
+      .write('GET /elsewhere HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+    socket.on('error', () => {});
+    await once(socket, 'end');
+    // Whoever writes to a connection that is gone is told so.
+    const isGone = (): boolean => {
+      socket.write('a');
+      return socket.destroyed;
+    };
+    await eventually(isGone, 'the end of the connection');
+  });
+
   test('refuses an upgrade elsewhere', async () => {
     expect(await upgrade(`${url()}/elsewhere`, 'graphql-transport-ws', { authorization })).toEqual([
       404,
@@ -175,6 +197,23 @@ describe('without configured origins', () => {
 });
 
 describe('a browser with a cookie', () => {
+  test('does not come in with it from a configured page of another origin', async () => {
+    const headers = { ...(await signIn(gateway, 'user-admin')), origin: ORIGIN };
+    const { status, text } = await send(gateway.dashboardUrl, { path: '/api/v3/nodes/', headers });
+    expect([status, text]).toEqual([401, 'UNAUTHORIZED']);
+    expect(await openSocket(gateway.dashboardUrl, { headers })).toEqual({ code: 4403 });
+  });
+
+  test('comes in with it from the own page behind a proxy that ends TLS', async () => {
+    const tls = await startGateway("http:\n  hosts: [broker.example]\n  origins: ['https://broker.example']\n");
+    await addCallers(tls);
+    const page = { host: 'broker.example', origin: 'https://broker.example' };
+    const headers = { ...(await signIn(tls, 'user-admin')), ...page };
+    expect((await send(tls.dashboardUrl, { path: '/api/v3/nodes/', headers })).status).toBe(200);
+    expect(await openSocket(tls.dashboardUrl, { headers })).toHaveProperty('ask');
+    await tls.close();
+  });
+
   test('cannot be made to write by the page of another site', async () => {
     const { cookie } = await signIn(gateway, 'user-admin');
     const headers = { cookie, 'content-type': 'application/json' };

@@ -1,8 +1,15 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
 import { exchange, headOf } from '../bad-input/support/raw-http.ts';
-import { ADMIN_AUTHORIZATION, APP_AUTHORIZATION, startGateway, type TestGateway } from '../support/gateway.ts';
+import {
+  ADMIN_AUTHORIZATION,
+  APP_AUTHORIZATION,
+  eventually,
+  startGateway,
+  type TestGateway,
+} from '../support/gateway.ts';
 import { addCallers, authorized, SECRET, signInAs } from './support/callers.ts';
 import { type Answer, freshAddress, openSocket, openWelcome, post, send } from './support/wire.ts';
 
@@ -50,6 +57,68 @@ describe('a GraphQL document above a limit', () => {
   });
 });
 
+test('a list above graphql.max_list is refused, and none with 0', async () => {
+  const query = '{ connectionsByClientId(clientIds: ["a", "b", "c"]) { clientId } }';
+  gateway = await startGateway('graphql:\n  max_list: 2\n');
+  const { json } = await post(gateway.httpUrl, query, APP);
+  expect(json.errors?.map(({ message }) => message)).toEqual(['clientIds has 3 items; the limit is 2']);
+  await gateway.close();
+  gateway = await startGateway('graphql:\n  max_list: 0\n');
+  expect((await post(gateway.httpUrl, query, APP)).json).toEqual({
+    data: { connectionsByClientId: [null, null, null] },
+  });
+});
+
+test('sockets of one address behind a proxy are limited as those that come straight', async () => {
+  gateway = await startGateway("proxies: ['127.0.0.0/8']\nhttp:\n  max_connections_per_address: 1\n");
+  const open = (address: string) => openSocket(gateway.httpUrl, { headers: { ...APP, 'x-forwarded-for': address } });
+  const first = await openWelcome(gateway.httpUrl, { headers: { ...APP, 'x-forwarded-for': '2001:db8::1' } });
+  expect(await open('2001:db8::2')).toEqual({ status: 503 });
+  expect(await open('2001:db8:0:1::1')).toHaveProperty('ask');
+  first.close();
+  await first.closed;
+  await eventually(async () => 'ask' in (await open('2001:db8::2')), 'room for another socket');
+});
+
+describe('before a WebSocket is let in', () => {
+  const padded = (bytes: number, authorization?: string): string =>
+    JSON.stringify({
+      type: 'connection_init',
+      payload: { ...(authorization && { authorization }), pad: 'a'.repeat(bytes) },
+    });
+
+  async function closeOf(first: string): Promise<number> {
+    const socket = new WebSocket(`${gateway.httpUrl.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+    const [code] = await new Promise<[number]>((resolve) => {
+      socket.once('open', () => socket.send(first));
+      socket.once('close', (...closed) => resolve([closed[0]]));
+      socket.once('message', () => {
+        socket.removeAllListeners('close');
+        socket.terminate();
+        resolve([0]);
+      });
+      socket.on('error', () => {});
+    });
+    return code;
+  }
+
+  test('8 KiB may come, and no more, whatever the credentials', async () => {
+    gateway = await startGateway();
+    expect(await closeOf(padded(7000))).toBe(4401);
+    expect(await closeOf(padded(7000, APP_AUTHORIZATION))).toBe(0);
+    expect(await closeOf(padded(9000))).toBe(1009);
+    expect(await closeOf(padded(1_000_000, APP_AUTHORIZATION))).not.toBe(0);
+  });
+
+  test('and not behind it', async () => {
+    gateway = await startGateway();
+    const socket = await openWelcome(gateway.httpUrl, { headers: APP });
+    const query = `{ nodes { name } }${' '.repeat(1_000_000)}`;
+    expect(await socket.ask(query)).toEqual({ data: { nodes: [{ name: 'brokerql@127.0.0.1' }] } });
+    socket.close();
+  });
+});
+
 describe('requests per second', () => {
   test('beyond the limit are answered 429 to their application, and to nobody else', async () => {
     gateway = await startGateway('http:\n  requests_per_second: 1\n');
@@ -85,12 +154,56 @@ describe('requests per second', () => {
   });
 });
 
+describe('operations per second on a WebSocket', () => {
+  test('beyond the limit of requests are refused to their application, and leave the socket open', async () => {
+    gateway = await startGateway('http:\n  requests_per_second: 2\n');
+    await addCallers(gateway);
+    const socket = await openWelcome(gateway.httpUrl, { headers: authorized('app-viewer') });
+    const query = '{ nodes { name } }';
+    const answers = await Promise.all(Array.from({ length: 10 }, () => socket.ask(query)));
+    const message = "'app-viewer' sends too many requests; try again in 1 s";
+    const errors = [{ message, extensions: { code: 'LIMIT_EXCEEDED' } }];
+    const refused = answers.filter((answer) => answer.errors);
+    expect(refused.length).toBeGreaterThan(0);
+    expect(refused.length).toBeLessThan(10);
+    for (const answer of refused) expect(answer).toEqual({ errors });
+
+    // What comes over HTTP and on another socket is of the same application.
+    const another = await openWelcome(gateway.httpUrl, { headers: authorized('app-viewer') });
+    const mixed = await Promise.all([
+      ...Array.from({ length: 5 }, () => another.ask(query)),
+      ...Array.from({ length: 5 }, () =>
+        post(gateway.httpUrl, query, authorized('app-viewer')).then(({ json }) => json),
+      ),
+    ]);
+    expect(mixed.filter((answer) => answer.errors).length).toBeGreaterThan(5);
+
+    const other = await openWelcome(gateway.httpUrl, { headers: authorized('app-operator') });
+    expect((await other.ask(query)).errors).toBeUndefined();
+    const user = await openWelcome(gateway.dashboardUrl, { headers: ADMIN });
+    for (let count = 0; count < 5; count++) expect((await user.ask(query)).errors).toBeUndefined();
+  });
+});
+
+describe('a request that takes too long', () => {
+  test.each([
+    ['to send its headers', 'headers_timeout', 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n'],
+    ['to send its body', 'request_timeout', headOf('POST', '/graphql', { ...APP, 'Content-Length': '10' })],
+  ])('%s is answered 408 with a sentence', async (_, setting, text) => {
+    gateway = await startGateway(`http:\n  ${setting}: 1\n`);
+    for (const url of [gateway.httpUrl, gateway.dashboardUrl]) {
+      expect(await exchange(url, [text])).toEqual({ status: 408, text: 'the request took too long to arrive' });
+    }
+  });
+});
+
 describe('bytes', () => {
   test('of a header block above 32 KiB are answered 431', async () => {
     gateway = await startGateway();
     for (const url of [gateway.httpUrl, gateway.dashboardUrl]) {
       const head = (size: number) => headOf('GET', '/healthz', { 'X-Long': 'x'.repeat(size) });
-      expect((await exchange(url, [head(33_000)])).status).toBe(431);
+      const text = 'the headers have more than 32768 bytes, which is the limit';
+      expect(await exchange(url, [head(33_000)])).toEqual({ status: 431, text });
       expect((await exchange(url, [head(30_000)])).status).toBe(200);
     }
   });

@@ -125,6 +125,26 @@ describe('signOut', () => {
     expect(await asks({ cookie })).toEqual([401, refusal]);
   });
 
+  test('over WebSocket ends the sign-in that the socket was opened with, and closes the socket', async () => {
+    const [mine, other] = [await signIn(gateway, 'user-viewer'), await signIn(gateway, 'user-viewer')];
+    const [socket, beside] = [
+      await openWelcome(dashboardUrl, { headers: mine }),
+      await openWelcome(dashboardUrl, { headers: other }),
+    ];
+    expect(await socket.ask(SIGN_OUT)).toEqual({ data: { signOut: { signedOut: true } } });
+    expect(await socket.closed).toBe(4403);
+    expect(await asks(mine)).toEqual([401, refusal]);
+    expect(await beside.ask(ME)).toEqual(viewer);
+    beside.close();
+  });
+
+  test('over WebSocket tells who gave a password that there was nothing to end', async () => {
+    const socket = await openWelcome(dashboardUrl, { headers: authorized('user-viewer') });
+    expect(await socket.ask(SIGN_OUT)).toEqual({ data: { signOut: { signedOut: false } } });
+    expect(await socket.ask(ME)).toEqual(viewer);
+    socket.close();
+  });
+
   test('leaves other sign-ins of the user alone', async () => {
     const [one, other] = [await signIn(gateway, 'user-viewer'), await signIn(gateway, 'user-viewer')];
     await asks(one, SIGN_OUT);

@@ -118,6 +118,21 @@ describe('a stranger at the management port', () => {
   });
 });
 
+describe('an application at the management port', () => {
+  test.each([['signIn', SIGN_IN] as const, ['verifyPassword', VERIFY] as const])(
+    'cannot call %s',
+    async (name, query) => {
+      const message = `${name} is for dashboard users only, not for an application`;
+      const { status, headers, json } = await post(gateway.httpUrl, query, { authorization: APP_AUTHORIZATION });
+      expect([status, json]).toMatchObject([
+        200,
+        { data: null, errors: [{ message, extensions: { code: 'FORBIDDEN' } }] },
+      ]);
+      expect(headers['set-cookie']).toBeUndefined();
+    },
+  );
+});
+
 describe.each(['management', 'dashboard'] as const)('whoever may come in at the %s port', (door) => {
   const MUTATION = 'mutation { publish(input: { topic: "a", payload: { text: "b" } }) { topic } }';
   const ask = (method: string, path: string, headers: Record<string, string>, body?: unknown): Promise<Answer> => {

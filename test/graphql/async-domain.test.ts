@@ -54,7 +54,7 @@ const access = await openAccess(kept, { onFault: () => {}, onFailures: () => {} 
 const contextOver = (handle: NodeHandle): Context => ({
   domain: new Cluster(handle, [], limits, (_, kind) => restEndpoints('V3_2', kind)),
   access,
-  caller: { principal: null, address: '::1', userAgent: null, via: 'GRAPHQL', signInToken: null, setSignInToken: null },
+  caller: { principal: null, address: '::1', userAgent: null, via: 'GRAPHQL', setSignInToken: null },
   limits: { page: 10_000, items: 1000 },
 });
 

@@ -196,8 +196,8 @@ describe('connectionsByClientId', () => {
     expect(await gateway.graphql(query, { ids: Array(1001).fill('x') })).toEqual({
       errors: [
         {
-          message: 'ids has 1001 items; the limit is 1000',
-          extensions: { code: 'LIMIT_EXCEEDED', argument: 'ids', value: 1001 },
+          message: '$ids has 1001 items; the limit is 1000',
+          extensions: { code: 'LIMIT_EXCEEDED', argument: '$ids', value: 1001 },
         },
       ],
     });

@@ -261,7 +261,7 @@ describe('a restore', () => {
   test.each([
     [
       'as it builds',
-      `const { ClassicLevel } = await import('classic-level'); ClassicLevel.prototype.batch = stop;`,
+      `const { ClassicLevel } = await import('classic-level'); ClassicLevel.prototype._batch = stop;`,
       'old',
     ],
     ['when it has built', stopBefore(1), 'old'],

@@ -1,17 +1,17 @@
 import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { Database, type Durability, type Operation } from '../../src/store/database.ts';
-import { rootCause } from '../../src/store/level.ts';
+import { Database, type Durability } from '../../src/store/database.ts';
+import { type Operation, rootCause } from '../../src/store/level.ts';
 import { until } from './support/eventually.ts';
 import { useFolder } from './support/folder.ts';
 
 const folder = useFolder();
 
 type Batch = (this: ClassicLevel<Buffer, Buffer>, operations: Operation[], options: object) => Promise<void>;
-type Level = { batch: Batch; _open(options: object): Promise<void> };
+type Level = { _batch: Batch; _open(options: object): Promise<void> };
 const level = ClassicLevel.prototype as unknown as Level;
-const { batch: storeBatch, _open: openLevel } = level;
+const { _batch: storeBatch, _open: openLevel } = level;
 
 /** What LevelDB was told to store. */
 let batches: { operations: readonly Operation[]; options: object }[];
@@ -21,7 +21,7 @@ let instead: Batch[];
 beforeEach(() => {
   batches = [];
   instead = [];
-  vi.spyOn(level, 'batch').mockImplementation(function (this: ClassicLevel<Buffer, Buffer>, operations, options) {
+  vi.spyOn(level, '_batch').mockImplementation(function (this: ClassicLevel<Buffer, Buffer>, operations, options) {
     batches.push({ operations, options });
     return (instead.shift() ?? storeBatch).call(this, operations, options);
   });

@@ -27,7 +27,11 @@ async function fill(): Promise<void> {
   for (const clientId of ['first', 'second']) {
     const session = begin(sessions, clientId);
     sessions.putSubscription(session, 'a/#', 2);
-    for (let i = 1; i <= 4; i++) enqueue(sessions, session, messageOf('a', `message ${i}`));
+    for (let i = 1; i <= 4; i++) {
+      enqueue(sessions, session, messageOf('a', `message ${i}`));
+      // A record each.
+      await store.database.flush();
+    }
     send(sessions, session, 11, session.bytes / 4);
     send(sessions, session, 12, session.bytes / 3);
     sessions.putIncoming(session, 7);
@@ -55,7 +59,7 @@ const kept = {
   "records of 'users'": 1,
   sessions: 2,
   subscriptions: 2,
-  'queued messages': 8,
+  'records of queued messages': 8,
   'messages on their way': 4,
   'incoming QoS 2 messages': 2,
   'retained messages': 1,
@@ -111,8 +115,7 @@ describe('a repair', () => {
       "records of 'users'": 1,
       sessions: 1,
       subscriptions: 2,
-      'queued messages': 5,
-      'messages on their way': 2,
+      'records of queued messages': 5,
       'incoming QoS 2 messages': 1,
       'retained messages': 1,
       wills: 1,
@@ -124,7 +127,7 @@ describe('a repair', () => {
       "records of 'users'": 1,
       sessions: 1,
       subscriptions: 1,
-      'queued messages': 3,
+      'records of queued messages': 3,
       'messages on their way': 2,
       'incoming QoS 2 messages': 1,
       'retained messages': 1,
@@ -143,19 +146,8 @@ describe('a repair', () => {
     await withLevel((db) => db.del(sessionKey('figures', 2)));
     expect((await repairStore(folder.data)).recounted).toBe(1);
     const sessions = await openSessions();
-    const [first, second] = ['first', 'second'].map((clientId) => sessions.sessions.get(clientId)!);
-    expect(figuresOf(second!)).toEqual(figuresOf(first!));
-  });
-
-  test('lets a message without its packet id go first, and those behind it wait again', async () => {
-    await fill();
-    await withLevel((db) => db.del(numberKey('inflight', 2, 1)));
-    const { removed } = await repairStore(folder.data);
-    expect(Object.fromEntries(removed)).toEqual({ 'messages on their way': 1 });
-    const sessions = await openSessions();
-    const session = sessions.sessions.get('second')!;
-    expect(figuresOf(session)).toMatchObject({ tail: 5, next: 1, head: 1, count: 4, inflight: 0 });
-    expect(await sessions.inflight(session)).toEqual([]);
+    // Nobody knows any more which of them were on their way.
+    expect(figuresOf(sessions.sessions.get('second')!)).toMatchObject({ tail: 5, next: 1, count: 4, inflight: 0 });
   });
 
   test('puts together what LevelDB can read when files are missing', async () => {

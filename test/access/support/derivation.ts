@@ -1,5 +1,5 @@
 import { scryptSync } from 'node:crypto';
-import type { Derive } from '../../../src/access/hashing.ts';
+import type { Derive } from '../../../src/access/derivation.ts';
 
 /** A cheap derivation of keys. */
 export const derive: Derive = async (secret, salt) => scryptSync(secret, salt, 32, { N: 2 });

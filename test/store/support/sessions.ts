@@ -1,5 +1,5 @@
 import type { StoredMessage } from '../../../src/store/message-codec.ts';
-import type { SessionStore } from '../../../src/store/session-store.ts';
+import type { QueuedMessage, SessionStore } from '../../../src/store/session-store.ts';
 import type { StoredSession } from '../../../src/store/stored-session.ts';
 
 /** A message as a publisher sent it, at a time that tests know. */
@@ -27,32 +27,25 @@ export const begin = (store: SessionStore, clientId: string): StoredSession =>
 
 /** Puts a message at the tail of a session. */
 export function enqueue(store: SessionStore, session: StoredSession, message: StoredMessage): number {
-  const seq = session.tail++;
-  session.bytes += store.putQueued(session, seq, message, '');
-  session.count++;
   session.enqueued++;
-  store.touch(session);
-  return seq;
+  return store.putQueued(session, message, '').seq;
 }
 
 /** Gives the next message of a session a packet id. */
 export function send(store: SessionStore, session: StoredSession, packetId: number, size: number): number {
   const seq = session.next++;
   store.putInflight(session, { seq, packetId, isReleased: false });
-  session.inflight++;
   session.bytes -= size;
   store.touch(session);
   return seq;
 }
 
 /** Removes a message that its client has. */
-export function acknowledge(store: SessionStore, session: StoredSession, seq: number): void {
-  store.deleteQueued(session, seq);
+export function acknowledge(store: SessionStore, session: StoredSession, { seq, chunk }: QueuedMessage): void {
   store.deleteInflight(session, seq);
-  session.inflight--;
   session.count--;
   if (seq === session.head) session.head++;
-  store.touch(session);
+  store.finish(session, chunk);
 }
 
 /** The figures that follow from the messages of a session. */
