@@ -403,9 +403,9 @@ export class MqttBroker {
   async #expire(session: LiveSession): Promise<void> {
     const leave = await this.#turns.enter(session.clientId);
     try {
-      if (!session.connected && this.registry.sessionsById.get(session.clientId) === session) {
-        await this.#endSession(session);
-      }
+      // One that cannot be ended now is listed anew when the store heals.
+      const isEnding = !session.connected && !this.#options.store.database.failure;
+      if (isEnding && this.registry.sessionsById.get(session.clientId) === session) await this.#endSession(session);
     } catch (error) {
       this.#options.onFault(error as Error);
     } finally {
