@@ -23,6 +23,8 @@ export interface AedesClient extends EventEmitter {
   /** Milliseconds; negative without a keepalive. */
   readonly _keepaliveInterval: number;
   readonly _keepaliveTimer: NodeJS.Timeout | null;
+  /** Ends its watch for the end of the stream; what is left of that is its last listener to `end`. */
+  _eos: () => void;
   pause(): void;
   resume(): void;
   close(done?: () => void): void;

@@ -20,6 +20,9 @@ export class Inbox {
   #isBroken = false;
   /** A fault or a DISCONNECT was handled: nothing behind it is [MQTT-3.14.4-2]. */
   #isOver = false;
+  /** The client sends no more; what it sent is still to be handled. */
+  #isEnded = false;
+  #onClosed: () => void = () => {};
   readonly #giveToAedes: (packet: Packet) => void;
   #waiting: (Packet | Error)[] = [];
   #at = 0;
@@ -50,9 +53,44 @@ export class Inbox {
       if (error) client.emit('error', error);
       else this.#goOn();
     };
+    this.#watchEnd();
     // aedes holds its own reading while it authenticates, and this one waits for it anyway.
     client.pause = () => {};
     client.resume = () => {};
+  }
+
+  /**
+   * aedes closes at the end of the stream, whatever still waits for a verdict. Here a client that hangs up behind its
+   * last packets is closed when they are handled: a DISCONNECT may be among them.
+   */
+  #watchEnd(): void {
+    const client = this.#client;
+    const { conn, close } = client;
+    client._eos();
+    client._eos = () => {};
+    const atEnd = conn.listeners('end').at(-1) as (() => void) | undefined;
+    if (!atEnd) throw new Error('aedes listens to no end');
+    conn.removeListener('end', atEnd);
+    conn.on('end', () => {
+      this.#isEnded = true;
+      if (!client.connected) client.close();
+      else this.pump();
+    });
+    conn.on('close', () => {
+      if (!this.#isEnded) client.close();
+    });
+    client.close = (done) => {
+      close.call(client, done);
+      const tell = this.#onClosed;
+      this.#onClosed = () => {};
+      tell();
+    };
+  }
+
+  /** Calls back when the client is closed. */
+  onceClosed(then: () => void): void {
+    if (this.#client.closed) then();
+    else this.#onClosed = then;
   }
 
   #take(item: Packet | Error): void {
@@ -69,6 +107,8 @@ export class Inbox {
       return;
     }
     const { connected } = this.#client;
+    // Nobody reads the answer.
+    if (this.#isEnded && item.cmd === 'pingreq') return;
     if (!connected || item.cmd === 'connect' || item.cmd === 'pingreq' || item.cmd === 'disconnect') {
       this.#isBusy = true;
       if (item.cmd === 'disconnect') this.#isOver = true;
@@ -92,6 +132,11 @@ export class Inbox {
 
   /** Handles what waits and reads on, as far as it goes without waiting. */
   pump(): void {
+    this.#pump();
+    if (this.#isEnded && !this.#isBusy && !this.#isFull()) this.#client.close();
+  }
+
+  #pump(): void {
     const { conn, _parser: parser } = this.#client;
     while (!this.#isBusy && !this.#isOver && !this.#client.closed) {
       const item = this.#waiting[this.#at];

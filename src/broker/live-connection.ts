@@ -121,7 +121,7 @@ export class LiveConnection implements Connection, Delivery {
   }
 
   get isClosed(): boolean {
-    return this.client.closed || this.#conn.destroyed;
+    return this.client.closed || this.#conn.destroyed || this.#conn.writableEnded;
   }
 
   /** Takes over who a CONNECT says that it is of, before anybody vouches for it. */

@@ -268,8 +268,10 @@ export class MqttBroker {
     // What aedes writes is small and seldom; nobody waits for its client to read it.
     client.waitForDrain = (done) => void setImmediate(done, null, client);
     conn.once('close', () => {
-      this.#end(connection);
-      port.countShutdown(connection.endReason ?? (client._disconnected ? 'closed' : 'tcp_closed'));
+      inbox.onceClosed(() => {
+        this.#end(connection);
+        port.countShutdown(connection.endReason ?? (client._disconnected ? 'closed' : 'tcp_closed'));
+      });
     });
   }
 
@@ -400,9 +402,9 @@ export class MqttBroker {
   async #expire(session: LiveSession): Promise<void> {
     const leave = await this.#turns.enter(session.clientId);
     try {
-      if (!session.connected && this.registry.sessionsById.get(session.clientId) === session) {
-        await this.#endSession(session);
-      }
+      // One that cannot be ended now is listed anew when the store heals.
+      const isEnding = !session.connected && !this.#options.store.database.failure;
+      if (isEnding && this.registry.sessionsById.get(session.clientId) === session) await this.#endSession(session);
     } catch (error) {
       this.#options.onFault(error as Error);
     } finally {

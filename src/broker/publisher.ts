@@ -111,14 +111,25 @@ export class Publisher {
     }
   }
 
-  /** Gives a message of a shared subscription to another member than `except`, or drops it when there is none. */
+  /**
+   * Gives a message of a shared subscription to another member than `except`, or drops it when there is none. A record of
+   * it joins the batch that is being gathered; a member without one gets it when that batch is stored.
+   */
   redispatch(message: StoredMessage, share: string, except: LiveSession): void {
-    const { registry, metrics, limits } = this.#parts;
+    const { registry, store, metrics, limits } = this.#parts;
     const member = registry.otherMember(share, message.clientId, limits.sharedSubscriptionStrategy, except);
-    const qos = member && lower(member.qos, message.qos);
-    if (member && qos) member.session.outbox.push({ ...message, qos, retain: false }, share);
-    else if (member?.session.connection) {
-      member.session.connection.deliverFrame(new PublishFrame(message.topic, message.payload, 0, false));
-    } else metrics.messagesDropped++;
+    if (!member) {
+      metrics.messagesDropped++;
+      return;
+    }
+    const { session } = member;
+    const qos = lower(member.qos, message.qos);
+    if (qos > 0 && session.stored) session.outbox.push({ ...message, qos, retain: false }, share);
+    else {
+      store.committed((error) => {
+        // The session that had it still has it.
+        if (!error) this.#fanOut(message, [{ session, qos, share }]);
+      });
+    }
   }
 }

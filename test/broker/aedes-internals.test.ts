@@ -224,6 +224,20 @@ const internals: Record<string, Record<string, Show>> = {
       client.close();
       expect(client._keepaliveTimer).toBeNull();
     },
+    async _eos() {
+      const probe = await start();
+      const { client } = await probe.open();
+      client._eos();
+      client._eos = () => {};
+      // The last one to be told of the end is what closes.
+      const { conn } = client;
+      conn.removeListener('end', conn.listeners('end').at(-1) as () => void);
+      conn.emit('end');
+      expect(client.closed).toBe(false);
+      const { client: other } = await probe.open();
+      other.conn.emit('end');
+      expect(other.closed).toBe(true);
+    },
     async pause() {
       const probe = await start();
       const pause = vi.fn();

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startGateway, type TestGateway } from '../support/gateway.ts';
+import { eventually, startGateway, type TestGateway } from '../support/gateway.ts';
 import { growth, isOffline, metricsOf, sessionOf, statsOf } from './figures.ts';
 import { connectPacket, connectWire, openWire, publishPacket, type Wire } from './wire.ts';
 
@@ -30,6 +30,10 @@ async function sleeper(clientId: string, ...filters: readonly (readonly [string,
   await leave(wire, clientId);
 }
 
+/** What is too much is dropped behind the PUBACK. */
+const isWithinBounds = (clientId: string): Promise<void> =>
+  eventually(async () => (await sessionOf(gateway, clientId))?.queuedCount === 3, 'the oldest to be dropped');
+
 describe('a clean session', () => {
   test('is there while its connection is, and ends with it', async () => {
     const wire = await connectWire(gateway, { clientId: 'clean' });
@@ -46,6 +50,7 @@ describe('a clean session', () => {
   test('takes nothing over from a persistent session before it', async () => {
     await sleeper('renewed', ['renewed/#', 1]);
     await publish('renewed/1', '1', '2', '3', '4', '5');
+    await isWithinBounds('renewed');
     expect(await sessionOf(gateway, 'renewed')).toMatchObject({ queuedCount: 3, enqueuedCount: 5, droppedCount: 2 });
     const wire = await openWire(gateway);
     expect(await wire.ask(connectPacket({ clientId: 'renewed' }), 'connack')).toMatchObject({ sessionPresent: false });
@@ -111,6 +116,7 @@ describe('the queue of a session', () => {
   test('fills while the client is away, drops its oldest, and is delivered', async () => {
     await sleeper('queue', ['queue/#', 1]);
     await publish('queue/1', '1', '2', '3', '4', '5');
+    await isWithinBounds('queue');
     expect(await sessionOf(gateway, 'queue')).toMatchObject({
       queuedCount: 3,
       maxQueued: 3,

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRandom } from '../../bench/soak/random.ts';
 import type { Hooks, Verdict } from '../../src/broker/hooks.ts';
 import { startGateway, type TestGateway } from '../support/gateway.ts';
-import { metricsOf } from './figures.ts';
+import { isOffline, metricsOf } from './figures.ts';
 import { connectWire, publishPacket, subscribePacket, type Wire } from './wire.ts';
 
 /** Milliseconds that a verdict takes at most. */
@@ -146,6 +146,24 @@ describe('an ACL that takes up to 50 ms for a verdict', () => {
     expect(mostUnderWay).toBe(1);
     for (const { watcher, publisher } of clients) await Promise.all([watcher.vanish(), publisher.vanish()]);
   });
+
+  test.each([true, false])(
+    'loses nothing of a client that hangs up behind its DISCONNECT, and publishes no will; clean session: %s',
+    async (clean) => {
+      const name = `brief-${clean}`;
+      const watcher = await connectWire(gateway, { clientId: `watcher ${name}` });
+      await watcher.subscribe([`${name}/#`, 0], ['end', 0]);
+      const will = { topic: `${name}/will`, payload: Buffer.from('x'), qos: 0 as const, retain: false };
+      const publisher = await connectWire(gateway, { clientId: name, clean, will });
+      publisher.write(...upTo(5).map((i) => publishPacket(`${name}/${i}`, 0)), { cmd: 'disconnect' });
+      publisher.socket.end();
+      await publisher.closed;
+      await isOffline(gateway, name);
+      const other = await connectWire(gateway, { clientId: 'other' });
+      other.write(publishPacket('end'));
+      expect(await topicsUntilEnd(watcher)).toEqual(upTo(5).map((i) => `${name}/${i}`));
+    },
+  );
 
   test('leaves the count of what it denied', async () => {
     const before = await metricsOf(gateway);

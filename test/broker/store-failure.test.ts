@@ -266,4 +266,22 @@ describe('when the store takes writes again', () => {
     await again.ask({ cmd: 'pubrel', messageId: 7 }, 'pubcomp');
     expect(await sessionOf(gateway, 'away')).toMatchObject({ queuedCount: 1, enqueuedCount: 1 });
   });
+
+  test('a message with QoS 2 that was to change hands has not, and does so once', async () => {
+    await away('holder', ['$share/group/work', 2]);
+    await publisher.ask(publishPacket('work', 2, 1, 'once'), 'pubrec');
+    await publisher.ask({ cmd: 'pubrel', messageId: 1 }, 'pubcomp');
+    const other = await connectWire(gateway, { clientId: 'other' });
+    await other.subscribe(['$share/group/work', 2]);
+    const mend = store.fail();
+    const clean = 'mutation { cleanSession(input: {clientId: "holder"}) { clientId } }';
+    expect((await gateway.graphql(clean)).errors?.[0]?.extensions.code).toBe('UNAVAILABLE');
+    await other.settle();
+    mend();
+    await healed();
+    expect(await sessionOf(gateway, 'holder')).toMatchObject({ queuedCount: 1 });
+    expect((await gateway.graphql(clean)).errors).toBeUndefined();
+    expect((await other.next('publish')).payload.toString()).toBe('once');
+    await other.settle();
+  });
 });
