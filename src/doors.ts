@@ -23,6 +23,7 @@ import { createHttpPort } from './http/server.ts';
 import { createUpgrade } from './http/upgrade.ts';
 import { createAddressSet } from './net/address-set.ts';
 import { normaliseAddress } from './net/addresses.ts';
+import { createConnectionCount } from './net/connection-count.ts';
 import { forwardedAddress } from './net/forwarded.ts';
 import type { Port } from './port.ts';
 import type { ServedCertificate } from './tls/served-certificate.ts';
@@ -44,7 +45,7 @@ export interface DoorsOptions {
   readonly notReady: () => string | null | Promise<string | null>;
 }
 
-/** The ports of one kind of caller, the second one over TLS. */
+/** The ports of one kind of caller, the second one over TLS. Their connections are counted together. */
 export interface Door {
   readonly port: Port;
   readonly tlsPort: Port | null;
@@ -144,10 +145,10 @@ export function createDoors(options: DoorsOptions): (protocol: string, kind: Cre
     });
     const upgrade = createUpgrade(guard, addressOf, sockets.upgrade);
 
-    const { maxConnections, maxConnectionsPerAddress, headersTimeout, requestTimeout } = config.http;
+    const { headersTimeout, requestTimeout } = config.http;
     const both = {
       ...{ app, upgrade, headersTimeout, requestTimeout },
-      limits: { maxConnections, maxConnectionsPerAddress, proxies },
+      limits: { connections: createConnectionCount(config.http), proxies },
     };
     const port = createHttpPort({ ...both, protocol: `http:${name}`, certificate: null });
     const tlsPort = certificate && createHttpPort({ ...both, protocol: `https:${name}`, certificate });
