@@ -27,7 +27,7 @@ export interface WebSocketPortOptions extends PortLimits {
   readonly connectTimeout: number;
   /** Whose X-Forwarded-For is believed, too. */
   readonly proxies: AddressSet;
-  /** Says in a sentence why an upgrade with these headers is answered 403; null when it may pass. */
+  /** Says in a sentence why a request with these headers, or an upgrade, is answered 403; null when it may pass. */
   readonly guard: (headers: IncomingHttpHeaders, isTls: boolean) => string | null;
 }
 
@@ -68,8 +68,10 @@ function serveUpgrades(
     perMessageDeflate: false,
     handleProtocols: (protocols) => SUBPROTOCOLS.find((name) => protocols.has(name)) ?? false,
   });
-  server.on('request', (_request, response) => {
-    response
+  server.on('request', (request, response) => {
+    const foreign = guard(request.headers, tls !== null);
+    if (foreign !== null) return response.writeHead(403, { 'content-type': 'text/plain' }).end(`${foreign}\n`);
+    return response
       .writeHead(426, { 'content-type': 'text/plain', upgrade: 'websocket' })
       .end('MQTT over WebSocket at /mqtt\n');
   });
