@@ -24,7 +24,7 @@ import { createUpgrade } from './http/upgrade.ts';
 import { createAddressSet } from './net/address-set.ts';
 import { normaliseAddress } from './net/addresses.ts';
 import { createConnectionCount } from './net/connection-count.ts';
-import { forwardedAddress } from './net/forwarded.ts';
+import { forwardedAddress, isForwardedOverTls } from './net/forwarded.ts';
 import type { Port } from './port.ts';
 import type { ServedCertificate } from './tls/served-certificate.ts';
 
@@ -66,9 +66,10 @@ export function createDoors(options: DoorsOptions): (protocol: string, kind: Cre
   const addressOf = ({ socket, headers }: IncomingMessage): string => {
     // Most servers have no proxy: a look into the set costs more than the rest of the way to the caller.
     if (!hasProxies) return normaliseAddress(socket.remoteAddress ?? '');
-    const given = headers['x-forwarded-for'];
-    return forwardedAddress(socket.remoteAddress ?? '', Array.isArray(given) ? given.join(',') : given, proxies);
+    return forwardedAddress(socket.remoteAddress ?? '', headers['x-forwarded-for'], proxies);
   };
+  const isOverTls = ({ socket, headers }: IncomingMessage): boolean =>
+    'encrypted' in socket || isForwardedOverTls(socket.remoteAddress ?? '', headers['x-forwarded-proto'], proxies);
   const { maxTokens, maxDepth, maxAliases, maxComplexity, maxList } = config.graphql;
   const graphqlLimits = { page: GRAPHQL_PAGE, items: maxList || Number.POSITIVE_INFINITY };
   const contextOf = (caller: Caller): Context => ({
@@ -117,6 +118,7 @@ export function createDoors(options: DoorsOptions): (protocol: string, kind: Cre
       graphql,
       isOpenDocument,
       addressOf,
+      isOverTls,
       logFault,
       notReady,
       nodeName: config.nodeName,

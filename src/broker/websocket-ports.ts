@@ -91,7 +91,7 @@ function serveUpgrades(
       return refuseUpgrade(socket, 400, 'the subprotocol mqtt is missing');
     }
     const direct = peerOf(port, request.socket, tls ? 'SECURE_WEBSOCKET' : 'WEBSOCKET', !!tls?.commonNameAsUsername);
-    const ipAddress = forwardedAddress(direct.ipAddress, forwardedFor(request), proxies);
+    const ipAddress = forwardedAddress(direct.ipAddress, request.headers['x-forwarded-for'], proxies);
     const isForwarded = ipAddress !== direct.ipAddress;
     if (isForwarded && !port.enter(ipAddress, socket)) {
       return refuseUpgrade(socket, 503, 'there are too many connections from this address');
@@ -111,10 +111,6 @@ function serveUpgrades(
 
 const offered = (request: IncomingMessage): string[] =>
   (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
-
-/** The header as Node.js gives it: of many lines, one. */
-const forwardedFor = ({ headers }: IncomingMessage): string | undefined =>
-  headers['x-forwarded-for'] === undefined ? undefined : String(headers['x-forwarded-for']);
 
 function refuseUpgrade(socket: Duplex, status: number, reason: string): void {
   const body = `${reason}\n`;
