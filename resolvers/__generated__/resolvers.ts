@@ -676,7 +676,10 @@ export type AuditEntry = {
   readonly what: Scalars['String']['output'];
   /** What it was done to, such as a client id. */
   readonly target: Maybe<Scalars['String']['output']>;
-  /** Why it was refused; null when it was done. */
+  /**
+   * Why it was refused; null when it was done. Of many items, such as the messages of `publishMany`, the reason of the
+   * first, when none of them was taken.
+   */
   readonly refusal: Maybe<ErrorCode>;
   /** The sentence of a refusal. */
   readonly message: Maybe<Scalars['String']['output']>;
