@@ -179,8 +179,9 @@ export interface Listener {
   /** `address:port`. */
   readonly listenOn: string;
   readonly acceptors: number;
-  /** 0 is no limit. */
+  /** What is set for this listener and those that it shares the limit with; 0 is no limit. */
   readonly maxConnections: number;
+  /** Of this listener alone. */
   readonly currentConnections: number;
   /** Why connections ended → how many. */
   readonly shutdownCount: Readonly<Record<string, number>>;

@@ -23,7 +23,8 @@ import { createHttpPort } from './http/server.ts';
 import { createUpgrade } from './http/upgrade.ts';
 import { createAddressSet } from './net/address-set.ts';
 import { normaliseAddress } from './net/addresses.ts';
-import { forwardedAddress } from './net/forwarded.ts';
+import { createConnectionCount } from './net/connection-count.ts';
+import { forwardedAddress, isForwardedOverTls } from './net/forwarded.ts';
 import type { Port } from './port.ts';
 import type { ServedCertificate } from './tls/served-certificate.ts';
 
@@ -44,7 +45,7 @@ export interface DoorsOptions {
   readonly notReady: () => string | null | Promise<string | null>;
 }
 
-/** The ports of one kind of caller, the second one over TLS. */
+/** The ports of one kind of caller, the second one over TLS. Their connections are counted together. */
 export interface Door {
   readonly port: Port;
   readonly tlsPort: Port | null;
@@ -65,9 +66,10 @@ export function createDoors(options: DoorsOptions): (protocol: string, kind: Cre
   const addressOf = ({ socket, headers }: IncomingMessage): string => {
     // Most servers have no proxy: a look into the set costs more than the rest of the way to the caller.
     if (!hasProxies) return normaliseAddress(socket.remoteAddress ?? '');
-    const given = headers['x-forwarded-for'];
-    return forwardedAddress(socket.remoteAddress ?? '', Array.isArray(given) ? given.join(',') : given, proxies);
+    return forwardedAddress(socket.remoteAddress ?? '', headers['x-forwarded-for'], proxies);
   };
+  const isOverTls = ({ socket, headers }: IncomingMessage): boolean =>
+    'encrypted' in socket || isForwardedOverTls(socket.remoteAddress ?? '', headers['x-forwarded-proto'], proxies);
   const { maxTokens, maxDepth, maxAliases, maxComplexity, maxList } = config.graphql;
   const graphqlLimits = { page: GRAPHQL_PAGE, items: maxList || Number.POSITIVE_INFINITY };
   const contextOf = (caller: Caller): Context => ({
@@ -116,6 +118,7 @@ export function createDoors(options: DoorsOptions): (protocol: string, kind: Cre
       graphql,
       isOpenDocument,
       addressOf,
+      isOverTls,
       logFault,
       notReady,
       nodeName: config.nodeName,
@@ -144,10 +147,10 @@ export function createDoors(options: DoorsOptions): (protocol: string, kind: Cre
     });
     const upgrade = createUpgrade(guard, addressOf, sockets.upgrade);
 
-    const { maxConnections, maxConnectionsPerAddress, headersTimeout, requestTimeout } = config.http;
+    const { headersTimeout, requestTimeout } = config.http;
     const both = {
       ...{ app, upgrade, headersTimeout, requestTimeout },
-      limits: { maxConnections, maxConnectionsPerAddress, proxies },
+      limits: { connections: createConnectionCount(config.http), proxies },
     };
     const port = createHttpPort({ ...both, protocol: `http:${name}`, certificate: null });
     const tlsPort = certificate && createHttpPort({ ...both, protocol: `https:${name}`, certificate });

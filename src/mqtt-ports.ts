@@ -4,6 +4,7 @@ import { createSecureWebSocketPort, createWebSocketPort } from './broker/websock
 import type { Config } from './config/settings.ts';
 import { guardOf } from './doors.ts';
 import { createAddressSet } from './net/address-set.ts';
+import { createConnectionCount } from './net/connection-count.ts';
 import type { Port } from './port.ts';
 import type { ServedCertificate } from './tls/served-certificate.ts';
 
@@ -15,12 +16,11 @@ export interface MqttPorts {
   readonly secureWebSocket: Port | null;
 }
 
-/** Builds the ports of MQTT that a configuration describes. */
+/** Builds the ports of MQTT that a configuration describes, whose connections are counted together. */
 export function createMqttPorts(config: Config, broker: MqttBroker, certificate: ServedCertificate | null): MqttPorts {
   const { mqtt, tls } = config;
   const limits = {
-    maxConnections: mqtt.maxConnections,
-    maxConnectionsPerAddress: mqtt.maxConnectionsPerAddress,
+    connections: createConnectionCount(mqtt),
     proxies: createAddressSet(config.proxies, 'proxies'),
     proxyProtocol: mqtt.proxyProtocol === 'on',
   };

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { isPromise } from './maybe-promise.ts';
 import { type AddressSet, createAddressSet } from './net/address-set.ts';
 import { normaliseAddress } from './net/addresses.ts';
-import { createPerAddress, type PerAddress } from './net/per-address.ts';
+import { type ConnectionCount, createConnectionCount, type Leave } from './net/connection-count.ts';
 import type { PeerAddress } from './net/proxy-header.ts';
 import { acceptProxied } from './net/proxy-protocol.ts';
 
@@ -12,17 +12,21 @@ import { acceptProxied } from './net/proxy-protocol.ts';
 export interface PortFigures {
   readonly protocol: string;
   readonly listenOn: string;
+  /** Of this port and those that share its count; 0 is no limit. */
   readonly maxConnections: number;
+  /** Of this port alone. */
   readonly currentConnections: number;
   readonly shutdownCount: Readonly<Record<string, number>>;
 }
 
-/** Who may connect to a port. A limit that is 0 or absent is none. */
+/** Who may connect to a port. */
 export interface PortLimits {
-  /** Connections at once; beyond it one is closed as soon as it is accepted. */
-  readonly maxConnections?: number;
-  /** The same for those from one address, or one /64 of IPv6. The trusted proxies themselves have no such limit. */
-  readonly maxConnectionsPerAddress?: number;
+  /**
+   * Where its connections are counted, beside those of other ports that are given the same count. Beyond the limit one
+   * is closed as soon as it is accepted. The trusted proxies themselves have no limit of their address. Without it there
+   * are no limits.
+   */
+  readonly connections?: ConnectionCount;
   /** Proxies whose word about the address of a client is taken. */
   readonly proxies?: AddressSet;
   /** Whether these begin each connection with a header of the PROXY protocol. */
@@ -42,13 +46,12 @@ const keyOf = ({ remoteAddress, remotePort }: Socket): string => `${remotePort} 
  */
 export class Port implements PortFigures {
   readonly protocol: string;
-  readonly maxConnections: number;
   readonly shutdownCount: Record<string, number> = Object.create(null);
   /** Told of faults while listening, such as no file descriptors left for a new connection. */
   onFault: (error: Error) => void = () => {};
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
-  readonly #perAddress: PerAddress;
+  readonly #connections: ConnectionCount;
   readonly #proxies: AddressSet;
   /** By the address and port of the proxy: a TLS socket has these too, and is another object than the one accepted. */
   readonly #proxied = new Map<string, PeerAddress>();
@@ -56,14 +59,11 @@ export class Port implements PortFigures {
 
   /** Takes the `connection` listeners of a server, any of node:net, tls, http and https, which are there by now. */
   constructor(protocol: string, server: Server, options: PortLimits = {}) {
-    const { maxConnections = 0, maxConnectionsPerAddress = 0, proxies = nobody, proxyProtocol = false } = options;
+    const { connections = createConnectionCount({}), proxies = nobody, proxyProtocol = false } = options;
     this.protocol = protocol;
-    this.maxConnections = maxConnections;
     this.#server = server;
-    this.#perAddress = createPerAddress(maxConnectionsPerAddress);
+    this.#connections = connections;
     this.#proxies = proxies;
-    if (maxConnections > 0) server.maxConnections = maxConnections;
-    server.on('drop', () => this.countShutdown('too_many_connections'));
     server.on('tlsClientError', () => this.countShutdown('tls_error'));
     const listeners = server.listeners('connection');
     server.removeAllListeners('connection');
@@ -73,6 +73,10 @@ export class Port implements PortFigures {
     };
     const accepted = { proxies: proxyProtocol ? proxies : nobody, timeoutMs: HEADER_TIMEOUT };
     server.on('connection', (socket: Socket) => {
+      if (!this.#hold(connections.open(), socket)) {
+        socket.destroy();
+        return;
+      }
       this.#sockets.add(socket);
       socket.once('close', () => this.#sockets.delete(socket));
       const peer = acceptProxied(socket, accepted);
@@ -106,7 +110,11 @@ export class Port implements PortFigures {
    */
   enter(address: string, socket: Duplex): boolean {
     if (this.#proxies.has(address)) return true;
-    const leave = this.#perAddress.enter(address);
+    return this.#hold(this.#connections.enter(address), socket);
+  }
+
+  /** Keeps the place of a socket until it closes; where it got none, that is counted as a refusal. */
+  #hold(leave: Leave | null, socket: Duplex): boolean {
     if (leave === null) this.countShutdown('too_many_connections');
     else socket.once('close', leave);
     return leave !== null;
@@ -129,6 +137,10 @@ export class Port implements PortFigures {
     if (!this.#address) return '';
     const { address, port, family } = this.#address;
     return family === 'IPv6' ? `[${address}]:${port}` : `${address}:${port}`;
+  }
+
+  get maxConnections(): number {
+    return this.#connections.maxConnections;
   }
 
   get currentConnections(): number {

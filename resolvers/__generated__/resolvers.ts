@@ -676,7 +676,10 @@ export type AuditEntry = {
   readonly what: Scalars['String']['output'];
   /** What it was done to, such as a client id. */
   readonly target: Maybe<Scalars['String']['output']>;
-  /** Why it was refused; null when it was done. */
+  /**
+   * Why it was refused; null when it was done. Of many items, such as the messages of `publishMany`, the reason of the
+   * first, when none of them was taken.
+   */
   readonly refusal: Maybe<ErrorCode>;
   /** The sentence of a refusal. */
   readonly message: Maybe<Scalars['String']['output']>;
@@ -1179,9 +1182,12 @@ export type Listener = {
   readonly listenOn: Scalars['String']['output'];
   /** Processes that accept connections: always 1. */
   readonly acceptors: Scalars['Int']['output'];
-  /** Limit of connections; 0 is no limit. */
+  /**
+   * Limit of connections, as it is set; 0 is no limit. The MQTT listeners have it together, and so have the listener of the
+   * management or the dashboard and the one of it over TLS.
+   */
   readonly maxConnections: Scalars['SafeInt']['output'];
-  /** Open connections. */
+  /** Open connections of this listener. */
   readonly currentConnections: Scalars['SafeInt']['output'];
   /**
    * Why MQTT connections ended and how many for each reason, as an object: `closed` by a DISCONNECT, `tcp_closed` without

@@ -14,6 +14,7 @@ export interface AuditEvent {
   readonly what: string;
   /** What it was done to, such as a client id. Never a secret. */
   readonly target: string | null;
+  /** Of many items `OK` when one was taken, else the code of the first. */
   readonly result: 'OK' | ErrorCode;
   /** The sentence of a refusal. */
   readonly message: string | null;

@@ -27,7 +27,7 @@ export interface WebSocketPortOptions extends PortLimits {
   readonly connectTimeout: number;
   /** Whose X-Forwarded-For is believed, too. */
   readonly proxies: AddressSet;
-  /** Says in a sentence why an upgrade with these headers is answered 403; null when it may pass. */
+  /** Says in a sentence why a request with these headers, or an upgrade, is answered 403; null when it may pass. */
   readonly guard: (headers: IncomingHttpHeaders, isTls: boolean) => string | null;
 }
 
@@ -68,8 +68,10 @@ function serveUpgrades(
     perMessageDeflate: false,
     handleProtocols: (protocols) => SUBPROTOCOLS.find((name) => protocols.has(name)) ?? false,
   });
-  server.on('request', (_request, response) => {
-    response
+  server.on('request', (request, response) => {
+    const foreign = guard(request.headers, tls !== null);
+    if (foreign !== null) return response.writeHead(403, { 'content-type': 'text/plain' }).end(`${foreign}\n`);
+    return response
       .writeHead(426, { 'content-type': 'text/plain', upgrade: 'websocket' })
       .end('MQTT over WebSocket at /mqtt\n');
   });
@@ -89,7 +91,7 @@ function serveUpgrades(
       return refuseUpgrade(socket, 400, 'the subprotocol mqtt is missing');
     }
     const direct = peerOf(port, request.socket, tls ? 'SECURE_WEBSOCKET' : 'WEBSOCKET', !!tls?.commonNameAsUsername);
-    const ipAddress = forwardedAddress(direct.ipAddress, forwardedFor(request), proxies);
+    const ipAddress = forwardedAddress(direct.ipAddress, request.headers['x-forwarded-for'], proxies);
     const isForwarded = ipAddress !== direct.ipAddress;
     if (isForwarded && !port.enter(ipAddress, socket)) {
       return refuseUpgrade(socket, 503, 'there are too many connections from this address');
@@ -109,10 +111,6 @@ function serveUpgrades(
 
 const offered = (request: IncomingMessage): string[] =>
   (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
-
-/** The header as Node.js gives it: of many lines, one. */
-const forwardedFor = ({ headers }: IncomingMessage): string | undefined =>
-  headers['x-forwarded-for'] === undefined ? undefined : String(headers['x-forwarded-for']);
 
 function refuseUpgrade(socket: Duplex, status: number, reason: string): void {
   const body = `${reason}\n`;

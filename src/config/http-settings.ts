@@ -49,7 +49,7 @@ export const httpSettings = {
     flag: null,
     type: types.whole(0, types.FOUR_BYTES, 'connections'),
     default: 0,
-    description: 'Most HTTP connections at once on each listener; 0 sets no limit.',
+    description: 'Most HTTP connections at once to the management, or to the dashboard, TLS included; 0 sets no limit.',
   }),
   maxConnectionsPerAddress: setting({
     path: 'http.max_connections_per_address',
@@ -57,8 +57,7 @@ export const httpSettings = {
     flag: null,
     type: types.whole(0, types.FOUR_BYTES, 'connections'),
     default: 0,
-    description:
-      'Most HTTP connections at once from one IP address, or one /64 of IPv6, on each listener; 0 sets no limit.',
+    description: 'The same of one IP address, or one /64 of IPv6; 0 sets no limit.',
   }),
   requestsPerSecond: setting({
     path: 'http.requests_per_second',

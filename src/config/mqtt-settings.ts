@@ -171,7 +171,7 @@ export const mqttSettings = {
     flag: null,
     type: types.whole(0, types.FOUR_BYTES, 'connections'),
     default: 0,
-    description: 'Most MQTT connections at once on each listener; 0 sets no limit.',
+    description: 'Most MQTT connections at once, over all MQTT listeners; 0 sets no limit.',
   }),
   tlsPort: setting({
     path: 'mqtt.tls_port',
@@ -214,7 +214,7 @@ export const mqttSettings = {
     type: types.whole(0, types.FOUR_BYTES, 'connections'),
     default: 0,
     description:
-      'Most MQTT connections at once from one IP address, or one /64 of IPv6, on each listener; 0 sets no limit.',
+      'Most MQTT connections at once from one IP address, or one /64 of IPv6, over all MQTT listeners; 0 sets no limit.',
   }),
   maxSubscriptions: setting({
     path: 'mqtt.max_subscriptions',

@@ -50,7 +50,7 @@ export const settings = {
     flag: null,
     type: types.addresses,
     default: [],
-    description: 'Proxies whose word about the address of a client is taken.',
+    description: 'Proxies whose word about the address of a client, and whether it spoke TLS, is taken.',
   }),
   tls: tlsSettings,
   mqtt: mqttSettings,

@@ -43,24 +43,38 @@ function audited(resolve: Resolve, fieldName: string): Resolve {
   if (UNAUDITED.has(fieldName)) return resolve;
   return (source, args, context, info) => {
     const note = (error: unknown): void => noteMutation(context, fieldName, args, error);
+    const done = <T>(value: T): T => {
+      note(refusalOf(value));
+      return value;
+    };
     const fail = (error: unknown): never => {
       note(error);
       throw error;
     };
     try {
       const result = resolve(source, args, context, info);
-      if (!isPromise(result)) {
-        note(null);
-        return result;
-      }
-      return result.then((value) => {
-        note(null);
-        return value;
-      }, fail);
+      return isPromise(result) ? result.then(done, fail) : done(result);
     } catch (error) {
       return fail(error);
     }
   };
+}
+
+/**
+ * Why a mutation with a result for each of its items did nothing: the fault of the first. Null when one item was taken,
+ * and of any other answer.
+ */
+function refusalOf(answer: unknown): BrokerError | null {
+  const { results } = (answer ?? {}) as { readonly results?: unknown };
+  if (!Array.isArray(results)) return null;
+  const items: readonly { readonly fault?: Pick<BrokerError, 'code' | 'message'> | null }[] = results;
+  const first = items[0]?.fault;
+  if (!first || !items.every(({ fault }) => fault)) return null;
+  const { code, message } = first;
+  return new BrokerError(
+    code,
+    results.length === 1 ? message : `none of ${results.length} was taken; the first: ${message}`,
+  );
 }
 
 function noteMutation({ access, caller }: Context, what: string, args: Record<string, unknown>, error: unknown): void {

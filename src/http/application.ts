@@ -32,6 +32,8 @@ export interface ApplicationOptions extends HealthOptions {
   readonly isOpenDocument: (body: Uint8Array) => boolean;
   /** The address of a request, behind the proxies that are trusted. */
   readonly addressOf: (request: IncomingMessage) => string;
+  /** Whether a request left its client over TLS, which a trusted proxy may have ended. */
+  readonly isOverTls: (request: IncomingMessage) => boolean;
   readonly logFault: (fault: unknown) => void;
   /** Bytes of a request's body. */
   readonly maxBody: number;
@@ -49,8 +51,6 @@ function createExpress(): Express {
   app.set('query parser', false);
   return app;
 }
-
-const isTls = (request: IncomingMessage): boolean => 'encrypted' in request.socket;
 
 /** Who was let in with a request; null is a stranger. */
 const admitted = (response: Response): Principal | null => (response.locals.admitted as Principal | undefined) ?? null;
@@ -74,7 +74,7 @@ export function createApplication(options: ApplicationOptions): Express {
 /** Pages of other sites are sent away, and preflights of those that may call are answered. */
 function guardDoor({ guard, cors }: ApplicationOptions): RequestHandler {
   return (request, response, next) => {
-    const refusal = guard(request.headers, isTls(request));
+    const refusal = guard(request.headers, 'encrypted' in request.socket);
     if (refusal !== null) return writeReply(response, { status: 403, text: refusal });
     if (!cors(request, response)) next();
   };
@@ -109,13 +109,14 @@ function callerOf(
   via: Caller['via'],
   options: ApplicationOptions,
 ): Caller {
-  const { signInLifetime, addressOf } = options;
+  const { signInLifetime, addressOf, isOverTls } = options;
   return {
     principal: admitted(response),
     address: addressOf(request),
     userAgent: request.headers['user-agent'] ?? null,
     via,
-    setSignInToken: (token) => response.appendHeader('Set-Cookie', signInCookie(token, signInLifetime, isTls(request))),
+    setSignInToken: (token) =>
+      response.appendHeader('Set-Cookie', signInCookie(token, signInLifetime, isOverTls(request))),
   };
 }
 

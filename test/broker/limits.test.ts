@@ -5,6 +5,7 @@ import { createTcpPort } from '../../src/broker/mqtt-ports.ts';
 import { createWebSocketPort } from '../../src/broker/websocket-ports.ts';
 import { createGuard } from '../../src/http/guard.ts';
 import { createAddressSet } from '../../src/net/address-set.ts';
+import { createConnectionCount } from '../../src/net/connection-count.ts';
 import type { Port, PortLimits } from '../../src/port.ts';
 import { eventually } from '../support/gateway.ts';
 import { enter, type House, openHouse, openSocket, refusedUpgrade, upgrade } from './house.ts';
@@ -37,7 +38,7 @@ const refused = async (localAddress?: string): Promise<void> => {
 
 describe('a limit of connections', () => {
   test('in total closes the next one, which shutdown_count has as too_many_connections', async () => {
-    await open({ maxConnections: 1 });
+    await open({ connections: createConnectionCount({ maxConnections: 1 }) });
     const first = await enter(await openSocket(port));
     await refused();
     await eventually(() => port.shutdownCount.too_many_connections === 1, 'the refusal in shutdown_count');
@@ -50,7 +51,7 @@ describe('a limit of connections', () => {
   });
 
   test('of one address closes the next one from there, before its CONNECT, and none from elsewhere', async () => {
-    await open({ maxConnectionsPerAddress: 2 });
+    await open({ connections: createConnectionCount({ maxConnectionsPerAddress: 2 }) });
     const first = await enter(await openSocket(port), { clientId: 'first' });
     await openSocket(port);
     await refused();
@@ -64,7 +65,10 @@ describe('a limit of connections', () => {
   });
 
   test('of one address does not hold for a trusted proxy', async () => {
-    await open({ maxConnectionsPerAddress: 1, proxies: createAddressSet(['127.0.0.1']) });
+    await open({
+      connections: createConnectionCount({ maxConnectionsPerAddress: 1 }),
+      proxies: createAddressSet(['127.0.0.1']),
+    });
     await enter(await openSocket(port), { clientId: 'one' });
     await enter(await openSocket(port), { clientId: 'two' });
     expect(port.shutdownCount).toEqual({});

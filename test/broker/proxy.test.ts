@@ -4,6 +4,7 @@ import type { MqttBroker } from '../../src/broker/mqtt-broker.ts';
 import { createTcpPort, createTlsPort } from '../../src/broker/mqtt-ports.ts';
 import { createSecureWebSocketPort, createWebSocketPort } from '../../src/broker/websocket-ports.ts';
 import { createAddressSet } from '../../src/net/address-set.ts';
+import { createConnectionCount } from '../../src/net/connection-count.ts';
 import type { Port, PortLimits } from '../../src/port.ts';
 import { loadCertificate } from '../../src/tls/certificate.ts';
 import { createServedCertificate, type ServedCertificate } from '../../src/tls/served-certificate.ts';
@@ -124,7 +125,7 @@ describe.each(Object.entries(doors))('mqtt.proxy_protocol on %s', (_protocol, do
   });
 
   test('limits connections by the address of the client', async () => {
-    await open(door, { ...limits, maxConnectionsPerAddress: 1 });
+    await open(door, { ...limits, connections: createConnectionCount({ maxConnectionsPerAddress: 1 }) });
     const first = await connect(door, 'one', PROXY, V1);
     await expect(connect(door, 'more', PROXY, V1)).rejects.toThrow();
     await connect(door, 'other', PROXY, V2);
@@ -173,7 +174,7 @@ describe.each([
   });
 
   test('limits connections by the address that it tells', async () => {
-    await open(door, { maxConnectionsPerAddress: 1, proxies });
+    await open(door, { connections: createConnectionCount({ maxConnectionsPerAddress: 1 }), proxies });
     const first = await forward('one', PROXY, '203.0.113.5');
     await expect(forward('more', PROXY, '203.0.113.5')).rejects.toThrow('status 503');
     await forward('other', PROXY, '203.0.113.6');

@@ -225,6 +225,64 @@ describe('a refusal is noted with its code and its sentence', () => {
     ]);
   });
 
+  const message = (topic: string) => `{ topic: "${topic}", payload: { text: "${PAYLOAD}" } }`;
+  const subscription = (clientId: string) => `{ clientId: "${clientId}", topicFilters: [{ topicFilter: "a" }] }`;
+  const unsubscription = (clientId: string) => `{ clientId: "${clientId}", topicFilters: ["a"] }`;
+  const many = async (what: string, input: string) =>
+    added(() =>
+      post(
+        gateway.httpUrl,
+        `mutation { ${what}(input: ${input}) { results { fault { code } } } }`,
+        authorized('app-operator'),
+        FROM,
+      ),
+    );
+  const BAD = "'a/#' is a topic filter; a message needs a topic name without + and #";
+  const UNKNOWN = "client 'ghost' has no session";
+
+  test.each<[string, string, string, string, string]>([
+    ['publishMany', `{ messages: [${message('a/#')}] }`, 'a/#', 'BAD_TOPIC', BAD],
+    [
+      'publishMany',
+      `{ messages: [${message('a/#')}, ${message('+')}] }`,
+      '2 messages',
+      'BAD_TOPIC',
+      `none of 2 was taken; the first: ${BAD}`,
+    ],
+    ['subscribeMany', `{ requests: [${subscription('ghost')}] }`, 'ghost', 'SESSION_NOT_FOUND', UNKNOWN],
+    [
+      'unsubscribeMany',
+      `{ requests: [${unsubscription('ghost')}, ${unsubscription('other')}] }`,
+      '2 requests',
+      'SESSION_NOT_FOUND',
+      `none of 2 was taken; the first: ${UNKNOWN}`,
+    ],
+  ])('%s of which nothing is taken: %s', async (what, input, target, refusal, sentence) => {
+    expect(await many(what, input)).toEqual([{ ...byApplication, what, target, refusal, message: sentence }]);
+  });
+
+  test('and not publishMany of which one message is taken, or that has none', async () => {
+    const done = { ...byApplication, what: 'publishMany' };
+    expect(await many('publishMany', `{ messages: [${message('a/#')}, ${message('a')}] }`)).toEqual([
+      { ...done, target: '2 messages' },
+    ]);
+    expect(await many('publishMany', '{ messages: [] }')).toEqual([{ ...done, target: '0 messages' }]);
+  });
+
+  test('a publish over REST to a topic with wildcards', async () => {
+    const body = { topic: 'a/#', payload: PAYLOAD };
+    const sent = {
+      method: 'POST',
+      path: '/api/v3/mqtt/publish',
+      headers: authorized('app-operator'),
+      body,
+      from: FROM,
+    };
+    expect(await added(() => send(gateway.httpUrl, sent))).toEqual([
+      { ...byApplication, via: 'REST', what: 'publishMany', target: 'a/#', refusal: 'BAD_TOPIC', message: BAD },
+    ]);
+  });
+
   test('changePassword with a wrong old one', async () => {
     const input = `{ name: "user-viewer", oldPassword: "a wrong guess", newPassword: "${NEW_SECRET}" }`;
     const document = `mutation { changePassword(input: ${input}) { name } }`;

@@ -177,6 +177,13 @@ describe('MQTT over WebSocket', () => {
     expect(await upgrade(url(), 'mqtt', headers)).toEqual([403, sentence]);
   });
 
+  test.each(foreign)('answers a plain request with %s with 403 at every path', async (_, headers, sentence) => {
+    for (const path of ['/mqtt', '/', '/nowhere']) {
+      const { status, text } = await send(url(), { path, headers });
+      expect([path, status, text]).toEqual([path, 403, `${sentence}\n`]);
+    }
+  });
+
   test.each(welcome)('lets %s pass', async (_, headers) => {
     expect(await upgrade(url(), 'mqtt', headers)).toEqual([101, '']);
   });

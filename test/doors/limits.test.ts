@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import type { Port } from '../../src/port.ts';
 import { exchange, headOf } from '../bad-input/support/raw-http.ts';
 import {
   ADMIN_AUTHORIZATION,
@@ -10,6 +11,7 @@ import {
   startGateway,
   type TestGateway,
 } from '../support/gateway.ts';
+import { Authority } from '../tls/authority.ts';
 import { addCallers, authorized, SECRET, signInAs } from './support/callers.ts';
 import { type Answer, freshAddress, openSocket, openWelcome, post, send } from './support/wire.ts';
 
@@ -253,6 +255,61 @@ describe('connections', () => {
     expect([await isServed(httpUrl, freshAddress()), await isServed(httpUrl, freshAddress())]).toEqual([true, true]);
     expect(await isServed(httpUrl, freshAddress())).toBe(false);
     expect(await isServed(dashboardUrl, freshAddress())).toBe(true);
+  });
+
+  describe('on a port and its twin of TLS', () => {
+    let authority: Authority;
+
+    beforeAll(() => {
+      authority = new Authority();
+    });
+
+    afterAll(() => authority.remove());
+
+    /** A gateway with TLS and such limits, and the ports of a door: the plain one and its twin. */
+    async function startTwins(limits: string): Promise<readonly (readonly [Port, Port])[]> {
+      const { cert, key } = authority.sign('server', '/CN=localhost');
+      const tlsPorts = '  tls_port: 0\n';
+      gateway = await startGateway(
+        `tls: {cert: ${cert}, key: ${key}}\nmqtt: {tls_port: 0, wss_port: 0}\ndashboard:\n${tlsPorts}http:\n${tlsPorts}  ${limits}\n`,
+      );
+      const { management, managementTls, dashboard, dashboardTls } = gateway.gateway.ports;
+      return [
+        [management, managementTls!],
+        [dashboard, dashboardTls!],
+      ];
+    }
+
+    /** Connects to a port and waits until it counts one connection more, open or refused. */
+    async function knock(port: Port, localAddress: string): Promise<'open' | 'closed'> {
+      const refusals = () => port.shutdownCount.too_many_connections ?? 0;
+      const [open, before] = [port.currentConnections, refusals()];
+      const socket = connect({ port: port.port, host: '127.0.0.1', localAddress });
+      opened.push(socket);
+      socket.on('error', () => {});
+      await eventually(() => port.currentConnections > open || refusals() > before, 'a verdict');
+      if (refusals() === before) return 'open';
+      await eventually(() => port.currentConnections === open, 'the end of what was refused');
+      return 'closed';
+    }
+
+    test('are counted together, for each door by itself', async () => {
+      for (const [plain, tls] of await startTwins('max_connections: 2')) {
+        expect(await knock(tls, freshAddress())).toBe('open');
+        expect(await knock(plain, freshAddress())).toBe('open');
+        expect(await knock(tls, freshAddress())).toBe('closed');
+        expect(await knock(plain, freshAddress())).toBe('closed');
+      }
+    });
+
+    test('are counted together by address', async () => {
+      const address = freshAddress();
+      for (const [plain, tls] of await startTwins('max_connections_per_address: 1')) {
+        expect(await knock(tls, address)).toBe('open');
+        expect(await knock(plain, address)).toBe('closed');
+        expect(await knock(plain, freshAddress())).toBe('open');
+      }
+    });
   });
 });
 

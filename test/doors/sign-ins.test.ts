@@ -1,8 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startGateway, type TestGateway } from '../support/gateway.ts';
+import { Authority } from '../tls/authority.ts';
 import { addCallers, authorized, SECRET, signIn, signInAs } from './support/callers.ts';
 import { openWelcome, post, type Result, send, stream } from './support/wire.ts';
 
@@ -113,6 +117,71 @@ describe('the cookie of a sign-in', () => {
     const socket = await openWelcome(dashboardUrl, { headers: await signIn(gateway, 'user-viewer') });
     expect(await socket.ask(ME)).toEqual(viewer);
     socket.close();
+  });
+});
+
+describe('the cookie of a sign-in is Secure', () => {
+  const PROXY = '127.3.3.3';
+  let authority: Authority;
+  let secured: TestGateway;
+
+  beforeAll(async () => {
+    authority = new Authority();
+    const { cert, key } = authority.sign('server', '/CN=localhost');
+    const zero = '{tls_port: 0}';
+    secured = await startGateway(
+      `proxies: ['${PROXY}']\ntls: {cert: ${cert}, key: ${key}}\nmqtt: {tls_port: 0, wss_port: 0}\nhttp: ${zero}\ndashboard: ${zero}\n`,
+    );
+    await addCallers(secured);
+  });
+
+  afterAll(async () => {
+    await secured.close();
+    authority.remove();
+  });
+
+  /** The attributes of the cookie of a sign-in that came from an address with these headers. */
+  const attributes = async (from: string, headers: Record<string, string> = {}): Promise<string | undefined> => {
+    const answer = await post(secured.dashboardUrl, signInAs('user-viewer'), headers, from);
+    return answer.headers['set-cookie']?.[0]?.replace(/^[^;]*; /, '');
+  };
+  const plain = 'Path=/; HttpOnly; SameSite=Strict; Max-Age=43200';
+
+  test('over TLS', async () => {
+    const port = secured.gateway.ports.dashboardTls?.port;
+    const asked = request({
+      agent: false,
+      host: '127.0.0.1',
+      servername: 'localhost',
+      port,
+      method: 'POST',
+      path: '/graphql',
+      ca: readFileSync(authority.ca.cert),
+      headers: { 'content-type': 'application/json' },
+    });
+    asked.end(JSON.stringify({ query: signInAs('user-viewer') }));
+    const [response] = (await once(asked, 'response')) as [IncomingMessage];
+    response.resume();
+    expect(response.headers['set-cookie']).toEqual([expect.stringMatching(/; HttpOnly; .*; Secure$/)]);
+  });
+
+  test.each(['https', 'HTTPS', 'https, http'])('where a trusted proxy says X-Forwarded-Proto: %s', async (scheme) => {
+    expect(await attributes(PROXY, { 'x-forwarded-proto': scheme })).toBe(`${plain}; Secure`);
+  });
+
+  test('when it is cleared there, too', async () => {
+    const answer = await post(secured.dashboardUrl, signInAs('user-viewer'), {}, PROXY);
+    const headers = { cookie: answer.headers['set-cookie']?.[0]?.split(';')[0] ?? '', 'x-forwarded-proto': 'https' };
+    const { headers: told } = await post(secured.dashboardUrl, SIGN_OUT, headers, PROXY);
+    expect(told['set-cookie']).toEqual(['brokerql_sign_in=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0; Secure']);
+  });
+
+  test.each<[string, string, Record<string, string>]>([
+    ['a trusted proxy that says http', PROXY, { 'x-forwarded-proto': 'http' }],
+    ['a trusted proxy that says nothing', PROXY, {}],
+    ['a stranger that says https', '127.4.4.4', { 'x-forwarded-proto': 'https' }],
+  ])('but not for %s', async (_, from, headers) => {
+    expect(await attributes(from, headers)).toBe(plain);
   });
 });
 

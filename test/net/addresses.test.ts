@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { createAddressSet } from '../../src/net/address-set.ts';
 import { isLoopback, neighbourhood, normaliseAddress } from '../../src/net/addresses.ts';
+import { createConnectionCount } from '../../src/net/connection-count.ts';
 import { forwardedAddress } from '../../src/net/forwarded.ts';
-import { createPerAddress } from '../../src/net/per-address.ts';
 
 describe('an address', () => {
   test.each([
@@ -125,7 +125,7 @@ describe('the client behind a request', () => {
 
 describe('connections of one address', () => {
   test('are let in up to the limit, and again when one leaves', () => {
-    const connections = createPerAddress(2);
+    const connections = createConnectionCount({ maxConnectionsPerAddress: 2 });
     const leave = connections.enter('192.0.2.1');
     expect(connections.enter('::ffff:192.0.2.1')).not.toBeNull();
     expect(connections.enter('192.0.2.1')).toBeNull();
@@ -135,14 +135,14 @@ describe('connections of one address', () => {
   });
 
   test('are counted together in a /64 of IPv6', () => {
-    const connections = createPerAddress(1);
+    const connections = createConnectionCount({ maxConnectionsPerAddress: 1 });
     expect(connections.enter('2001:db8::1')).not.toBeNull();
     expect(connections.enter('2001:db8:0:0:ffff::2')).toBeNull();
     expect(connections.enter('2001:db8:0:1::1')).not.toBeNull();
   });
 
   test('leave once, however often they say so', () => {
-    const connections = createPerAddress(2);
+    const connections = createConnectionCount({ maxConnectionsPerAddress: 2 });
     const leave = connections.enter('192.0.2.1');
     connections.enter('192.0.2.1');
     leave?.();
@@ -152,16 +152,34 @@ describe('connections of one address', () => {
   });
 
   test('leave nothing behind', () => {
-    const connections = createPerAddress(0);
+    const connections = createConnectionCount({ maxConnectionsPerAddress: 0 });
     const leaves = Array.from({ length: 1000 }, (_, index) => connections.enter(`10.0.${index >> 8}.${index & 255}`));
-    expect(connections.size).toBe(1000);
+    expect(connections.addresses).toBe(1000);
     for (const leave of leaves) leave?.();
-    expect(connections.size).toBe(0);
+    expect(connections.addresses).toBe(0);
   });
 
   test('are not limited by 0', () => {
-    const connections = createPerAddress(0);
+    const connections = createConnectionCount({ maxConnectionsPerAddress: 0 });
     const entered = Array.from({ length: 1000 }, () => connections.enter('192.0.2.1'));
     expect(entered).not.toContain(null);
+  });
+});
+
+describe('connections in total', () => {
+  test('are let in up to the limit, and again when one leaves, which it does once', () => {
+    const connections = createConnectionCount({ maxConnections: 2 });
+    const leave = connections.open();
+    expect(connections.open()).not.toBeNull();
+    expect(connections.open()).toBeNull();
+    leave?.();
+    leave?.();
+    expect(connections.open()).not.toBeNull();
+    expect(connections.open()).toBeNull();
+  });
+
+  test('are not limited by 0', () => {
+    const connections = createConnectionCount({ maxConnections: 0 });
+    expect(Array.from({ length: 1000 }, () => connections.open())).not.toContain(null);
   });
 });
