@@ -8,9 +8,9 @@ import {
   type SliceResult,
 } from '../domain.ts';
 import { whenReady } from '../maybe-promise.ts';
+import { TopicTrie } from '../store/topic-trie.ts';
 import { Listing } from './listing/listing.ts';
 import { hasWildcard, matcherOf } from './topic-filter.ts';
-import { TopicTrie } from './topic-trie.ts';
 
 export interface RetainedLimits {
   /** Messages; 0 is no limit. */

@@ -10,7 +10,7 @@ export function isFilter(topic: string): boolean {
 export const hasWildcard = (filter: string): boolean => filter.includes('+') || filter.includes('#');
 
 /** Whether a topic is one that no wildcard in the first level matches [MQTT-4.7.2-1]. */
-export const isReserved = (topic: string): boolean => topic.charCodeAt(0) === 36;
+const isReserved = (topic: string): boolean => topic.charCodeAt(0) === 36;
 
 /** A test of topic names against one filter, for where no trie is walked. */
 export function matcherOf(filter: string): (topic: string) => boolean {

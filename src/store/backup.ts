@@ -1,4 +1,4 @@
-import { open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { BACKUP_VERSION, END, HEADER_BYTES, LENGTH_BYTES, MAGIC, TRAILER_BYTES } from './backup-format.ts';
@@ -35,7 +35,7 @@ export async function writeBackup(database: Database, file: string): Promise<Bac
   try {
     // What was added before is in it.
     await database.flush();
-    const backup = await copy(database, (bytes) => handle.write(bytes));
+    const backup = await copy(database, (bytes) => writeWhole(handle, bytes));
     await handle.sync();
     await handle.close();
     await rename(partial, file);
@@ -46,6 +46,11 @@ export async function writeBackup(database: Database, file: string): Promise<Bac
     await rm(partial, { force: true });
     throw notWritten(file, fault);
   }
+}
+
+/** One write may take a part, as on a disk that becomes full. */
+async function writeWhole(file: FileHandle, bytes: Buffer): Promise<void> {
+  for (let at = 0; at < bytes.length; ) at += (await file.write(bytes, at)).bytesWritten;
 }
 
 const notWritten = (file: string, fault: unknown): StoreError =>

@@ -15,14 +15,15 @@ const HAS_NOTE = 8;
 
 /**
  * Writes a message, and a note of whoever stores it, as bytes: flags (QoS in two bits, retain, note), the time as a
- * double, topic, client id and note with their lengths in two bytes each, and the payload up to the end.
+ * double, topic and client id with their lengths in two bytes each, note with its length in four, and the payload up to
+ * the end.
  */
 export function encodeMessage(message: StoredMessage, note = ''): Buffer {
   const topicLength = Buffer.byteLength(message.topic);
   const clientLength = Buffer.byteLength(message.clientId);
   const noteLength = note === '' ? 0 : Buffer.byteLength(note);
   const bytes = Buffer.allocUnsafe(
-    13 + topicLength + clientLength + (noteLength > 0 ? 2 + noteLength : 0) + message.payload.length,
+    13 + topicLength + clientLength + (noteLength > 0 ? 4 + noteLength : 0) + message.payload.length,
   );
   bytes[0] = message.qos | (message.retain ? RETAIN : 0) | (noteLength > 0 ? HAS_NOTE : 0);
   let at = bytes.writeDoubleBE(message.publishedAt, 1);
@@ -31,7 +32,7 @@ export function encodeMessage(message: StoredMessage, note = ''): Buffer {
   at = bytes.writeUInt16BE(clientLength, at);
   at += bytes.write(message.clientId, at);
   if (noteLength > 0) {
-    at = bytes.writeUInt16BE(noteLength, at);
+    at = bytes.writeUInt32BE(noteLength, at);
     at += bytes.write(note, at);
   }
   message.payload.copy(bytes, at);
@@ -42,14 +43,14 @@ export function encodeMessage(message: StoredMessage, note = ''): Buffer {
 export function decodeMessage(bytes: Buffer): { readonly message: StoredMessage; readonly note: string } {
   const flags = bytes.readUInt8(0);
   let at = 9;
-  const text = (): string => {
-    const length = bytes.readUInt16BE(at);
-    at += 2 + length;
+  const text = (lengthBytes: 2 | 4): string => {
+    const length = bytes.readUIntBE(at, lengthBytes);
+    at += lengthBytes + length;
     return bytes.toString('utf8', at - length, at);
   };
-  const topic = text();
-  const clientId = text();
-  const note = flags & HAS_NOTE ? text() : '';
+  const topic = text(2);
+  const clientId = text(2);
+  const note = flags & HAS_NOTE ? text(4) : '';
   const message: StoredMessage = {
     topic,
     payload: bytes.subarray(at),

@@ -63,7 +63,7 @@ export class Persistence {
   readonly #trie = new QlobberSub({ wildcard_one: '+', wildcard_some: '#', separator: '/' });
   /** By client id, by topic filter. */
   readonly #subscriptions = new Map<string, Map<string, Subscription>>();
-  readonly #retained = new TopicTrie();
+  readonly #retained = new TopicTrie<string>();
   #tail = 0;
   #isDestroyed = false;
 
@@ -81,7 +81,10 @@ export class Persistence {
       const sub = JSON.parse(value.toString()) as Subscription;
       this.#hold(key.toString('utf8', 4, 4 + idLength), sub);
     }
-    for await (const [key] of this.#database.walk(kindBounds(RETAINED))) this.#retained.add(key.toString('utf8', 2));
+    for await (const [key] of this.#database.walk(kindBounds(RETAINED))) {
+      const topic = key.toString('utf8', 2);
+      this.#retained.set(topic, topic);
+    }
   }
 
   async storeRetained(packet: StoredPacket): Promise<void> {
@@ -91,7 +94,7 @@ export class Persistence {
       this.#retained.delete(topic);
       this.#database.del(key);
     } else {
-      this.#retained.add(topic);
+      this.#retained.set(topic, topic);
       this.#database.put(key, encodePacket(packet));
     }
     await this.#database.flush();
@@ -107,8 +110,7 @@ export class Persistence {
 
   async *#retainedBy(topicFilters: readonly string[]): AsyncGenerator<StoredPacket> {
     for (const topicFilter of topicFilters) {
-      // What changes meanwhile must not change the walk.
-      for (const topic of [...this.#retained.match(topicFilter)]) {
+      for (const topic of this.#retained.match(topicFilter) ?? []) {
         const value = await this.#database.get(Buffer.from(RETAINED + topic));
         if (value !== undefined) yield decodePacket(value);
       }

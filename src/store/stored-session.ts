@@ -17,7 +17,18 @@ export interface SessionRecord {
   readonly disconnectedAt: number | null;
 }
 
-const FIGURES = ['tail', 'next', 'head', 'count', 'bytes', 'dropped', 'enqueued', 'delivered', 'shared'] as const;
+const FIGURES = [
+  'tail',
+  'next',
+  'head',
+  'count',
+  'bytes',
+  'dropped',
+  'enqueued',
+  'delivered',
+  'shared',
+  'unswept',
+] as const;
 
 /** The number before which a session has no messages. */
 export const headOf = (figures: Buffer): number => figures.readDoubleBE(FIGURES.indexOf('head') * 8);

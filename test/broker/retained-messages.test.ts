@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type MessageToRetain, type RetainedLimits, RetainedMessages } from '../../src/broker/retained-messages.ts';
-import { TopicTrie } from '../../src/broker/topic-trie.ts';
 import type { RetainedMessageFilter } from '../../src/domain.ts';
+import { TopicTrie } from '../../src/store/topic-trie.ts';
 
 const message = (topic: string, payload = 'x'): MessageToRetain => ({
   topic,

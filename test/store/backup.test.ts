@@ -1,6 +1,6 @@
 import { appendFile, open, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { writeBackup } from '../../src/store/backup.ts';
 import { restoreStore } from '../../src/store/restore.ts';
 import { SessionStore } from '../../src/store/session-store.ts';
@@ -98,6 +98,23 @@ describe('a backup', () => {
     expect(at).toBeLessThanOrEqual(after);
     const numbered = await database.entries({ gte: Buffer.from('z0'), lt: Buffer.from('z:') });
     expect(numbered).toHaveLength(at);
+  });
+
+  test('is whole where the system takes a part of what is written at once', async () => {
+    await fill('mark');
+    const store = await openStore(folder.data);
+    const handle = await open(join(folder.data, 'some'), 'w');
+    const files = Object.getPrototypeOf(handle) as typeof handle;
+    await handle.close();
+    const { write } = files;
+    const short = vi.spyOn(files, 'write').mockImplementation(function (this: typeof handle, bytes: Buffer, at = 0) {
+      return (write as (...args: unknown[]) => unknown).call(this, bytes, at, Math.ceil((bytes.length - at) / 2));
+    } as never);
+    const { bytes } = await writeBackup(store.database, fileOf()).finally(() => short.mockRestore());
+    await store.close();
+    expect(await stat(fileOf())).toMatchObject({ size: bytes });
+    await restoreStore(fileOf(), folder.data, true);
+    expect(await markOf()).toBe('mark');
   });
 
   test('replaces no file, and is refused beside one that was begun', async () => {

@@ -180,6 +180,15 @@ describe('a store of sessions', () => {
     expect(topics.sort()).toEqual([...names].sort());
   });
 
+  test('takes a will of a client with any user name', async () => {
+    let store = await open();
+    const will = { message: messageOf('w', 'dead'), username: '"'.repeat(65_535), ipAddress: '::1' };
+    store.putWill('device', will);
+    await close(store);
+    store = await open();
+    expect(await store.wills()).toEqual([will]);
+  });
+
   test('stores all changes of one turn, or none', async () => {
     // The process is killed while it writes: whatever is there has both halves.
     const child = children.run(
