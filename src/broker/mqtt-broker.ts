@@ -284,6 +284,8 @@ export class MqttBroker {
     });
     aedes.on('clientReady', (client: AedesClient) => {
       const connection = this.#connectionOf(client);
+      // aedes says so, too, of one that ended while its CONNACK was written.
+      if (connection.isEnded) return;
       connection.session?.outbox.attach(connection);
       this.#leaveTurns.get(connection)?.();
     });
