@@ -178,10 +178,11 @@ export class StoredOutbox implements Outbox {
     this.#prepare();
     const delivery = this.#delivery;
     if (!this.#backlog.isLow) return;
-    this.#backlog.load().then(
-      (isSame) => isSame && this.#fill(),
-      (error) => delivery?.fail(error, 'store_failed'),
-    );
+    this.#backlog
+      .load()
+      .catch((error) => delivery?.fail(error, 'store_failed'))
+      // Also for a client that came meanwhile: it could not read before this was over.
+      .then(() => this.#fill());
   }
 
   #go({ sent, message, isResent }: ReadyMessage): void {

@@ -63,3 +63,21 @@ describe('a connection that ends while its CONNACK is written', () => {
   });
 });
 
+describe('a connection that ends while the store is read for it', () => {
+  beforeEach(() => start());
+
+  test('leaves the reading to the next one', async () => {
+    await away('away', ['kept', 1]);
+    await publish('1', '2', '3');
+    const release = store.holdReads();
+    const first = await connectWire(gateway, { clientId: 'away', clean: false });
+    await eventually(() => store.reads > 0, 'the store to be read');
+    const second = await connectWire(gateway, { clientId: 'away', clean: false });
+    await second.settle();
+    await first.closed;
+    for (let i = 0; i < 20; i++) await second.settle();
+    release();
+    expect(await receive(second, 3)).toEqual(['1', '2', '3']);
+  });
+});
+
