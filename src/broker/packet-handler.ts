@@ -260,8 +260,9 @@ export class PacketHandler {
     await new Promise<void>((resolve) => {
       this.#settle(session.stored !== null, () => {
         session.settle(reserved);
+        // Stored, they are subscriptions of the session, even if the connection is gone.
+        subscriber.begin(session, granted);
         if (session.connection === this.#connection) {
-          subscriber.begin(session, granted);
           this.#connection.suback(messageId, codes);
           subscriber.sendRetained(session, granted);
         }

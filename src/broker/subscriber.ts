@@ -32,8 +32,9 @@ export class Subscriber {
     if (stored) for (const { topicFilter, qos } of granted) this.#parts.store.putSubscription(stored, topicFilter, qos);
   }
 
-  /** Lists subscriptions, from when on messages come by them. */
+  /** Lists subscriptions, from when on messages come by them; none of a session that ended. */
   begin(session: LiveSession, granted: readonly Granted[]): Subscription[] {
+    if (this.#parts.registry.sessionsById.get(session.clientId) !== session) return [];
     return granted.map(({ topicFilter, qos }) => this.#parts.registry.subscribe(session, topicFilter, qos));
   }
 

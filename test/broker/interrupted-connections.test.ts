@@ -81,3 +81,25 @@ describe('a connection that ends while the store is read for it', () => {
   });
 });
 
+describe('a SUBSCRIBE whose connection ends while it is stored', () => {
+  beforeEach(() => start());
+
+  test('is a subscription of the session all the same', async () => {
+    const first = await connectWire(gateway, { clientId: 'one', clean: false });
+    const release = store.hold();
+    const before = store.batches;
+    first.write(subscribePacket(1, ['kept', 1]));
+    const { broker } = gateway.gateway;
+    await eventually(() => store.batches > before, 'the batch');
+    const kicked = broker.kick('one');
+    await first.closed;
+    release();
+    await kicked;
+    expect(await subscriptionsOf(gateway, 'one')).toEqual(['kept@1']);
+    await publish('1');
+    const back = await connectWire(gateway, { clientId: 'one', clean: false });
+    expect(await receive(back, 1)).toEqual(['1']);
+    await back.ask({ cmd: 'unsubscribe', messageId: 2, unsubscriptions: ['kept'] }, 'unsuback');
+  });
+});
+
