@@ -454,33 +454,43 @@ export class MqttBroker {
     const topicFilters = granted.map(({ topicFilter }) => topicFilter);
     const count = session.reserve(topicFilters);
     if (count !== null) throw tooManySubscriptions(clientId, count, session.maxSubscriptions);
-    try {
-      this.#subscriber.store(session, granted);
-      await this.#flush(session);
-    } finally {
+    this.#subscriber.store(session, granted);
+    return this.#whenStored(session, (error) => {
       session.settle(topicFilters);
-    }
-    if (this.registry.sessionsById.get(clientId) !== session) throw sessionNotFound(clientId);
-    const subscriptions = this.#subscriber.begin(session, granted);
-    this.#subscriber.sendRetained(session, granted);
-    return subscriptions;
+      if (error) throw storeFailed(error);
+      if (this.registry.sessionsById.get(clientId) !== session) throw sessionNotFound(clientId);
+      const subscriptions = this.#subscriber.begin(session, granted);
+      this.#subscriber.sendRetained(session, granted);
+      return subscriptions;
+    });
   }
 
   /** Ends subscriptions of a client, in its stored session too. */
   async unsubscribe(clientId: string, topicFilters: readonly string[]): Promise<void> {
     const session = this.#sessionOf(clientId);
     const known = this.#subscriber.forget(session, topicFilters);
-    await this.#flush(session);
-    this.#subscriber.end(session, known);
+    await this.#whenStored(session, (error) => {
+      if (error) throw storeFailed(error);
+      this.#subscriber.end(session, known);
+    });
   }
 
-  async #flush({ stored }: LiveSession): Promise<void> {
-    if (!stored) return;
-    try {
-      await this.#options.store.database.flush();
-    } catch (error) {
-      throw storeFailed(error);
-    }
+  /**
+   * Does what follows from a change at the moment when it is stored, or cannot be: before whatever follows from a later
+   * one of the same batch.
+   */
+  #whenStored<T>({ stored }: LiveSession, then: (error: Error | null) => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const settle = (error: Error | null): void => {
+        try {
+          resolve(then(error));
+        } catch (refusal) {
+          reject(refusal);
+        }
+      };
+      if (stored) this.#options.store.committed(settle);
+      else settle(null);
+    });
   }
 
   /** Closes the client's connection; its will is published [MQTT-3.1.2-8]. Answers false when it is not connected. */

@@ -103,3 +103,27 @@ describe('a SUBSCRIBE whose connection ends while it is stored', () => {
   });
 });
 
+describe('a subscription that the API ends', () => {
+  beforeEach(() => start());
+
+  test('stays when its client makes it again before that is stored', async () => {
+    const wire = await connectWire(gateway, { clientId: 'one', clean: false });
+    await wire.subscribe(['kept', 1], ['other', 1]);
+    const { broker } = gateway.gateway;
+    const release = store.hold();
+    const before = store.batches;
+    const busy = broker.unsubscribe('one', ['other']);
+    await eventually(() => store.batches > before, 'the batch');
+    const ended = broker.unsubscribe('one', ['kept']);
+    wire.write(subscribePacket(2, ['kept', 1]), { cmd: 'pingreq' });
+    const received = (): number => broker.registry.sessionsById.get('one')?.connection?.packetsReceived ?? 0;
+    await eventually(() => received() === 4, 'the SUBSCRIBE and the PINGREQ');
+    release();
+    await Promise.all([busy, ended]);
+    expect((await wire.next('suback')).granted).toEqual([1]);
+    expect(await subscriptionsOf(gateway, 'one')).toEqual(['kept@1']);
+    await wire.next('pingresp');
+    await publish('1');
+    expect(await receive(wire, 1)).toEqual(['1']);
+  });
+});
