@@ -100,6 +100,8 @@ export class MqttBroker {
   readonly #connects = new WeakMap<AedesClient, IConnectPacket>();
   /** Ends the turn of a client that is on its way in. */
   readonly #leaveTurns = new WeakMap<LiveConnection, () => void>();
+  /** Clients whose wills are off, which the store has all the same: it took no writes. */
+  readonly #revokedWills = new Set<string>();
   /** Connections whose end is under way. */
   readonly #ending = new Set<Promise<void>>();
 
@@ -206,7 +208,16 @@ export class MqttBroker {
   /** Wills of connections that ended without anybody noticing [MQTT-3.1.2-8]. */
   async #orphanedWills(): Promise<StoredWill[]> {
     const wills = await this.#options.store.wills();
-    return wills.filter(({ message: { clientId } }) => !this.#hasWill(clientId));
+    return wills.filter(({ message: { clientId } }) => !this.#hasWill(clientId) && !this.#revokedWills.has(clientId));
+  }
+
+  /** Forgets the will of a client that nobody shall publish [MQTT-3.1.2-10]. */
+  #revokeWill(clientId: string): void {
+    this.#options.store.deleteWill(clientId);
+    this.#options.store.committed((error) => {
+      if (error) this.#revokedWills.add(clientId);
+      else this.#revokedWills.delete(clientId);
+    });
   }
 
   #hasWill(clientId: string): boolean {
@@ -362,13 +373,14 @@ export class MqttBroker {
       if (session.stored) this.#leave(session);
       else isEnding = this.#endSession(session);
     }
-    if (will) {
+    if (will && wasListed && !client._disconnected) {
       store.deleteWill(clientId);
-      if (wasListed && !client._disconnected) {
-        await new Promise<void>((resolve) =>
-          this.#publisher.publish({ ...will, publishedAt: Date.now() }, true, () => resolve(), connection.username),
-        );
-      }
+      await new Promise<void>((resolve) =>
+        this.#publisher.publish({ ...will, publishedAt: Date.now() }, true, () => resolve(), connection.username),
+      );
+    } else if (will) {
+      this.#revokeWill(clientId);
+      await store.database.flush().catch(() => {});
     }
     await isEnding;
     if (session?.stored) await store.database.flush().catch(() => {});
@@ -427,7 +439,10 @@ export class MqttBroker {
     await this.#takeUp();
     const wills = await this.#orphanedWills();
     // Writes are taken when this is done.
-    setImmediate(() => void this.#publishWills(wills).catch(this.#options.onFault));
+    setImmediate(() => {
+      for (const clientId of this.#revokedWills) this.#revokeWill(clientId);
+      void this.#publishWills(wills).catch(this.#options.onFault);
+    });
   }
 
   /** Resolves when every subscriber's queue has the message and it cannot be lost. */

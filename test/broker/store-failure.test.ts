@@ -236,6 +236,27 @@ describe('when the store takes writes again', () => {
     await stays.settle();
   });
 
+  test('a will whose client sent a DISCONNECT meanwhile is not published', async () => {
+    await away('away', ['wills/#', 1]);
+    const willing = await connectWire(gateway, { clientId: 'willing', will: will('wills/a') });
+    const vanishing = await connectWire(gateway, { clientId: 'vanishing', will: will('wills/b') });
+    const mend = await fail();
+    await willing.disconnect();
+    await isOffline(gateway, 'willing');
+    await vanishing.vanish();
+    await isOffline(gateway, 'vanishing');
+    mend();
+    await healed();
+    const wire = await connectWire(gateway, { clientId: 'away', clean: false });
+    const { topic, messageId = 0 } = await wire.next('publish');
+    expect(topic).toBe('wills/b');
+    wire.write({ cmd: 'puback', messageId });
+    await wire.settle();
+    const again = await connectWire(gateway, { clientId: 'willing', will: will('wills/again') });
+    await again.vanish();
+    expect((await wire.next('publish')).topic).toBe('wills/again');
+  });
+
   test('one batch that failed is enough to end what it held, and no more', async () => {
     await away('away', ['kept', 1]);
     const mend = store.fail();
