@@ -268,8 +268,9 @@ export class MqttBroker {
         if (error instanceof UnknownLevelError) connection.refuseLevel(error);
         else client.emit('error', error);
       },
-      () => handler.isFull,
+      () => handler.isFull || connection.leavesAnswers,
     );
+    connection.onAnswersRead = () => inbox.pump();
     parser.prependListener('packet', (packet) => connection.received(packet));
     const parse = parser.parse;
     parser.parse = (chunk) => {
