@@ -46,6 +46,8 @@ export interface HandlerParts {
 
 /** Packets of one client that may wait for the store before it is read no further. */
 const MOST_PENDING = 1024;
+/** Bytes of the payloads of its messages that may. */
+const MOST_PENDING_BYTES = 8 * 1024 * 1024;
 
 /** SUBACK's return code for a filter that was refused [MQTT-3.9.3-1]. */
 const REFUSED = 128;
@@ -79,6 +81,8 @@ export class PacketHandler {
   readonly #onRoom: () => void;
   /** Packets that wait for the store. */
   #pending = 0;
+  /** Bytes of the payloads among them. */
+  #pendingBytes = 0;
 
   /** `onRoom` is called when the handler is no longer full. */
   constructor(connection: LiveConnection, parts: HandlerParts, onRoom: () => void) {
@@ -88,7 +92,7 @@ export class PacketHandler {
   }
 
   get isFull(): boolean {
-    return this.#pending >= MOST_PENDING;
+    return this.#pending >= MOST_PENDING || this.#pendingBytes >= MOST_PENDING_BYTES;
   }
 
   handle(packet: Packet): void | Promise<void> {
@@ -133,9 +137,10 @@ export class PacketHandler {
     this.#parts.store.committed((error) => this.#settled(error, then));
   }
 
-  #settled(error: Error | null, then: () => void): void {
+  #settled(error: Error | null, then: () => void, bytes = 0): void {
     const wasFull = this.isFull;
     this.#pending--;
+    this.#pendingBytes -= bytes;
     if (error) this.#connection.fail(error, 'store_failed');
     else then();
     if (wasFull) this.#onRoom();
@@ -208,12 +213,13 @@ export class PacketHandler {
       publishedAt: Date.now(),
     };
     const isBehind = this.#pending > 0 || (qos === 2 && session.stored !== null);
+    const { length } = message.payload;
     this.#pending++;
-    publisher.publish(message, isBehind, (error) =>
-      this.#settled(error, () => {
-        if (qos > 0) this.#acknowledge(packet);
-      }),
-    );
+    this.#pendingBytes += length;
+    const acknowledge = (): void => {
+      if (qos > 0) this.#acknowledge(packet);
+    };
+    publisher.publish(message, isBehind, (error) => this.#settled(error, acknowledge, length));
   }
 
   #acknowledge({ qos, messageId = 0 }: IPublishPacket): void {

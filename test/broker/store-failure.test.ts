@@ -288,3 +288,23 @@ describe('when the store takes writes again', () => {
     expect(await sessionOf(gateway, 'away')).toMatchObject({ queuedCount: 1, enqueuedCount: 1 });
   });
 });
+
+describe('while a batch takes long', () => {
+  test('a client that sends large messages is read no further, and all of them are stored at last', async () => {
+    await away('away', ['kept', 1]);
+    const connection = gateway.gateway.broker.registry.sessionsById.get('publisher')!.connection!;
+    const other = await connectWire(gateway, { clientId: 'other' });
+    const release = store.hold();
+    const large = 'x'.repeat(1_000_000);
+    for (let id = 1; id <= 40; id++) publisher.write(publishPacket('kept', 1, id, large));
+    for (let before = -1; before !== connection.bytesReceived; ) {
+      before = connection.bytesReceived;
+      for (let i = 0; i < 200; i++) await other.settle();
+    }
+    expect(connection.bytesReceived).toBeGreaterThan(8_000_000);
+    expect(connection.bytesReceived).toBeLessThan(12_000_000);
+    release();
+    for (let id = 1; id <= 40; id++) expect((await publisher.next('puback')).messageId).toBe(id);
+    expect(await sessionOf(gateway, 'away')).toMatchObject({ queuedCount: 40 });
+  });
+});
