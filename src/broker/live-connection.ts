@@ -113,7 +113,8 @@ export class LiveConnection implements Connection, Delivery {
     this.client = client;
     this.#conn = conn;
     this.#metrics = metrics;
-    this.#marks = marks;
+    // A stream that holds less tells nobody when it is drained.
+    this.#marks = { ...marks, high: Math.max(marks.high, conn.writableHighWaterMark) };
     const { promise, resolve } = withResolvers();
     this.ended = promise;
     this.#resolveEnded = resolve;
@@ -262,13 +263,13 @@ export class LiveConnection implements Connection, Delivery {
   /** Bounds what a client leaves unread. A burst is no slowness: the socket gets a turn to take it first. */
   #watch(): void {
     const unread = this.#conn.writableLength;
-    if (unread <= this.#marks.high) {
-      this.#isSlow = false;
-      return;
-    }
     if (unread > this.#marks.hard) {
       this.endReason ??= 'slow_consumer';
       this.#conn.destroy(new Error(`the client left ${unread} bytes unread`));
+      return;
+    }
+    if (unread <= this.#marks.high) {
+      this.#isSlow = false;
       return;
     }
     if (this.#isSlow || this.#isWatched) return;
