@@ -71,6 +71,8 @@ export function acknowledgementFrame(cmd: Acknowledgement, packetId: number): Bu
   return frame;
 }
 
+export const PINGRESP = Buffer.of(0xd0, 0);
+
 export function subackFrame(packetId: number, granted: readonly number[]): Buffer {
   const remaining = 2 + granted.length;
   const frame = Buffer.allocUnsafe(1 + lengthBytes(remaining) + remaining);

@@ -3,7 +3,7 @@ import mqttPacket, { type IConnectPacket, type Packet } from 'mqtt-packet';
 import type { Connection, MetricsCounters, PeerCertificate, Transport } from '../domain.ts';
 import type { StoredMessage } from '../store/message-codec.ts';
 import type { AedesClient } from './aedes.ts';
-import { type Acknowledgement, acknowledgementFrame, gather, PublishFrame, subackFrame } from './frames.ts';
+import { type Acknowledgement, acknowledgementFrame, gather, PINGRESP, PublishFrame, subackFrame } from './frames.ts';
 import type { LiveSession } from './live-session.ts';
 import { countPublishSent, countReceived, countSent } from './metrics.ts';
 import type { Delivery } from './outbox.ts';
@@ -16,10 +16,18 @@ const knownWrite = (packet: Packet, stream: NodeJS.WritableStream, options?: obj
   const connection = ofStream.get(stream);
   if (connection && packet.cmd === 'connack') connection.completeConnack(packet);
   if (connection) countSent(connection.countPacket(), packet);
+  if (connection && packet.cmd === 'pingresp') return connection.answerPing();
   return writeToStream(packet, stream, options);
 };
 Object.defineProperties(knownWrite, Object.getOwnPropertyDescriptors(writeToStream));
 mqttPacket.writeToStream = knownWrite as typeof writeToStream;
+
+/**
+ * Answers are small, and each that waits takes many times its size. They are counted in steps, and with so many steps
+ * unread a client is read no further.
+ */
+const STEP = 1024;
+const MOST_STEPS = 16;
 
 /** Bytes that may wait for a client to read them before QoS 0 messages are dropped, and before it is disconnected. */
 export interface Marks {
@@ -89,6 +97,11 @@ export class LiveConnection implements Connection, Delivery {
   /** The client left more unread than the high-water mark, and not only within this turn of the event loop. */
   #isSlow = false;
   #isWatched = false;
+  /** Answers since the last step, and steps that the client has not read. */
+  #answers = 0;
+  #steps = 0;
+  /** Called when the client, who left too many answers unread, has read some. */
+  onAnswersRead: () => void = () => {};
 
   constructor(nodeName: string, peer: Peer, conn: Duplex, client: AedesClient, metrics: MetricsCounters, marks: Marks) {
     this.nodeName = nodeName;
@@ -100,7 +113,8 @@ export class LiveConnection implements Connection, Delivery {
     this.client = client;
     this.#conn = conn;
     this.#metrics = metrics;
-    this.#marks = marks;
+    // A stream that holds less tells nobody when it is drained.
+    this.#marks = { ...marks, high: Math.max(marks.high, conn.writableHighWaterMark) };
     const { promise, resolve } = withResolvers();
     this.ended = promise;
     this.#resolveEnded = resolve;
@@ -221,22 +235,41 @@ export class LiveConnection implements Connection, Delivery {
     return true;
   }
 
+  answerPing(): true {
+    this.#write(PINGRESP);
+    return true;
+  }
+
+  /** Whether the client sends on and on, and does not read what is answered. */
+  get leavesAnswers(): boolean {
+    return this.#steps >= MOST_STEPS;
+  }
+
   #write(frame: Buffer): void {
     gather(this.#conn);
-    this.#conn.write(frame);
+    if (++this.#answers < STEP) this.#conn.write(frame);
+    else {
+      this.#answers = 0;
+      this.#steps++;
+      this.#conn.write(frame, () => {
+        const wasMuch = this.leavesAnswers;
+        this.#steps--;
+        if (wasMuch) this.onAnswersRead();
+      });
+    }
     this.#watch();
   }
 
   /** Bounds what a client leaves unread. A burst is no slowness: the socket gets a turn to take it first. */
   #watch(): void {
     const unread = this.#conn.writableLength;
-    if (unread <= this.#marks.high) {
-      this.#isSlow = false;
-      return;
-    }
     if (unread > this.#marks.hard) {
       this.endReason ??= 'slow_consumer';
       this.#conn.destroy(new Error(`the client left ${unread} bytes unread`));
+      return;
+    }
+    if (unread <= this.#marks.high) {
+      this.#isSlow = false;
       return;
     }
     if (this.#isSlow || this.#isWatched) return;

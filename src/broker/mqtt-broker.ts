@@ -101,6 +101,8 @@ export class MqttBroker {
   readonly #connects = new WeakMap<AedesClient, IConnectPacket>();
   /** Ends the turn of a client that is on its way in. */
   readonly #leaveTurns = new WeakMap<LiveConnection, () => void>();
+  /** Clients whose wills are off, which the store has all the same: it took no writes. */
+  readonly #revokedWills = new Set<string>();
   /** Connections whose end is under way. */
   readonly #ending = new Set<Promise<void>>();
 
@@ -190,7 +192,10 @@ export class MqttBroker {
     const { store } = this.#options;
     const now = store.clock();
     for (const session of [...this.registry.sessionsById.values()]) {
-      if (session.stored && store.sessions.get(session.clientId) !== session.stored) this.registry.end(session);
+      if (session.stored && store.sessions.get(session.clientId) !== session.stored) {
+        this.registry.end(session);
+        this.#sweeper.keep(session);
+      }
     }
     const offline: { session: LiveSession; leftAt: number }[] = [];
     for (const [stored, subscriptions] of store.loadedSubscriptions) {
@@ -217,7 +222,16 @@ export class MqttBroker {
   /** Wills of connections that ended without anybody noticing [MQTT-3.1.2-8]. */
   async #orphanedWills(): Promise<StoredWill[]> {
     const wills = await this.#options.store.wills();
-    return wills.filter(({ message: { clientId } }) => !this.#hasWill(clientId));
+    return wills.filter(({ message: { clientId } }) => !this.#hasWill(clientId) && !this.#revokedWills.has(clientId));
+  }
+
+  /** Forgets the will of a client that nobody shall publish [MQTT-3.1.2-10]. */
+  #revokeWill(clientId: string): void {
+    this.#options.store.deleteWill(clientId);
+    this.#options.store.committed((error) => {
+      if (error) this.#revokedWills.add(clientId);
+      else this.#revokedWills.delete(clientId);
+    });
   }
 
   #hasWill(clientId: string): boolean {
@@ -256,8 +270,9 @@ export class MqttBroker {
         if (error instanceof UnknownLevelError) connection.refuseLevel(error);
         else client.emit('error', error);
       },
-      () => handler.isFull,
+      () => handler.isFull || connection.leavesAnswers,
     );
+    connection.onAnswersRead = () => inbox.pump();
     parser.prependListener('packet', (packet) => connection.received(packet));
     const parse = parser.parse;
     parser.parse = (chunk) => {
@@ -285,6 +300,8 @@ export class MqttBroker {
     });
     aedes.on('clientReady', (client: AedesClient) => {
       const connection = this.#connectionOf(client);
+      // aedes says so, too, of one that ended while its CONNACK was written.
+      if (connection.isEnded) return;
       connection.session?.outbox.attach(connection);
       this.#leaveTurns.get(connection)?.();
     });
@@ -361,13 +378,14 @@ export class MqttBroker {
       if (session.stored) this.#leave(session);
       else isEnding = this.#endSession(session);
     }
-    if (will) {
+    if (will && wasListed && !client._disconnected) {
       store.deleteWill(clientId);
-      if (wasListed && !client._disconnected) {
-        await new Promise<void>((resolve) =>
-          this.#publisher.publish({ ...will, publishedAt: Date.now() }, true, () => resolve(), connection.username),
-        );
-      }
+      await new Promise<void>((resolve) =>
+        this.#publisher.publish({ ...will, publishedAt: Date.now() }, true, () => resolve(), connection.username),
+      );
+    } else if (will) {
+      this.#revokeWill(clientId);
+      await store.database.flush().catch(() => {});
     }
     await isEnding;
     if (session?.stored) await store.database.flush().catch(() => {});
@@ -426,7 +444,10 @@ export class MqttBroker {
     await this.#takeUp();
     const wills = await this.#orphanedWills();
     // Writes are taken when this is done.
-    setImmediate(() => void this.#publishWills(wills).catch(this.#options.onFault));
+    setImmediate(() => {
+      for (const clientId of this.#revokedWills) this.#revokeWill(clientId);
+      void this.#publishWills(wills).catch(this.#options.onFault);
+    });
   }
 
   /**
@@ -458,33 +479,43 @@ export class MqttBroker {
     const topicFilters = granted.map(({ topicFilter }) => topicFilter);
     const count = session.reserve(topicFilters);
     if (count !== null) throw tooManySubscriptions(clientId, count, session.maxSubscriptions);
-    try {
-      this.#subscriber.store(session, granted);
-      await this.#flush(session);
-    } finally {
+    this.#subscriber.store(session, granted);
+    return this.#whenStored(session, (error) => {
       session.settle(topicFilters);
-    }
-    if (this.registry.sessionsById.get(clientId) !== session) throw sessionNotFound(clientId);
-    const subscriptions = this.#subscriber.begin(session, granted);
-    this.#subscriber.sendRetained(session, granted);
-    return subscriptions;
+      if (error) throw storeFailed(error);
+      if (this.registry.sessionsById.get(clientId) !== session) throw sessionNotFound(clientId);
+      const subscriptions = this.#subscriber.begin(session, granted);
+      this.#subscriber.sendRetained(session, granted);
+      return subscriptions;
+    });
   }
 
   /** Ends subscriptions of a client, in its stored session too. */
   async unsubscribe(clientId: string, topicFilters: readonly string[]): Promise<void> {
     const session = this.#sessionOf(clientId);
     const known = this.#subscriber.forget(session, topicFilters);
-    await this.#flush(session);
-    this.#subscriber.end(session, known);
+    await this.#whenStored(session, (error) => {
+      if (error) throw storeFailed(error);
+      this.#subscriber.end(session, known);
+    });
   }
 
-  async #flush({ stored }: LiveSession): Promise<void> {
-    if (!stored) return;
-    try {
-      await this.#options.store.database.flush();
-    } catch (error) {
-      throw storeFailed(error);
-    }
+  /**
+   * Does what follows from a change at the moment when it is stored, or cannot be: before whatever follows from a later
+   * one of the same batch.
+   */
+  #whenStored<T>({ stored }: LiveSession, then: (error: Error | null) => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const settle = (error: Error | null): void => {
+        try {
+          resolve(then(error));
+        } catch (refusal) {
+          reject(refusal);
+        }
+      };
+      if (stored) this.#options.store.committed(settle);
+      else settle(null);
+    });
   }
 
   /** Closes the client's connection; its will is published [MQTT-3.1.2-8]. Answers false when it is not connected. */

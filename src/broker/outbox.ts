@@ -61,7 +61,7 @@ export function isOver({ maxMqueueLen, maxMqueueBytes }: OutboxLimits, count: nu
 }
 
 /** Packet ids have two bytes, and 0 is none of them [MQTT-2.3.1-1]. */
-const MOST_IDS = 65_535;
+export const MOST_IDS = 65_535;
 
 /** Gives packet ids in turn, none that is in use [MQTT-2.3.1-4]. */
 export class PacketIds {

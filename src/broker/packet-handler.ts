@@ -46,9 +46,10 @@ export interface HandlerParts {
   readonly retained: RetainedMessages;
 }
 
-/** Packets of one client, and bytes of their payloads, that may wait for the store before it is read no further. */
+/** Packets of one client that may wait for the store before it is read no further. */
 const MOST_PENDING = 1024;
-const MOST_PENDING_BYTES = 4 * 1024 * 1024;
+/** Bytes of the payloads of its messages that may. */
+const MOST_PENDING_BYTES = 8 * 1024 * 1024;
 
 /** SUBACK's return code for a filter that was refused [MQTT-3.9.3-1]. */
 const REFUSED = 128;
@@ -82,6 +83,7 @@ export class PacketHandler {
   readonly #onRoom: () => void;
   /** Packets that wait for the store. */
   #pending = 0;
+  /** Bytes of the payloads among them. */
   #pendingBytes = 0;
 
   /** `onRoom` is called when the handler is no longer full. */
@@ -216,17 +218,13 @@ export class PacketHandler {
       publishedAt: Date.now(),
     };
     const isBehind = this.#pending > 0 || (qos === 2 && session.stored !== null);
+    const { length } = message.payload;
     this.#pending++;
-    this.#pendingBytes += payload.length;
-    publisher.publish(message, isBehind, (error) =>
-      this.#settled(
-        error,
-        () => {
-          if (qos > 0) this.#acknowledge(packet);
-        },
-        payload.length,
-      ),
-    );
+    this.#pendingBytes += length;
+    const acknowledge = (): void => {
+      if (qos > 0) this.#acknowledge(packet);
+    };
+    publisher.publish(message, isBehind, (error) => this.#settled(error, acknowledge, length));
   }
 
   #acknowledge({ qos, messageId = 0 }: IPublishPacket): void {
@@ -273,8 +271,9 @@ export class PacketHandler {
     await new Promise<void>((resolve) => {
       this.#settle(session.stored !== null, () => {
         session.settle(reserved);
+        // Stored, they are subscriptions of the session, even if the connection is gone.
+        subscriber.begin(session, granted);
         if (session.connection === this.#connection) {
-          subscriber.begin(session, granted);
           this.#connection.suback(messageId, codes);
           subscriber.sendRetained(session, granted);
         }

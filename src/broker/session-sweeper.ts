@@ -32,6 +32,8 @@ export class SessionSweeper {
 
   /** The client of the session left, now or before all others that wait. */
   await(session: LiveSession, leftAt: number): void {
+    // One that waits already goes behind those that left before this.
+    this.#waiting.delete(session);
     this.#waiting.set(session, leftAt);
     if (this.#options.expiryInterval() === 0) this.#sweep();
   }

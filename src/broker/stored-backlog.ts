@@ -109,8 +109,8 @@ export class StoredBacklog {
     return this.#isOpen && !this.#isBusy && isMissing && this.#inMemory.length <= LOW;
   }
 
-  /** Reads on. Answers whether the client is still the same; rejects when the store cannot be read. */
-  async load(): Promise<boolean> {
+  /** Reads on, for nobody when the client goes meanwhile; rejects when the store cannot be read. */
+  async load(): Promise<void> {
     const turn = this.#turn;
     const { tail } = this.#stored;
     this.#isBusy = true;
@@ -118,12 +118,11 @@ export class StoredBacklog {
     try {
       await this.#store.database.flush();
       const read = await this.read(this.#loadedTo);
-      if (turn !== this.#turn) return false;
+      if (turn !== this.#turn) return;
       for (const queued of read) this.#hold(queued);
       // Whatever was not found was dropped meanwhile.
       if (read.length === 0) this.#loadedTo = Math.max(this.#loadedTo, tail);
       if (this.#loadedTo >= tail && this.#fresh) for (const queued of this.#fresh) this.#hold(queued);
-      return true;
     } finally {
       if (turn === this.#turn) this.#fresh = null;
       this.#isBusy = false;

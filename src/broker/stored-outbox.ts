@@ -2,7 +2,7 @@ import type { Chunk } from '../store/chunk.ts';
 import type { StoredMessage } from '../store/message-codec.ts';
 import type { QueuedMessage, SessionStore } from '../store/session-store.ts';
 import type { StoredSession } from '../store/stored-session.ts';
-import { type Delivery, isOver, type Outbox, type OutboxLimits, PacketIds } from './outbox.ts';
+import { type Delivery, isOver, MOST_IDS, type Outbox, type OutboxLimits, PacketIds } from './outbox.ts';
 import { StoredBacklog } from './stored-backlog.ts';
 
 /** A message on its way. */
@@ -130,7 +130,9 @@ export class StoredOutbox implements Outbox {
   /** Gives packet ids ahead to what will go next. */
   #prepare(): void {
     const delivery = this.#delivery;
-    const most = Math.min(MOST_AHEAD, WINDOWS_AHEAD * this.#limits.maxInflight);
+    const { maxInflight } = this.#limits;
+    // Nor more than there are left when all of a window are in use.
+    const most = Math.min(MOST_AHEAD, WINDOWS_AHEAD * maxInflight, MOST_IDS - maxInflight);
     if (!this.#isAttached || this.#ready.length > most / 2) return;
     const prepared: ReadyMessage[] = [];
     while (this.#ready.length + prepared.length < most) {
@@ -178,10 +180,11 @@ export class StoredOutbox implements Outbox {
     this.#prepare();
     const delivery = this.#delivery;
     if (!this.#backlog.isLow) return;
-    this.#backlog.load().then(
-      (isSame) => isSame && this.#fill(),
-      (error) => delivery?.fail(error, 'store_failed'),
-    );
+    this.#backlog
+      .load()
+      .catch((error) => delivery?.fail(error, 'store_failed'))
+      // Also for a client that came meanwhile: it could not read before this was over.
+      .then(() => this.#fill());
   }
 
   #go({ sent, message, isResent }: ReadyMessage): void {

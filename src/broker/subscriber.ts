@@ -22,6 +22,8 @@ export interface SubscriberParts {
 /** Begins and ends subscriptions, whoever asked for them. */
 export class Subscriber {
   readonly #parts: SubscriberParts;
+  /** Filters whose retained messages are for later: the client reads those of another one first. */
+  readonly #waiting = new WeakMap<LiveConnection, Map<string, Qos>>();
 
   constructor(parts: SubscriberParts) {
     this.#parts = parts;
@@ -32,8 +34,9 @@ export class Subscriber {
     if (stored) for (const { topicFilter, qos } of granted) this.#parts.store.putSubscription(stored, topicFilter, qos);
   }
 
-  /** Lists subscriptions, from when on messages come by them. */
+  /** Lists subscriptions, from when on messages come by them; none of a session that ended. */
   begin(session: LiveSession, granted: readonly Granted[]): Subscription[] {
+    if (this.#parts.registry.sessionsById.get(session.clientId) !== session) return [];
     return granted.map(({ topicFilter, qos }) => this.#parts.registry.subscribe(session, topicFilter, qos));
   }
 
@@ -47,7 +50,11 @@ export class Subscriber {
 
   /** Ends subscriptions: no more messages come by them. */
   end(session: LiveSession, topicFilters: readonly string[]): void {
-    for (const topicFilter of topicFilters) this.#parts.registry.unsubscribe(session, topicFilter);
+    const waiting = session.connection ? this.#waiting.get(session.connection) : undefined;
+    for (const topicFilter of topicFilters) {
+      this.#parts.registry.unsubscribe(session, topicFilter);
+      waiting?.delete(topicFilter);
+    }
   }
 
   /** Sends the retained messages of new subscriptions [MQTT-3.3.1-6], not those of shared ones. */
@@ -56,31 +63,45 @@ export class Subscriber {
     if (!connection) return;
     for (const { topicFilter, qos } of granted) {
       if (isShared(topicFilter)) continue;
-      const messages = this.#parts.retained.matching(topicFilter);
-      if (messages.length > 0) send(connection, session, messages, qos, 0);
+      const waiting = this.#waiting.get(connection);
+      if (waiting) waiting.set(topicFilter, qos);
+      else this.#send(connection, session, this.#parts.retained.matching(topicFilter), qos);
     }
   }
-}
 
-/** Sends messages from a place on, as fast as the client reads those with QoS 0. */
-function send(
-  connection: LiveConnection,
-  session: LiveSession,
-  messages: readonly RetainedMessage[],
-  granted: Qos,
-  from: number,
-): void {
-  for (let i = from; i < messages.length; i++) {
-    const { topic, payload, publishedAt, ...message } = messages[i] as RetainedMessage;
-    const qos = message.qos < granted ? (message.qos as Qos) : granted;
-    if (session.connection !== connection) return;
-    if (qos > 0)
-      session.outbox.push({ topic, payload, qos, retain: true, clientId: message.clientId ?? '', publishedAt }, '');
-    else if (connection.takesMore) {
-      connection.deliverFrame(new PublishFrame(topic, payload, 0, true));
-    } else {
-      connection.onceDrained(() => send(connection, session, messages, granted, i));
-      return;
+  /** Sends messages from a place on, as fast as the client reads those with QoS 0. Answers whether it came to the end. */
+  #send(
+    connection: LiveConnection,
+    session: LiveSession,
+    messages: readonly RetainedMessage[],
+    granted: Qos,
+    from = 0,
+  ): boolean {
+    for (let i = from; i < messages.length; i++) {
+      const { topic, payload, publishedAt, ...message } = messages[i] as RetainedMessage;
+      const qos = message.qos < granted ? (message.qos as Qos) : granted;
+      if (session.connection !== connection) return false;
+      if (qos > 0)
+        session.outbox.push({ topic, payload, qos, retain: true, clientId: message.clientId ?? '', publishedAt }, '');
+      else if (connection.takesMore) {
+        connection.deliverFrame(new PublishFrame(topic, payload, 0, true));
+      } else {
+        if (!this.#waiting.has(connection)) this.#waiting.set(connection, new Map());
+        connection.onceDrained(() => {
+          if (this.#send(connection, session, messages, granted, i)) this.#sendWaiting(connection, session);
+        });
+        return false;
+      }
     }
+    return true;
+  }
+
+  #sendWaiting(connection: LiveConnection, session: LiveSession): void {
+    const waiting = this.#waiting.get(connection) ?? new Map<string, Qos>();
+    for (const [topicFilter, qos] of waiting) {
+      waiting.delete(topicFilter);
+      if (!this.#send(connection, session, this.#parts.retained.matching(topicFilter), qos)) return;
+    }
+    this.#waiting.delete(connection);
   }
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually, startGateway, type TestGateway } from '../support/gateway.ts';
-import { isOffline, routesOf, sessionOf, statsOf, subscriptionsOf } from './figures.ts';
+import { isOffline, routesOf, sessionOf, shutdownCountOf, statsOf, subscriptionsOf } from './figures.ts';
 import { connectPacket, connectWire, openWire, publishPacket } from './wire.ts';
 
 async function leaveSession(gateway: TestGateway, clientId: string): Promise<void> {
@@ -101,6 +101,37 @@ describe('mqtt.session_expiry_interval: 4294967295', () => {
     const gateway = await startGateway('mqtt: {session_expiry_interval: 4294967295}');
     await leaveSession(gateway, 'eternal');
     expect(await sessionOf(gateway, 'eternal')).toMatchObject({ expiryInterval: 4_294_967_295, connected: false });
+    await gateway.close();
+  });
+});
+
+describe('a client that connects and is gone before anybody vouched for it', () => {
+  test('keeps its own session, and not those of clients that left later', async () => {
+    let decide: ((verdict: 'allow') => void) | null = null;
+    let isSlow = false;
+    const authenticate = ({ clientId }: { clientId: string }): 'allow' | Promise<'allow'> => {
+      if (clientId !== 'hasty' || !isSlow) return 'allow';
+      return new Promise((resolve) => {
+        decide = resolve;
+      });
+    };
+    const gateway = await startGateway('mqtt: {session_expiry_interval: 1}', {}, undefined, [{ authenticate }]);
+    await leaveSession(gateway, 'hasty');
+    isSlow = true;
+    await leaveSession(gateway, 'behind');
+    const closed = async (): Promise<number> => (await shutdownCountOf(gateway)).tcp_closed ?? 0;
+    await eventually(async () => {
+      const wire = await openWire(gateway);
+      wire.write(connectPacket({ clientId: 'hasty', clean: false }));
+      await eventually(() => decide !== null, 'the question');
+      const before = await closed();
+      await wire.vanish();
+      await eventually(async () => (await closed()) > before, 'the end of the connection');
+      decide?.('allow');
+      decide = null;
+      return (await sessionOf(gateway, 'behind')) === null;
+    }, "the end of the session of 'behind'");
+    expect(await sessionOf(gateway, 'hasty')).not.toBeNull();
     await gateway.close();
   });
 });

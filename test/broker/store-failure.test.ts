@@ -236,6 +236,27 @@ describe('when the store takes writes again', () => {
     await stays.settle();
   });
 
+  test('a will whose client sent a DISCONNECT meanwhile is not published', async () => {
+    await away('away', ['wills/#', 1]);
+    const willing = await connectWire(gateway, { clientId: 'willing', will: will('wills/a') });
+    const vanishing = await connectWire(gateway, { clientId: 'vanishing', will: will('wills/b') });
+    const mend = await fail();
+    await willing.disconnect();
+    await isOffline(gateway, 'willing');
+    await vanishing.vanish();
+    await isOffline(gateway, 'vanishing');
+    mend();
+    await healed();
+    const wire = await connectWire(gateway, { clientId: 'away', clean: false });
+    const { topic, messageId = 0 } = await wire.next('publish');
+    expect(topic).toBe('wills/b');
+    wire.write({ cmd: 'puback', messageId });
+    await wire.settle();
+    const again = await connectWire(gateway, { clientId: 'willing', will: will('wills/again') });
+    await again.vanish();
+    expect((await wire.next('publish')).topic).toBe('wills/again');
+  });
+
   test('one batch that failed is enough to end what it held, and no more', async () => {
     await away('away', ['kept', 1]);
     const mend = store.fail();
@@ -283,5 +304,25 @@ describe('when the store takes writes again', () => {
     expect((await gateway.graphql(clean)).errors).toBeUndefined();
     expect((await other.next('publish')).payload.toString()).toBe('once');
     await other.settle();
+  });
+});
+
+describe('while a batch takes long', () => {
+  test('a client that sends large messages is read no further, and all of them are stored at last', async () => {
+    await away('away', ['kept', 1]);
+    const connection = gateway.gateway.broker.registry.sessionsById.get('publisher')!.connection!;
+    const other = await connectWire(gateway, { clientId: 'other' });
+    const release = store.hold();
+    const large = 'x'.repeat(1_000_000);
+    for (let id = 1; id <= 40; id++) publisher.write(publishPacket('kept', 1, id, large));
+    for (let before = -1; before !== connection.bytesReceived; ) {
+      before = connection.bytesReceived;
+      for (let i = 0; i < 200; i++) await other.settle();
+    }
+    expect(connection.bytesReceived).toBeGreaterThan(8_000_000);
+    expect(connection.bytesReceived).toBeLessThan(12_000_000);
+    release();
+    for (let id = 1; id <= 40; id++) expect((await publisher.next('puback')).messageId).toBe(id);
+    expect(await sessionOf(gateway, 'away')).toMatchObject({ queuedCount: 40 });
   });
 });
