@@ -179,7 +179,9 @@ export class MqttBroker {
     const { store } = this.#options;
     const now = store.clock();
     for (const session of [...this.registry.sessionsById.values()]) {
-      if (session.stored && store.sessions.get(session.clientId) !== session.stored) this.registry.end(session);
+      if (!session.stored || store.sessions.get(session.clientId) === session.stored) continue;
+      this.registry.end(session);
+      this.#sweeper.keep(session);
     }
     const offline: { session: LiveSession; leftAt: number }[] = [];
     for (const [stored, subscriptions] of store.loadedSubscriptions) {
