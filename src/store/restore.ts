@@ -36,12 +36,8 @@ export async function restoreStore(file: string, folder: string, isReplaced = fa
         );
       }
       const lock = old === null ? null : await lockOf(folder, old);
-      try {
-        const entries = await build(file, folder);
-        return { entries, replaced: await swap(folder, old) };
-      } finally {
-        await lock?.close();
-      }
+      const entries = await build(file, folder).finally(() => lock?.close());
+      return { entries, replaced: await swap(folder, old) };
     });
   } catch (fault) {
     throw refusalOf(folder, fault);
@@ -83,12 +79,28 @@ async function build(file: string, folder: string): Promise<number> {
   return entries;
 }
 
+/**
+ * Gives a store another name. It is not to be open by its old one: LevelDB would go on with the files of the store that
+ * comes in its place.
+ */
+async function moveAway(folder: string, old: string, kept: string): Promise<void> {
+  await rename(old, kept);
+  try {
+    await (await lockOf(folder, kept))?.close();
+  } catch (fault) {
+    // A start has opened it in between.
+    await rename(kept, old);
+    await rm(placesOf(folder).restored, { recursive: true, force: true });
+    throw fault;
+  }
+}
+
 async function swap(folder: string, old: string | null): Promise<string | null> {
   const { store, restored } = placesOf(folder);
   let kept: string | null = null;
   if (old !== null) {
     kept = `${store}.${new Date().toISOString().replaceAll(':', '-')}`;
-    await rename(old, kept);
+    await moveAway(folder, old, kept);
     await syncFolder(folder);
   }
   const { ino } = await stat(restored);

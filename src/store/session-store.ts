@@ -113,6 +113,7 @@ export class SessionStore {
     }
     for await (const [key] of this.database.walk(kindBounds('ended'))) {
       this.#lastId = Math.max(this.#lastId, sessionOf(key));
+      this.#isSweepDue = true;
     }
   }
 

@@ -1,4 +1,6 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { LiveSession } from '../../src/broker/live-session.ts';
+import { SessionSweeper } from '../../src/broker/session-sweeper.ts';
 import { eventually, startGateway, type TestGateway } from '../support/gateway.ts';
 import { isOffline, sessionOf, subscriptionsOf } from './figures.ts';
 import { interposeStore, type StoreFaults } from './store-faults.ts';
@@ -52,6 +54,30 @@ beforeEach(async () => {
 afterEach(async () => {
   store.restore();
   await gateway.close();
+});
+
+describe('sessions that were read anew', () => {
+  test('leave nobody waiting for the end of those that they replace', async () => {
+    const waits = new Set<LiveSession>();
+    const { await: wait, keep } = SessionSweeper.prototype;
+    vi.spyOn(SessionSweeper.prototype, 'await').mockImplementation(function (this: SessionSweeper, session, leftAt) {
+      waits.add(session);
+      wait.call(this, session, leftAt);
+    });
+    vi.spyOn(SessionSweeper.prototype, 'keep').mockImplementation(function (this: SessionSweeper, session) {
+      waits.delete(session);
+      keep.call(this, session);
+    });
+    for (const clientId of ['a', 'b']) await away(clientId);
+    for (let i = 0; i < 2; i++) {
+      const mend = await fail();
+      mend();
+      await healed();
+    }
+    vi.restoreAllMocks();
+    const { sessionsById } = gateway.gateway.broker.registry;
+    expect([...waits]).toEqual(['a', 'b'].map((clientId) => sessionsById.get(clientId)));
+  });
 });
 
 describe('while the store takes no writes', () => {

@@ -299,6 +299,44 @@ describe('a restore', () => {
     expect(names.filter((name) => !/^store(\.\d{4}-.*Z)?$/.test(name))).toEqual([]);
   });
 
+  test('leaves a store alone that a start has opened before it was moved away', async () => {
+    await fill('new');
+    await backUp();
+    await fill('old');
+    const child = children.run(
+      `
+        const { once } = await import('node:events');
+        const { syncBuiltinESMExports } = await import('node:module');
+        const { default: files } = await import('node:fs/promises');
+        const { rename } = files;
+        let renames = 0;
+        files.rename = async (...args) => {
+          if (++renames === 2) {
+            await say('there');
+            await once(process.stdin, 'data');
+            process.stdin.pause();
+          }
+          return rename(...args);
+        };
+        syncBuiltinESMExports();
+        const { restoreStore } = await store('restore');
+        await say(await restoreStore(arg0, arg1, true).then(() => 'restored', ({ message }) => message));
+      `,
+      fileOf(),
+      folder.data,
+    );
+    expect(await child.line()).toBe('there');
+    // It holds no lock here: LevelDB would go on with the files of the store that comes in its place.
+    const store = await openStore(folder.data);
+    child.tell('go on');
+    expect(await child.line()).toBe(`data folder '${folder.data}' is in use by another process`);
+    await child.end();
+    await store.space('marks').put('mark', 'older');
+    await store.close();
+    expect(await readdir(folder.data)).toEqual(['store']);
+    expect(await markOf()).toBe('older');
+  });
+
   test('that was killed between the two is seen to its end by another restore first', async () => {
     await fill('new');
     await backUp();

@@ -346,6 +346,23 @@ describe('a session that ends', () => {
   });
 });
 
+describe('a session whose end failed, and is stored nevertheless', () => {
+  test('is removed when the store takes writes again', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const store = await open();
+    const session = begin(store, 'device');
+    enqueue(store, session, messageOf('a', 'message'));
+    await store.database.flush();
+    vi.spyOn(store.database, 'committed').mockImplementationOnce((done) => done(new Error('no answer')));
+    store.end(session);
+    await store.database.flush();
+    await store.load();
+    await vi.advanceTimersByTimeAsync(10_000);
+    vi.useRealTimers();
+    await eventually(() => countOf(store)).toBe(0);
+  });
+});
+
 describe('a queue', () => {
   test('that was filled and drained twenty times is read from its head on', async () => {
     let store = await open();
