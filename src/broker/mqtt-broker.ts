@@ -192,16 +192,9 @@ export class MqttBroker {
     const { store } = this.#options;
     const now = store.clock();
     for (const session of [...this.registry.sessionsById.values()]) {
-<<<<<<< HEAD
-      if (session.stored && store.sessions.get(session.clientId) !== session.stored) {
-        this.registry.end(session);
-        this.#sweeper.keep(session);
-      }
-=======
       if (!session.stored || store.sessions.get(session.clientId) === session.stored) continue;
       this.registry.end(session);
       this.#sweeper.keep(session);
->>>>>>> e19cb41f872d9e68eb5d661b0923eb2f15b90159
     }
     const offline: { session: LiveSession; leftAt: number }[] = [];
     for (const [stored, subscriptions] of store.loadedSubscriptions) {
