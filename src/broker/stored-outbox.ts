@@ -392,13 +392,19 @@ export class StoredOutbox implements Outbox {
 
   async #trim(): Promise<void> {
     let dropped = 0;
-    const excess = (): number => (this.#isOver ? Math.max(1, this.queuedCount - this.#limits.maxMqueueLen) : 0);
+    const excess = (): number => {
+      // What is dropped behind messages that are not swept would be accounted for twice.
+      if (!this.#isOver || this.#stored.unswept > 0) return 0;
+      return Math.max(1, this.queuedCount - this.#limits.maxMqueueLen);
+    };
     try {
-      await this.#sweepDropped();
-      await this.#backlog.trim(excess, (queued) => {
-        this.#drop(queued);
-        dropped++;
-      });
+      do {
+        await this.#sweepDropped();
+        await this.#backlog.trim(excess, (queued) => {
+          this.#drop(queued);
+          dropped++;
+        });
+      } while (this.#stored.unswept > 0 && this.#delivery === null);
     } catch {
       // The store failed; what is too much is dropped when it takes writes again.
     }
