@@ -54,7 +54,7 @@ export class HookChain {
         return 'deny';
       }
       if (isPromise(verdict)) {
-        return this.#inTime(verdict).then((known) => (known === 'ignore' ? this.#ask(ask, i + 1) : known));
+        return this.#inTime(verdict).then((known = 'ignore') => (known === 'ignore' ? this.#ask(ask, i + 1) : known));
       }
       if (verdict !== 'ignore') return verdict;
     }

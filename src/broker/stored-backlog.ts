@@ -144,12 +144,14 @@ export class StoredBacklog {
    */
   async trim(excess: () => number, drop: (queued: QueuedMessage) => void): Promise<void> {
     if (this.#isBusy) return;
+    const turn = this.#turn;
     this.#isBusy = true;
     try {
       await this.#store.database.flush();
       while (excess() > 0 && this.#inMemory.length === 0) {
         const read = await this.read(this.#stored.next, Math.min(HELD, excess()));
-        if (read.length === 0) return;
+        // A client that left meanwhile gave messages back that stand before these.
+        if (read.length === 0 || turn !== this.#turn) return;
         for (const queued of read) {
           if (excess() === 0 || this.#inMemory.length > 0) return;
           if (queued.seq >= this.#stored.next) drop(queued);

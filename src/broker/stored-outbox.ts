@@ -62,8 +62,9 @@ export class StoredOutbox implements Outbox {
     return this.#delivery !== null && !this.#isResuming;
   }
 
+  /** Of a process that died, packet ids given ahead are there too: no more than a window was on its way. */
   get inflightCount(): number {
-    return this.#isAttached ? this.#inflight.size : this.#stored.inflight;
+    return this.#isAttached ? this.#inflight.size : Math.min(this.#stored.inflight, this.#limits.maxInflight);
   }
 
   get queuedCount(): number {
@@ -79,7 +80,8 @@ export class StoredOutbox implements Outbox {
   }
 
   get deliveredCount(): number {
-    return this.#stored.delivered;
+    // Counted with the packet id: what is ready has one, and was not sent.
+    return this.#stored.delivered - this.#ready.length;
   }
 
   /** Stored with the next change of the session. */
@@ -109,6 +111,7 @@ export class StoredOutbox implements Outbox {
     const packetId = this.#ids.next((id) => this.#inflight.has(id) || this.#readyIds.has(id));
     const sent: SentMessage = { seq, packetId, qos: message.qos, share, chunk, isReleased: false };
     this.#stored.bytes -= size;
+    this.#stored.delivered++;
     this.#stored.next = seq + 1;
     this.#backlog.skip();
     this.#store.putInflight(this.#stored, sent);
@@ -119,7 +122,6 @@ export class StoredOutbox implements Outbox {
     const delivery = this.#delivery;
     const sent = this.#number(next);
     this.#inflight.set(sent.packetId, sent);
-    this.#stored.delivered++;
     this.#settleHead();
     // Its packet id is stored before the client sees it.
     this.#store.committed((error) => {
@@ -190,7 +192,6 @@ export class StoredOutbox implements Outbox {
   #go({ sent, message, isResent }: ReadyMessage): void {
     this.#readyIds.delete(sent.packetId);
     this.#inflight.set(sent.packetId, sent);
-    if (!isResent) this.#stored.delivered++;
     this.#delivery?.deliver(message, sent.packetId, isResent);
   }
 
@@ -210,8 +211,13 @@ export class StoredOutbox implements Outbox {
     const stored = this.#stored;
     const resent: [number, StoredMessage | null][] = [];
     for (const { seq, packetId, isReleased } of [...stored.sent.values()]) {
-      const queued = messages.get(seq);
+      let queued = messages.get(seq);
       if (queued) this.#backlog.know(queued);
+      if (queued && isReleased) {
+        // Its PUBREC came while it was read.
+        this.#forget(queued);
+        queued = undefined;
+      }
       const { message = null, share = '', size = 0, chunk = null } = queued ?? {};
       const sent: SentMessage = { seq, packetId, qos: message?.qos ?? 2, share, chunk, isReleased };
       if (!message && !isReleased) {
@@ -270,6 +276,7 @@ export class StoredOutbox implements Outbox {
         this.#store.deleteInflight(stored, sent.seq);
         stored.bytes += size;
       }
+      stored.delivered -= unwritten.length;
       stored.next = first.sent.seq;
     }
     this.#ready = [];
@@ -284,6 +291,7 @@ export class StoredOutbox implements Outbox {
   }
 
   receive(packetId: number): boolean {
+    if (this.#isResuming) return this.#receiveEarly(packetId);
     const sent = this.#inflight.get(packetId);
     const delivery = this.#delivery;
     if (sent?.qos !== 2 || !delivery) return false;
@@ -296,6 +304,16 @@ export class StoredOutbox implements Outbox {
       if (!error && this.#delivery === delivery) delivery.release(packetId);
     });
     return true;
+  }
+
+  /** Of a message of an earlier connection, before it is sent again: only its PUBREL is owed then. */
+  #receiveEarly(packetId: number): boolean {
+    for (const sent of this.#stored.sent.values()) {
+      if (sent.packetId !== packetId) continue;
+      this.#store.putInflight(this.#stored, { ...sent, isReleased: true });
+      return true;
+    }
+    return false;
   }
 
   complete(packetId: number): boolean {
@@ -321,7 +339,12 @@ export class StoredOutbox implements Outbox {
   }
 
   get #isOver(): boolean {
-    return isOver(this.#limits, this.queuedCount, this.#stored.bytes);
+    return isOver(this.#limits, this.#droppableCount, this.#stored.bytes);
+  }
+
+  /** Messages that wait and were never written. */
+  get #droppableCount(): number {
+    return this.#isAttached ? this.queuedCount : this.#stored.waiting;
   }
 
   /** Drops the oldest of what waits while there is too much of it. */
@@ -349,7 +372,7 @@ export class StoredOutbox implements Outbox {
   #dropUnread(): number {
     const stored = this.#stored;
     const { maxMqueueLen } = this.#limits;
-    const excess = maxMqueueLen > 0 ? this.queuedCount - maxMqueueLen : 0;
+    const excess = maxMqueueLen > 0 ? this.#droppableCount - maxMqueueLen : 0;
     if (excess <= 0) return 0;
     if (stored.unswept === 0) stored.unswept = stored.next;
     stored.next += excess;
@@ -374,6 +397,7 @@ export class StoredOutbox implements Outbox {
     this.#readyIds.delete(sent.packetId);
     this.#store.deleteInflight(this.#stored, sent.seq);
     this.#stored.count--;
+    this.#stored.delivered--;
     this.#stored.dropped++;
     this.#forget(sent);
     this.#settleHead();
@@ -395,7 +419,7 @@ export class StoredOutbox implements Outbox {
     const excess = (): number => {
       // What is dropped behind messages that are not swept would be accounted for twice.
       if (!this.#isOver || this.#stored.unswept > 0) return 0;
-      return Math.max(1, this.queuedCount - this.#limits.maxMqueueLen);
+      return Math.max(1, this.#droppableCount - this.#limits.maxMqueueLen);
     };
     try {
       do {

@@ -235,6 +235,46 @@ describe.each(['SIGTERM', 'SIGKILL'] as const)('what a broker keeps over %s', (s
     await keeper.disconnect();
   });
 
+  test('are figures that packet ids given ahead of a free place do not falsify', async () => {
+    const cwd = newFolder();
+    writeFileSync(join(cwd, 'brokerql.yaml'), 'mqtt: {max_inflight: 4, max_mqueue_len: 0}\n');
+    const env = { ...ENV, BROKERQL_MAX_MQUEUE_LEN: '0' };
+    const before = await start(program, ['--config', 'brokerql.yaml'], { cwd, env });
+    const keeper = await enter(before, { clientId: 'keeper', clean: false });
+    await keeper.subscribe(['many', 1]);
+    await keeper.disconnect();
+    const publisher = await enter(before, { clientId: 'publisher' });
+    for (let i = 0; i < 50; i++) await publisher.ask(publishPacket('many', 1, i + 1, String(i)), 'puback');
+    const reader = await enter(before, { clientId: 'keeper', clean: false });
+    const acknowledge = async (wire: Wire, count: number): Promise<void> => {
+      for (let i = 0; i < count; i++) {
+        const { messageId = 0 } = await wire.next('publish');
+        wire.write({ cmd: 'puback', messageId });
+      }
+    };
+    await acknowledge(reader, 10);
+    // Those behind them are on their way by now.
+    await reader.settle().catch(() => {});
+    before.kill('SIGKILL');
+    await before.exited;
+    const after = await start(program, ['--config', 'brokerql.yaml'], { cwd, env });
+    const figures = async () =>
+      (
+        await graphql<{ session: Record<string, number> }>(
+          after,
+          '{ session(clientId: "keeper") { inflightCount queuedCount deliveredCount } }',
+        )
+      ).session;
+    const { inflightCount = 0, queuedCount = 0 } = await figures();
+    expect(inflightCount).toBe(4);
+    // An acknowledgement may be lost with the process, a message never.
+    expect(inflightCount + queuedCount).toBeGreaterThanOrEqual(40);
+    const back = await enter(after, { clientId: 'keeper', clean: false });
+    await acknowledge(back, inflightCount + queuedCount);
+    await back.disconnect();
+    expect(await figures()).toEqual({ inflightCount: 0, queuedCount: 0, deliveredCount: 50 });
+  });
+
   test('are ids of incoming QoS 2 messages: one that is sent again is not published twice, a will once', async () => {
     const keeper = await enter(one, { clientId: 'keeper', clean: false, username: 'anna' });
     expect((await keeper.ask({ ...publishPacket('once', 2, 77, 'once'), dup: true }, 'pubrec')).messageId).toBe(77);
