@@ -1,15 +1,15 @@
 import type { IConnectPacket } from 'mqtt-packet';
-import { BrokerError, isPromise, type MetricsCounters, type RefusalKind } from '../domain.ts';
+import type { MetricsCounters, RefusalKind } from '../domain.ts';
 import type { StoredMessage } from '../store/message-codec.ts';
 import type { SessionStore } from '../store/session-store.ts';
 import type { ConnectRefusal as WithReturnCode } from './aedes.ts';
-import type { HookChain } from './hooks.ts';
+import { type HookChain, permits } from './hooks.ts';
 import type { LiveConnection } from './live-connection.ts';
 import type { LiveSession } from './live-session.ts';
 import { kindOfTopicRefusal, type RefusalRecord } from './refusal-record.ts';
 import type { Registry } from './registry.ts';
 import type { SessionSweeper } from './session-sweeper.ts';
-import { checkTopicName, isSystemTopic, reservedTopic, type TopicLimits } from './topics.ts';
+import { checkTopicName, isSystemTopic, refusalOf, reservedTopic, type TopicLimits } from './topics.ts';
 import type { Turns } from './turns.ts';
 
 /** CONNACK return codes [MQTT-3.2.2-4]. */
@@ -65,15 +65,12 @@ export class Arrivals {
   /** Refuses a will that no client may leave: its topic is no topic name. The connection ends without a CONNACK. */
   refuseWillTopic(connection: LiveConnection, { will }: IConnectPacket): Error | null {
     if (!will) return null;
-    try {
-      checkTopicName(will.topic, this.#parts.limits);
-      return null;
-    } catch (error) {
-      if (!(error instanceof BrokerError)) throw error;
-      this.#parts.metrics.packetsPublishError++;
-      this.#parts.refusals.note(connection, kindOfTopicRefusal(error), 'WILL', error.message, will.topic);
-      return error;
-    }
+    const { limits, metrics, refusals } = this.#parts;
+    const error = refusalOf(() => checkTopicName(will.topic, limits));
+    if (!error) return null;
+    metrics.packetsPublishError++;
+    refusals.note(connection, kindOfTopicRefusal(error), 'WILL', error.message, will.topic);
+    return error;
   }
 
   /** Answers why a client may not connect, or its arrival. */
@@ -135,8 +132,7 @@ export class Arrivals {
 
   async #refuseCredentials(connection: LiveConnection, password: Buffer | null): Promise<ConnectRefusal | null> {
     const { hooks, metrics, allowAnonymous } = this.#parts;
-    const asked = hooks.authenticate(connection, password);
-    const verdict = isPromise(asked) ? await asked : asked;
+    const verdict = await hooks.authenticate(connection, password);
     if (verdict === 'allow') return null;
     if (verdict === 'deny') return refusal('not authorized', NOT_AUTHORIZED, 'AUTHENTICATION');
     if (!allowAnonymous()) return refusal('nobody vouches for the client', NOT_AUTHORIZED, 'AUTHENTICATION');
@@ -148,13 +144,12 @@ export class Arrivals {
     if (!will) return null;
     const { topic, qos = 0, retain = false } = will;
     const verdict = await this.#parts.hooks.authorizePublish(connection, topic, qos, retain);
-    const isReserved = isSystemTopic(topic) && verdict !== 'allow';
-    if (verdict === 'deny' || isReserved) {
-      this.#parts.metrics.packetsPublishError++;
-      const reason = isReserved ? reservedTopic(topic).message : `not authorized to leave a will for topic '${topic}'`;
-      return refusal(reason, NOT_AUTHORIZED, 'ACL', 'WILL');
-    }
-    return null;
+    if (permits(verdict, topic)) return null;
+    this.#parts.metrics.packetsPublishError++;
+    const reason = isSystemTopic(topic)
+      ? reservedTopic(topic).message
+      : `not authorized to leave a will for topic '${topic}'`;
+    return refusal(reason, NOT_AUTHORIZED, 'ACL', 'WILL');
   }
 
   /** Makes the place and the session of a client ready. Answers the refusal when that fails. */

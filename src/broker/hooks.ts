@@ -1,8 +1,13 @@
 import type { MaybePromise } from '../domain.ts';
 import { isPromise } from '../domain.ts';
+import { isSystemTopic } from './topics.ts';
 
 /** What a hook says: `ignore` leaves it to the next one, and to the broker's own rule when all do. */
 export type Verdict = 'allow' | 'deny' | 'ignore';
+
+/** Whether a client may use a topic or a filter: where no hook says, all but the broker's own. */
+export const permits = (verdict: Verdict, topic: string): boolean =>
+  verdict === 'allow' || (verdict === 'ignore' && !isSystemTopic(topic));
 
 /** Who asks: a client on its connection, or one whose will is published after its process died. */
 export interface ClientInfo {

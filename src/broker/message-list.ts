@@ -12,10 +12,6 @@ export class MessageList {
     return this.#items.length - this.#first;
   }
 
-  get first(): QueuedMessage | undefined {
-    return this.#items[this.#first];
-  }
-
   add(message: QueuedMessage): void {
     this.#items.push(message);
   }

@@ -19,7 +19,7 @@ import type { SessionStore, StoredWill } from '../store/session-store.ts';
 import type { AedesClient } from './aedes.ts';
 import { Arrivals, willOf } from './arrivals.ts';
 import { EmbeddedBroker } from './embedded-broker.ts';
-import { HookChain, type Hooks } from './hooks.ts';
+import { HookChain, type Hooks, permits } from './hooks.ts';
 import { Inbox } from './inbox.ts';
 import { LiveConnection, type Peer } from './live-connection.ts';
 import type { LiveSession, SessionLimits } from './live-session.ts';
@@ -33,7 +33,6 @@ import { SessionSweeper } from './session-sweeper.ts';
 import type { SharedStrategy } from './shared-group.ts';
 import { makeStrict, UnknownLevelError } from './strict-parser.ts';
 import { Subscriber } from './subscriber.ts';
-import { isSystemTopic } from './topics.ts';
 import { Turns } from './turns.ts';
 
 export interface BrokerLimits extends SessionLimits, HandlerLimits {
@@ -243,11 +242,11 @@ export class MqttBroker {
     for (const { message, username, ipAddress } of wills) {
       const { clientId, topic, qos, retain } = message;
       const verdict = await this.#hooks.authorizePublish({ clientId, username, ipAddress }, topic, qos, retain);
-      const isAllowed = verdict === 'allow' || (verdict === 'ignore' && !isSystemTopic(topic));
       const leave = await this.#turns.enter(clientId);
       // In one batch: another death of the process neither loses nor doubles it. A client that came back has its own.
       if (!this.#hasWill(clientId)) store.deleteWill(clientId);
-      if (isAllowed) this.#publisher.publish({ ...message, publishedAt: Date.now() }, true, () => {}, username);
+      if (permits(verdict, topic))
+        this.#publisher.publish({ ...message, publishedAt: Date.now() }, true, () => {}, username);
       leave();
     }
     await store.database.flush();

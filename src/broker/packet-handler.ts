@@ -12,7 +12,7 @@ import {
 } from '../domain.ts';
 import type { StoredMessage } from '../store/message-codec.ts';
 import type { SessionStore } from '../store/session-store.ts';
-import type { HookChain, Verdict } from './hooks.ts';
+import { type HookChain, permits, type Verdict } from './hooks.ts';
 import type { LiveConnection } from './live-connection.ts';
 import type { LiveSession } from './live-session.ts';
 import type { Publisher } from './publisher.ts';
@@ -25,6 +25,7 @@ import {
   checkTopicFilter,
   checkTopicName,
   isSystemTopic,
+  refusalOf,
   reservedTopic,
   type TopicLimits,
 } from './topics.ts';
@@ -53,17 +54,6 @@ const MOST_PENDING_BYTES = 8 * 1024 * 1024;
 
 /** SUBACK's return code for a filter that was refused [MQTT-3.9.3-1]. */
 const REFUSED = 128;
-
-/** The refusal that a check throws; null when it passes. */
-function refusalOf(check: () => void): BrokerError | null {
-  try {
-    check();
-    return null;
-  } catch (error) {
-    if (error instanceof BrokerError) return error;
-    throw error;
-  }
-}
 
 interface FilterRefusal {
   readonly kind: RefusalKind;
@@ -291,7 +281,7 @@ export class PacketHandler {
     if (limits.refusedFilters.includes(topicFilter)) return denied;
     const verdict = await hooks.authorizeSubscribe(this.#connection, topicFilter, qos);
     const matched = parseSharedFilter(topicFilter)?.topicFilter ?? topicFilter;
-    if (verdict === 'deny' || (isSystemTopic(matched) && verdict !== 'allow')) return denied;
+    if (!permits(verdict, matched)) return denied;
     const count = session.connection === this.#connection ? session.reserve([topicFilter]) : 0;
     if (count === null) return null;
     return { kind: 'LIMIT', error: tooManySubscriptions(session.clientId, count, session.maxSubscriptions) };

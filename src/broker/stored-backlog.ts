@@ -33,11 +33,6 @@ export class StoredBacklog {
     this.#stored = stored;
   }
 
-  /** The oldest message in memory. */
-  get first(): QueuedMessage | undefined {
-    return this.#inMemory.first;
-  }
-
   take(): QueuedMessage | undefined {
     return this.#inMemory.take();
   }

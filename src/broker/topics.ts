@@ -1,4 +1,4 @@
-import { type BrokerError, badInput, limitExceeded, wildcardTopic } from '../refusals.ts';
+import { BrokerError, badInput, limitExceeded, wildcardTopic } from '../refusals.ts';
 import { isShared, parseSharedFilter } from './shared-filter.ts';
 import { isFilter } from './topic-filter.ts';
 
@@ -77,4 +77,15 @@ export function checkPlainFilter(argument: string, filter: string, limits: Topic
 
 export function checkQos(qos: number): asserts qos is 0 | 1 | 2 {
   if (qos !== 0 && qos !== 1 && qos !== 2) throw badInput('qos', qos, '0, 1 or 2');
+}
+
+/** The refusal that a check throws; null when it passes. */
+export function refusalOf(check: () => void): BrokerError | null {
+  try {
+    check();
+    return null;
+  } catch (error) {
+    if (error instanceof BrokerError) return error;
+    throw error;
+  }
 }
