@@ -41,6 +41,8 @@ export type Spelling =
   | { readonly form: 'dashboard'; readonly until30: string; readonly since31: string }
   /** This status and the sentence; 3.0 and later: with the number as `code`. */
   | { readonly form: 'sentence'; readonly status: number; readonly number: number }
+  /** As `business`, with the sentence for a reason. */
+  | { readonly form: 'told'; readonly number: number }
   /** 400 and the sentence. */
   | { readonly form: 'input' }
   /** 404 text. */

@@ -103,6 +103,8 @@ function itemsProfile(name: string, release: RestRelease, given: Dress): Profile
           return { status: 400, json: { message: sentence } };
         case 'sentence':
           return { status: spelling.status, json: { message: sentence } };
+        case 'told':
+          return { status: 500, json: { message: sentence } };
         case 'dashboard':
           return { status: 500, json: { message: spelling.until30 } };
         default:
@@ -140,6 +142,8 @@ function codeProfile(name: string, release: RestRelease, given: Dress, indexOrde
           return { status: 400, json: { code: 108, message: sentence } };
         case 'sentence':
           return { status: spelling.status, json: { code: spelling.number, message: sentence } };
+        case 'told':
+          return { status: 200, json: { code: spelling.number, message: sentence } };
         case 'dashboard':
           if (isWithin({ since: 'V3_1' }, release)) return { status: 200, json: { message: spelling.since31 } };
           return { status: 200, json: { code: 102, message: spelling.until30 } };

@@ -3,6 +3,9 @@ import type { Spelling } from './endpoint.ts';
 
 /** The v3 number and word of every refusal, unless a row says otherwise. */
 export const spellings: Readonly<Record<ErrorCode, Spelling>> = {
+  ALREADY_STARTED: { form: 'dashboard', until30: 'already_started', since31: 'already_started' },
+  NOT_STARTED: { form: 'dashboard', until30: 'not_started', since31: 'not_started' },
+  PLUGIN_FAILED: { form: 'told', number: 102 },
   CLIENT_NOT_ONLINE: { form: 'business', number: 112, reason: 'not_found' },
   SESSION_NOT_FOUND: { form: 'coded', number: 112, reason: 'session_not_found' },
   SESSION_RUNNING: { form: 'uncoded', reason: 'running_session' },

@@ -966,6 +966,12 @@ export type ErrorCode =
   | 'WRONG_PASSWORD'
   /** What is to be deleted or changed has to stay, for example the last admin. */
   | 'PROTECTED'
+  /** The plugin is active already. */
+  | 'ALREADY_STARTED'
+  /** The plugin is not active. */
+  | 'NOT_STARTED'
+  /** The plugin could not be loaded; the message is the reason. */
+  | 'PLUGIN_FAILED'
   /** The client has no connection. */
   | 'CLIENT_NOT_ONLINE'
   /** The client has neither a connection nor a persistent session. */
