@@ -355,6 +355,28 @@ export interface ClientRefusal {
   readonly nodeName: string;
 }
 
+/** The kinds of plugins that EMQ X 3.2 tells apart. */
+export type PluginType = 'auth' | 'protocol' | 'backend' | 'bridge' | 'feature';
+
+/** A plugin on a node. */
+export interface Plugin {
+  readonly nodeName: string;
+  readonly name: string;
+  readonly version: string;
+  readonly description: string;
+  readonly type: PluginType;
+  readonly active: boolean;
+  /** It cannot be unloaded. */
+  readonly isPermanent: boolean;
+  /** Why it could not be loaded the last time; null when it could, or nobody tried. */
+  readonly failure: string | null;
+  /** Null while it is not active. */
+  readonly loadedAt: number | null;
+}
+
+/** What can be done with a plugin. A reload loads one that is not active, too. */
+export type PluginDeed = 'load' | 'unload' | 'reload';
+
 export interface SubscriptionRequest {
   readonly topicFilter: string;
   readonly qos: number;
@@ -424,6 +446,10 @@ export interface NodeHandle {
   kick(clientId: string): MaybePromise<boolean>;
   /** Ends an offline persistent session. Refuses with SESSION_NOT_FOUND or SESSION_RUNNING. */
   cleanSession(clientId: string): MaybePromise<void>;
+  /** Ordered by name. */
+  plugins(): MaybePromise<readonly Plugin[]>;
+  /** Refuses with NOT_FOUND, ALREADY_STARTED, NOT_STARTED, PROTECTED, or PLUGIN_FAILED and the reason. */
+  changePlugin(name: string, deed: PluginDeed): MaybePromise<Plugin>;
 }
 
 /** The documented REST contract, as GraphQL shows it. */
@@ -489,6 +515,9 @@ export interface Domain {
   /** Refuses with CLIENT_NOT_ONLINE. */
   cleanAclCache(clientId: string, topic: string): MaybePromise<void>;
   cleanSession(clientId: string, node: string | null): MaybePromise<void>;
+  plugins(node: string | null): MaybePromise<readonly Plugin[]>;
+  /** Null is all nodes; answers it on each of them. Refuses as a node does, when no node could do it. */
+  changePlugin(name: string, deed: PluginDeed, node: string | null): MaybePromise<readonly Plugin[]>;
   /** What a release of the REST API has for applications or users; null is the release that the server speaks. */
   restEndpoints(release: RestRelease | null, kind: Principal['kind']): readonly RestEndpoint[];
 }

@@ -16,6 +16,9 @@ import { createSchema } from './graphql/schema.ts';
 import type { Log } from './log.ts';
 import { createMqttPorts } from './mqtt-ports.ts';
 import { packageRoot, version } from './package.ts';
+import { defaultsOf } from './plugins/defaults.ts';
+import { PluginHost } from './plugins/host.ts';
+import { shippedPlugins } from './plugins/index.ts';
 import type { Port } from './port.ts';
 import { createReadiness } from './readiness.ts';
 import { SessionStore } from './store/session-store.ts';
@@ -93,17 +96,29 @@ export async function createGateway(config: Config, log: Log, hooks: readonly Ho
     nodeName: config.nodeName,
     limits: config.mqtt,
     allowAnonymous: isAnonymousAllowed(config),
-    hooks,
     store: sessions,
-    onDropped: ({ clientId }, count) => log.debug({ clientId, count }, 'messages that waited too long were dropped'),
     onClientFault: ({ clientId, ipAddress, port }, reason, error) =>
       log.debug({ clientId, peer: `${ipAddress}:${port}`, reason, message: error?.message }, 'an MQTT client failed'),
     onFault: (error) => log.error(error, 'the broker failed'),
   });
+  broker.events.dropped.listen(({ clientId }, count) =>
+    log.debug({ clientId, count }, 'messages that waited too long were dropped'),
+  );
+  const plugins = new PluginHost({
+    plugins: shippedPlugins,
+    broker,
+    limits: config.mqtt,
+    store,
+    alarms: { raise: () => {}, clear: () => {} },
+    log,
+    nodeName: config.nodeName,
+    settingsOf: ({ settings }) => defaultsOf(settings),
+    hooks,
+  });
   const mqttPorts = createMqttPorts(config, broker, certificate);
 
   const listening: Port[] = [];
-  const node = new LocalNode({ name: config.nodeName, version, broker, ports: listening });
+  const node = new LocalNode({ name: config.nodeName, version, broker, plugins, ports: listening });
   const release = profiles[config.rest.profile].release;
   const domain = new Cluster(node, [], config.mqtt, (asked, kind) => restEndpoints(asked ?? release, kind));
 
@@ -145,6 +160,7 @@ export async function createGateway(config: Config, log: Log, hooks: readonly Ho
     await control.close();
     await Promise.all([management, dashboard].map((door: Door) => door.close()));
     await broker.close();
+    await plugins.close();
     await Promise.all(listening.map((port) => port.close()));
     certificate?.close();
     await access.close();
@@ -164,6 +180,7 @@ export async function createGateway(config: Config, log: Log, hooks: readonly Ho
     ports,
     async listen() {
       try {
+        await plugins.start();
         await broker.start();
         const { mqtt, http, dashboard: board } = config;
         await ports.mqtt.listen(config.host, mqtt.port);

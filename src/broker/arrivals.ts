@@ -3,6 +3,7 @@ import type { MetricsCounters, RefusalKind } from '../domain.ts';
 import type { StoredMessage } from '../store/message-codec.ts';
 import type { SessionStore } from '../store/session-store.ts';
 import type { ConnectRefusal as WithReturnCode } from './aedes.ts';
+import type { BrokerEvents } from './events.ts';
 import { type HookChain, permits } from './hooks.ts';
 import type { LiveConnection } from './live-connection.ts';
 import type { LiveSession } from './live-session.ts';
@@ -27,8 +28,9 @@ export interface ArrivalParts {
   readonly turns: Turns;
   readonly metrics: MetricsCounters;
   readonly refusals: RefusalRecord;
-  /** Ends a session and all that is kept of it. */
-  readonly endSession: (session: LiveSession) => Promise<void>;
+  /** Ends a session, which its client discards, and all that is kept of it. */
+  readonly discard: (session: LiveSession) => Promise<void>;
+  readonly sessionCreated: BrokerEvents['sessionCreated'];
 }
 
 /** Why a CONNECT is refused; `kind` is null for a fault that is not the client's. */
@@ -133,7 +135,8 @@ export class Arrivals {
   async #refuseCredentials(connection: LiveConnection, password: Buffer | null): Promise<ConnectRefusal | null> {
     const { hooks, metrics, allowAnonymous } = this.#parts;
     const verdict = await hooks.authenticate(connection, password);
-    if (verdict === 'allow') return null;
+    connection.isSuperuser = verdict === 'superuser';
+    if (verdict === 'allow' || verdict === 'superuser') return null;
     if (verdict === 'deny') return refusal('not authorized', NOT_AUTHORIZED, 'AUTHENTICATION');
     if (!allowAnonymous()) return refusal('nobody vouches for the client', NOT_AUTHORIZED, 'AUTHENTICATION');
     metrics.authMqttAnonymous++;
@@ -154,7 +157,7 @@ export class Arrivals {
 
   /** Makes the place and the session of a client ready. Answers the refusal when that fails. */
   async #makeReady(connection: LiveConnection): Promise<ConnectRefusal | null> {
-    const { registry, store, endSession } = this.#parts;
+    const { registry, store, discard } = this.#parts;
     const { clientId, cleanSession, will, username, ipAddress } = connection;
     const previous = registry.sessionsById.get(clientId)?.connection;
     if (previous) {
@@ -165,7 +168,7 @@ export class Arrivals {
     const needsStore = !cleanSession || will !== null || registry.sessionsById.has(clientId);
     if (needsStore && store.database.failure) return unavailable(store.database.failure);
     const kept = registry.sessionsById.get(clientId);
-    if (kept && cleanSession) await endSession(kept);
+    if (kept && cleanSession) await discard(kept);
     if (connection.isClosed) return null;
     if (!cleanSession) this.#continue(connection, kept ?? null);
     if (will) store.putWill(clientId, { message: will, username, ipAddress });
@@ -179,7 +182,7 @@ export class Arrivals {
   }
 
   #continue(connection: LiveConnection, kept: LiveSession | null): void {
-    const { registry, store, sweeper } = this.#parts;
+    const { registry, store, sweeper, sessionCreated } = this.#parts;
     const { clientId, username, ipAddress } = connection;
     connection.isSessionPresent = kept !== null;
     if (kept?.stored) {
@@ -192,10 +195,8 @@ export class Arrivals {
       return;
     }
     const createdAt = Date.now();
-    registry.restore(
-      store.begin(clientId, { createdAt, username, ipAddress, leftAt: null, disconnectedAt: null }),
-      new Map(),
-    );
+    const stored = store.begin(clientId, { createdAt, username, ipAddress, leftAt: null, disconnectedAt: null });
+    sessionCreated.tell(registry.restore(stored, new Map()));
   }
 }
 

@@ -5,6 +5,9 @@ import { isSystemTopic } from './topics.ts';
 /** What a hook says: `ignore` leaves it to the next one, and to the broker's own rule when all do. */
 export type Verdict = 'allow' | 'deny' | 'ignore';
 
+/** What a hook says of a client that wants to connect: `superuser` is let in, and no hook is asked about its topics. */
+export type Vouched = Verdict | 'superuser';
+
 /** Whether a client may use a topic or a filter: where no hook says, all but the broker's own. */
 export const permits = (verdict: Verdict, topic: string): boolean =>
   verdict === 'allow' || (verdict === 'ignore' && !isSystemTopic(topic));
@@ -14,64 +17,98 @@ export interface ClientInfo {
   readonly clientId: string;
   readonly username: string | null;
   readonly ipAddress: string;
+  readonly isSuperuser?: boolean;
+  /** The common name of its verified certificate, where that counts; null without one. */
+  readonly certifiedName?: string | null;
 }
 
-/** Asked before the broker decides. A hook that throws or is late counts as `deny`. */
+/** Asked before the broker decides. A client is the same object for all that is asked of one connection. */
 export interface Hooks {
-  authenticate?(client: ClientInfo, password: Buffer | null): MaybePromise<Verdict>;
+  authenticate?(client: ClientInfo, password: Buffer | null): MaybePromise<Vouched>;
   authorizePublish?(client: ClientInfo, topic: string, qos: number, retain: boolean): MaybePromise<Verdict>;
   authorizeSubscribe?(client: ClientInfo, topicFilter: string, qos: number): MaybePromise<Verdict>;
 }
 
-/** Asks hooks, each with a deadline. */
-export class HookChain {
-  readonly #hooks: readonly Hooks[];
-  readonly #deadline: number;
-  readonly #onFault: (fault: unknown) => void;
+export interface HookLimits {
+  /** Seconds that a hook may take for its verdict. */
+  readonly hookTimeout: number;
+  /** What counts as the verdict of a hook that throws or is late. */
+  readonly hookFailure: Verdict;
+  /** What becomes of a PUBLISH or a SUBSCRIBE that all hooks ignore. */
+  readonly aclNomatch: 'allow' | 'deny';
+}
 
-  /** `deadline` in milliseconds. */
-  constructor(hooks: readonly Hooks[], deadline: number, onFault: (fault: unknown) => void) {
-    this.#hooks = hooks;
-    this.#deadline = deadline;
+/** Asks hooks one after the other, each with a deadline. */
+export class HookChain {
+  readonly #limits: HookLimits;
+  readonly #onFault: (fault: unknown) => void;
+  #hooks: readonly Hooks[];
+
+  /** `limits` are read whenever they are needed. */
+  constructor(limits: HookLimits, onFault: (fault: unknown) => void, hooks: readonly Hooks[] = []) {
+    this.#limits = limits;
     this.#onFault = onFault;
+    this.#hooks = hooks;
   }
 
-  authenticate(client: ClientInfo, password: Buffer | null): MaybePromise<Verdict> {
-    return this.#ask((hooks) => hooks.authenticate?.(client, password));
+  /** Asks these from now on. Whatever is being asked goes on with those from before. */
+  replace(hooks: readonly Hooks[]): void {
+    this.#hooks = hooks;
+  }
+
+  authenticate(client: ClientInfo, password: Buffer | null): MaybePromise<Vouched> {
+    return this.#ask<Vouched>((hooks) => hooks.authenticate?.(client, password));
   }
 
   authorizePublish(client: ClientInfo, topic: string, qos: number, retain: boolean): MaybePromise<Verdict> {
-    if (this.#hooks.length === 0) return 'ignore';
-    return this.#ask((hooks) => hooks.authorizePublish?.(client, topic, qos, retain));
+    // A superuser does not speak for the broker.
+    if (client.isSuperuser && !isSystemTopic(topic)) return 'allow';
+    return this.#authorize((hooks) => hooks.authorizePublish?.(client, topic, qos, retain));
   }
 
   authorizeSubscribe(client: ClientInfo, topicFilter: string, qos: number): MaybePromise<Verdict> {
-    return this.#ask((hooks) => hooks.authorizeSubscribe?.(client, topicFilter, qos));
+    if (client.isSuperuser) return 'allow';
+    return this.#authorize((hooks) => hooks.authorizeSubscribe?.(client, topicFilter, qos));
   }
 
-  #ask(ask: (hooks: Hooks) => MaybePromise<Verdict> | undefined, from = 0): MaybePromise<Verdict> {
-    for (let i = from; i < this.#hooks.length; i++) {
-      let verdict: MaybePromise<Verdict>;
+  #authorize(ask: Ask<Verdict>): MaybePromise<Verdict> {
+    if (this.#hooks.length === 0) return this.#settle('ignore');
+    const verdict = this.#ask(ask);
+    return isPromise(verdict) ? verdict.then((known) => this.#settle(known)) : this.#settle(verdict);
+  }
+
+  #settle(verdict: Verdict): Verdict {
+    return verdict === 'ignore' && this.#limits.aclNomatch === 'deny' ? 'deny' : verdict;
+  }
+
+  #ask<V extends Vouched>(ask: Ask<V>, hooks = this.#hooks, from = 0): MaybePromise<V | Verdict> {
+    for (let i = from; i < hooks.length; i++) {
+      let verdict: MaybePromise<V | Verdict>;
       try {
-        verdict = ask(this.#hooks[i] as Hooks) ?? 'ignore';
+        verdict = ask(hooks[i] as Hooks) ?? 'ignore';
       } catch (fault) {
-        this.#onFault(fault);
-        return 'deny';
+        verdict = this.#failed(fault);
       }
       if (isPromise(verdict)) {
-        return this.#inTime(verdict).then((known = 'ignore') => (known === 'ignore' ? this.#ask(ask, i + 1) : known));
+        return this.#inTime(verdict).then((known) => (known === 'ignore' ? this.#ask(ask, hooks, i + 1) : known));
       }
       if (verdict !== 'ignore') return verdict;
     }
     return 'ignore';
   }
 
-  #inTime(verdict: Promise<Verdict>): Promise<Verdict> {
+  #failed(fault: unknown): Verdict {
+    this.#onFault(fault);
+    return this.#limits.hookFailure;
+  }
+
+  #inTime<V>(verdict: Promise<V>): Promise<V | Verdict> {
+    const { hookTimeout } = this.#limits;
     return new Promise((resolve) => {
-      const timer = setTimeout(() => {
-        this.#onFault(new Error(`a hook gave no verdict within ${this.#deadline} ms`));
-        resolve('deny');
-      }, this.#deadline);
+      const timer = setTimeout(
+        () => resolve(this.#failed(new Error(`a hook gave no verdict within ${hookTimeout * 1000} ms`))),
+        hookTimeout * 1000,
+      );
       verdict.then(
         (known) => {
           clearTimeout(timer);
@@ -79,10 +116,11 @@ export class HookChain {
         },
         (fault) => {
           clearTimeout(timer);
-          this.#onFault(fault);
-          resolve('deny');
+          resolve(this.#failed(fault));
         },
       );
     });
   }
 }
+
+type Ask<V> = (hooks: Hooks) => MaybePromise<V> | undefined;

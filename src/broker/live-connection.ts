@@ -59,7 +59,7 @@ export class LiveConnection implements Connection, Delivery {
   cleanSession = true;
   connectedAt = 0;
   isBridge = false;
-  readonly isSuperuser = false;
+  isSuperuser = false;
   keepalive = 0;
   readonly mountpoint = null;
   /** What is published when the connection ends without a DISCONNECT; null without a will. */

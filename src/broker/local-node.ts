@@ -10,6 +10,8 @@ import type {
   Message,
   Metrics,
   NodeHandle,
+  Plugin,
+  PluginDeed,
   RefusalFilter,
   RetainedMessage,
   RetainedMessageFilter,
@@ -25,6 +27,7 @@ import type {
   SubscriptionFilter,
   SubscriptionRequest,
 } from '../domain.ts';
+import type { PluginHost } from '../plugins/host.ts';
 import type { PortFigures } from '../port.ts';
 import { hostFigures, processLimits } from './host.ts';
 import type { MqttBroker } from './mqtt-broker.ts';
@@ -36,6 +39,7 @@ export interface LocalNodeOptions {
   readonly name: string;
   readonly version: string;
   readonly broker: MqttBroker;
+  readonly plugins: PluginHost;
   /** The listening ports of the process, those of HTTP too. */
   readonly ports: readonly PortFigures[];
 }
@@ -46,15 +50,17 @@ export class LocalNode implements NodeHandle {
   readonly incarnation = randomUUID().slice(0, 8);
   readonly #version: string;
   readonly #broker: MqttBroker;
+  readonly #plugins: PluginHost;
   readonly #ports: readonly PortFigures[];
   readonly #limits = processLimits();
   readonly #startedAt = Date.now();
   readonly #started = performance.now();
 
-  constructor({ name, version, broker, ports }: LocalNodeOptions) {
+  constructor({ name, version, broker, plugins, ports }: LocalNodeOptions) {
     this.name = name;
     this.#version = version;
     this.#broker = broker;
+    this.#plugins = plugins;
     this.#ports = ports;
   }
 
@@ -207,5 +213,14 @@ export class LocalNode implements NodeHandle {
 
   cleanSession(clientId: string): Promise<void> {
     return this.#broker.cleanSession(clientId);
+  }
+
+  plugins(): readonly Plugin[] {
+    return this.#plugins.list().map((plugin) => ({ ...plugin, nodeName: this.name }));
+  }
+
+  async changePlugin(name: string, deed: PluginDeed): Promise<Plugin> {
+    const state = await this.#plugins[deed](name);
+    return { ...state, nodeName: this.name };
   }
 }

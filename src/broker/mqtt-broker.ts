@@ -19,7 +19,8 @@ import type { SessionStore, StoredWill } from '../store/session-store.ts';
 import type { AedesClient } from './aedes.ts';
 import { Arrivals, willOf } from './arrivals.ts';
 import { EmbeddedBroker } from './embedded-broker.ts';
-import { HookChain, type Hooks, permits } from './hooks.ts';
+import { type BrokerEvents, createEvents, type SessionEnd } from './events.ts';
+import { HookChain, type HookLimits, type Hooks, permits } from './hooks.ts';
 import { Inbox } from './inbox.ts';
 import { LiveConnection, type Peer } from './live-connection.ts';
 import type { LiveSession, SessionLimits } from './live-session.ts';
@@ -35,15 +36,13 @@ import { makeStrict, UnknownLevelError } from './strict-parser.ts';
 import { Subscriber } from './subscriber.ts';
 import { Turns } from './turns.ts';
 
-export interface BrokerLimits extends SessionLimits, HandlerLimits {
+export interface BrokerLimits extends SessionLimits, HandlerLimits, HookLimits {
   /** Bytes of UTF-8. */
   readonly maxClientidLen: number;
   /** Bytes, without the fixed header. */
   readonly maxPacketSize: number;
   /** Seconds that a connection may take for its CONNECT. */
   readonly connectTimeout: number;
-  /** Seconds that a hook may take for its verdict. */
-  readonly hookTimeout: number;
   /** Bytes that a client may leave unread before QoS 0 messages to it are dropped. */
   readonly highWatermark: number;
   /** Bytes that a client may leave unread before it is disconnected. */
@@ -64,11 +63,13 @@ export interface BrokerOptions {
   readonly store: SessionStore;
   /** Told of a client's fault or refusal, for the log. */
   readonly onClientFault: (connection: LiveConnection, reason: string, error: Error | null) => void;
-  /** Told of messages that the bounds of a session's queue dropped. */
-  readonly onDropped?: (session: LiveSession, count: number) => void;
   /** Told of a fault of the broker itself. */
   readonly onFault: (error: Error) => void;
 }
+
+/** Why a connection ended, as the listeners count it. */
+const reasonOf = ({ endReason, client }: LiveConnection): string =>
+  endReason ?? (client._disconnected ? 'closed' : 'tcp_closed');
 
 /** What aedes says of a connection without a CONNECT in time; it tells of it in words only. */
 const CONNECT_TIMEOUT = 'connect did not arrive in time';
@@ -84,6 +85,14 @@ function kindOfFault(endReason: string | null, { message }: Error): RefusalKind 
 /** The MQTT broker of this process: aedes keeps its connections, and what they send is handled here. */
 export class MqttBroker {
   readonly metrics = createMetrics();
+  readonly events: BrokerEvents;
+  /** Who may connect, publish and subscribe. */
+  readonly hooks: HookChain;
+  #markReady: () => void = () => {};
+  /** Resolves when what the store has is taken up: what is published from then on reaches everybody. */
+  readonly ready = new Promise<void>((resolve) => {
+    this.#markReady = resolve;
+  });
   readonly registry: Registry;
   readonly retained: RetainedMessages;
   readonly refusals: RefusalRecord;
@@ -93,7 +102,6 @@ export class MqttBroker {
   readonly #arrivals: Arrivals;
   readonly #publisher: Publisher;
   readonly #subscriber: Subscriber;
-  readonly #hooks: HookChain;
   readonly #handlerParts: HandlerParts;
   readonly #turns = new Turns();
   readonly #connections = new WeakMap<AedesClient, LiveConnection>();
@@ -108,11 +116,13 @@ export class MqttBroker {
   constructor(options: BrokerOptions) {
     const { nodeName, limits, store } = options;
     this.#options = options;
-    this.refusals = new RefusalRecord({ nodeName });
+    this.events = createEvents((fault) => options.onFault(fault as Error));
+    const { events } = this;
+    this.refusals = new RefusalRecord({ nodeName, onNoted: (refusal) => events.refused.tell(refusal) });
     this.retained = new RetainedMessages({ maxCount: limits.maxRetained, maxPayload: limits.maxRetainedPayload });
     this.registry = new Registry(nodeName, store, limits, (session, count) => {
       this.metrics.messagesDropped += count;
-      options.onDropped?.(session, count);
+      events.dropped.tell(session, count);
     });
     this.#sweeper = new SessionSweeper({
       clock: () => store.clock(),
@@ -120,14 +130,12 @@ export class MqttBroker {
       end: (session) => void this.#expire(session),
     });
     const { registry, retained, metrics, refusals } = this;
-    this.#hooks = new HookChain(options.hooks ?? [], limits.hookTimeout * 1000, (fault) =>
-      options.onFault(fault as Error),
-    );
-    this.#publisher = new Publisher({ nodeName, registry, store, retained, metrics, limits });
-    this.#subscriber = new Subscriber({ registry, store, retained });
+    this.hooks = new HookChain(limits, (fault) => options.onFault(fault as Error), options.hooks);
+    this.#publisher = new Publisher({ nodeName, registry, store, retained, metrics, limits, events });
+    this.#subscriber = new Subscriber({ registry, store, retained, events });
     this.#handlerParts = {
       limits,
-      hooks: this.#hooks,
+      hooks: this.hooks,
       store,
       publisher: this.#publisher,
       subscriber: this.#subscriber,
@@ -138,14 +146,15 @@ export class MqttBroker {
     this.#arrivals = new Arrivals({
       limits,
       allowAnonymous: () => options.allowAnonymous,
-      hooks: this.#hooks,
+      hooks: this.hooks,
       store,
       registry,
       sweeper: this.#sweeper,
       turns: this.#turns,
       metrics,
       refusals,
-      endSession: (session) => this.#endSession(session),
+      discard: (session) => this.#endSession(session, 'discarded'),
+      sessionCreated: events.sessionCreated,
     });
     this.#aedes = new EmbeddedBroker({
       id: nodeName,
@@ -184,6 +193,7 @@ export class MqttBroker {
     await this.#aedes.listen();
     this.#sweeper.start();
     this.registry.peaks.note('retained', this.retained.size);
+    this.#markReady();
   }
 
   /** Lists the sessions and retained messages of the store, and no others. */
@@ -241,7 +251,7 @@ export class MqttBroker {
     const { store } = this.#options;
     for (const { message, username, ipAddress } of wills) {
       const { clientId, topic, qos, retain } = message;
-      const verdict = await this.#hooks.authorizePublish({ clientId, username, ipAddress }, topic, qos, retain);
+      const verdict = await this.hooks.authorizePublish({ clientId, username, ipAddress }, topic, qos, retain);
       const leave = await this.#turns.enter(clientId);
       // In one batch: another death of the process neither loses nor doubles it. A client that came back has its own.
       if (!this.#hasWill(clientId)) store.deleteWill(clientId);
@@ -283,7 +293,7 @@ export class MqttBroker {
     conn.once('close', () => {
       inbox.onceClosed(() => {
         this.#end(connection);
-        port.countShutdown(connection.endReason ?? (client._disconnected ? 'closed' : 'tcp_closed'));
+        port.countShutdown(reasonOf(connection));
       });
     });
   }
@@ -294,7 +304,9 @@ export class MqttBroker {
     aedes.on('client', (client: AedesClient) => {
       const connection = this.#connectionOf(client);
       connection.connectedAt = Date.now();
-      this.registry.open(connection);
+      const session = this.registry.open(connection);
+      if (!session.stored) this.events.sessionCreated.tell(session);
+      this.events.connected.tell(connection);
     });
     aedes.on('clientReady', (client: AedesClient) => {
       const connection = this.#connectionOf(client);
@@ -357,6 +369,7 @@ export class MqttBroker {
     // Not yet admitted: its arrival looks after it.
     if (!wasListed && !leaveTurn) return;
     connection.isEnded = true;
+    if (wasListed) this.events.disconnected.tell(connection, reasonOf(connection));
     const ended = this.#settleEnd(connection, wasListed).catch(this.#options.onFault);
     this.#ending.add(ended);
     void ended.finally(() => {
@@ -374,7 +387,7 @@ export class MqttBroker {
     if (session && !session.connected) {
       session.outbox.detach();
       if (session.stored) this.#leave(session);
-      else isEnding = this.#endSession(session);
+      else isEnding = this.#endSession(session, 'closed');
     }
     if (will && wasListed && !client._disconnected) {
       store.deleteWill(clientId);
@@ -402,10 +415,11 @@ export class MqttBroker {
   }
 
   /** Forgets a session; messages of shared subscriptions that its client never acknowledged go to other members. */
-  async #endSession(session: LiveSession): Promise<void> {
+  async #endSession(session: LiveSession, end: SessionEnd): Promise<void> {
     const { store } = this.#options;
     const { stored } = session;
     this.registry.end(session);
+    this.events.sessionEnded.tell(session, end);
     this.#sweeper.keep(session);
     const leftovers = await session.outbox.leftovers();
     // In one batch with the end: each message is in one queue or in another.
@@ -420,7 +434,8 @@ export class MqttBroker {
     try {
       // One that cannot be ended now is listed anew when the store heals.
       const isEnding = !session.connected && !this.#options.store.database.failure;
-      if (isEnding && this.registry.sessionsById.get(session.clientId) === session) await this.#endSession(session);
+      if (isEnding && this.registry.sessionsById.get(session.clientId) === session)
+        await this.#endSession(session, 'expired');
     } catch (error) {
       this.#options.onFault(error as Error);
     } finally {
@@ -534,7 +549,7 @@ export class MqttBroker {
       const session = this.#sessionOf(clientId);
       if (session.connected) throw sessionRunning(clientId);
       if (database.failure) throw storeFailed(database.failure);
-      await this.#endSession(session).catch((error) => {
+      await this.#endSession(session, 'cleaned').catch((error) => {
         throw storeFailed(error);
       });
     } finally {

@@ -2,6 +2,7 @@ import type { MetricsCounters, Qos } from '../domain.ts';
 import type { Committed } from '../store/database.ts';
 import type { StoredMessage } from '../store/message-codec.ts';
 import type { SessionStore } from '../store/session-store.ts';
+import type { BrokerEvents } from './events.ts';
 import { PublishFrame } from './frames.ts';
 import type { LiveSession } from './live-session.ts';
 import type { Registry } from './registry.ts';
@@ -15,6 +16,7 @@ export interface PublisherParts {
   readonly retained: RetainedMessages;
   readonly metrics: MetricsCounters;
   readonly limits: { readonly sharedSubscriptionStrategy: SharedStrategy };
+  readonly events: Pick<BrokerEvents, 'published'>;
 }
 
 /** A session that gets a message as long as it is connected. */
@@ -66,25 +68,38 @@ export class Publisher {
     if (message.retain && this.#retain(message, username)) isStored = true;
     if (!isStored) {
       done(null);
+      this.#tell(message, username);
       this.#fanOut(message, live);
       return;
     }
     store.committed((error) => {
       done(error);
-      if (!error) this.#fanOut(message, live);
+      if (error) return;
+      this.#tell(message, username);
+      this.#fanOut(message, live);
     });
+  }
+
+  #tell(message: StoredMessage, username?: string | null): void {
+    const { published } = this.#parts.events;
+    if (published.isHeard) published.tell(message, this.#usernameOf(message, username));
+  }
+
+  /** The publisher's user name, where nobody knows it better. */
+  #usernameOf({ clientId }: StoredMessage, known?: string | null): string | null {
+    return known === undefined ? (this.#parts.registry.sessionsById.get(clientId)?.username ?? null) : known;
   }
 
   /** Keeps a retained message, or ends the one of its topic [MQTT-3.3.1-10]. Answers whether anything changed. */
   #retain(message: StoredMessage, known?: string | null): boolean {
     const { retained, store, registry, nodeName } = this.#parts;
+    const username = this.#usernameOf(message, known);
     const { topic, payload, qos, clientId, publishedAt } = message;
     if (payload.length === 0) {
       if (!retained.delete(topic)) return false;
       store.deleteRetained(topic);
       return true;
     }
-    const username = known === undefined ? (registry.sessionsById.get(clientId)?.username ?? null) : known;
     const verdict = retained.set({ topic, payload, qos, clientId, username, nodeName, publishedAt });
     if (verdict !== 'SET') return false;
     registry.peaks.note('retained', retained.size);

@@ -9,6 +9,7 @@ import {
   type SliceResult,
   shown,
 } from '../domain.ts';
+import type { RefusalEvent } from './events.ts';
 import { Listing } from './listing/listing.ts';
 
 /** The kind of a refusal of a topic or a filter: for its size, as one of the broker's own, or as none at all. */
@@ -29,6 +30,8 @@ export interface RefusalRecordOptions {
   readonly maxText?: number;
   /** Epoch milliseconds. */
   readonly now?: () => number;
+  /** Told of each refusal. */
+  readonly onNoted?: (refusal: RefusalEvent) => void;
 }
 
 /** A refusal as the list keeps it: while it is the newest, a repetition only counts. */
@@ -84,7 +87,14 @@ export class RefusalRecord {
   #text = 0;
 
   constructor(options: RefusalRecordOptions) {
-    this.#options = { maxClients: 10_000, maxPerClient: 10, maxText: 16 * 1024 * 1024, now: Date.now, ...options };
+    this.#options = {
+      maxClients: 10_000,
+      maxPerClient: 10,
+      maxText: 16 * 1024 * 1024,
+      now: Date.now,
+      onNoted: () => {},
+      ...options,
+    };
   }
 
   /** Clients of which something is remembered. */
@@ -106,6 +116,7 @@ export class RefusalRecord {
     const at = rows.findIndex((row) => isSame(row, told));
     const known = rows[at];
     const changes = { username: refused.username === null ? null : brief(refused.username), port: refused.port };
+    this.#options.onNoted({ clientId, ...told, ...changes });
     const now = this.#options.now();
     if (known?.seq === this.#nextSeq + 1) {
       this.#text += (changes.username?.length ?? 0) - (known.username?.length ?? 0);

@@ -1,5 +1,6 @@
 import type { Qos, RetainedMessage, Subscription } from '../domain.ts';
 import type { SessionStore } from '../store/session-store.ts';
+import type { BrokerEvents } from './events.ts';
 import { PublishFrame } from './frames.ts';
 import type { LiveConnection } from './live-connection.ts';
 import type { LiveSession } from './live-session.ts';
@@ -17,6 +18,7 @@ export interface SubscriberParts {
   readonly registry: Registry;
   readonly store: SessionStore;
   readonly retained: RetainedMessages;
+  readonly events: Pick<BrokerEvents, 'subscribed' | 'unsubscribed'>;
 }
 
 /** Begins and ends subscriptions, whoever asked for them. */
@@ -37,7 +39,12 @@ export class Subscriber {
   /** Lists subscriptions, from when on messages come by them; none of a session that ended. */
   begin(session: LiveSession, granted: readonly Granted[]): Subscription[] {
     if (this.#parts.registry.sessionsById.get(session.clientId) !== session) return [];
-    return granted.map(({ topicFilter, qos }) => this.#parts.registry.subscribe(session, topicFilter, qos));
+    const { registry, events } = this.#parts;
+    return granted.map(({ topicFilter, qos }) => {
+      const subscription = registry.subscribe(session, topicFilter, qos);
+      events.subscribed.tell(session, subscription);
+      return subscription;
+    });
   }
 
   /** Forgets subscriptions of a session in the batch that is being gathered. Answers those that there are. */
@@ -54,6 +61,7 @@ export class Subscriber {
     for (const topicFilter of topicFilters) {
       this.#parts.registry.unsubscribe(session, topicFilter);
       waiting?.delete(topicFilter);
+      this.#parts.events.unsubscribed.tell(session, topicFilter);
     }
   }
 

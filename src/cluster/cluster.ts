@@ -21,6 +21,8 @@ import {
   type MaybePromise,
   type Message,
   type NodeHandle,
+  type Plugin,
+  type PluginDeed,
   type Principal,
   type RestEndpoint,
   type RestRelease,
@@ -313,6 +315,22 @@ export class Cluster implements Domain {
   async cleanSession(clientId: string, node: string | null) {
     const home = node === null ? await this.#home(clientId) : this.#among(node)[0];
     await home?.cleanSession(clientId);
+  }
+
+  plugins(node: string | null) {
+    return whenReady(
+      this.#each(node, (handle) => handle.plugins()),
+      (lists) => lists.flat(),
+    );
+  }
+
+  async changePlugin(name: string, deed: PluginDeed, node: string | null): Promise<readonly Plugin[]> {
+    const changes = this.#among(node).map(async (handle) => handle.changePlugin(name, deed));
+    const settled = await Promise.allSettled(changes);
+    const done = settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+    const failed = settled.find((each) => each.status === 'rejected');
+    if (done.length === 0 && failed) throw failed.reason;
+    return done;
   }
 
   restEndpoints(release: RestRelease | null, kind: Principal['kind']): readonly RestEndpoint[] {

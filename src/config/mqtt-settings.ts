@@ -140,6 +140,22 @@ export const mqttSettings = {
     default: 5,
     description: 'How long whoever vouches for clients may take for a verdict; then it is a refusal.',
   }),
+  hookFailure: setting({
+    path: 'mqtt.hook_failure',
+    env: null,
+    flag: null,
+    type: types.oneOf(['deny', 'ignore', 'allow']),
+    default: 'deny',
+    description: 'What counts as the verdict of a plugin that fails or is late.',
+  }),
+  aclNomatch: setting({
+    path: 'mqtt.acl_nomatch',
+    env: null,
+    flag: null,
+    type: types.oneOf(['allow', 'deny']),
+    default: 'allow',
+    description: 'What becomes of a PUBLISH or a SUBSCRIBE about which no plugin has a rule; $SYS/ stays closed.',
+  }),
   highWatermark: setting({
     path: 'mqtt.high_watermark',
     env: null,

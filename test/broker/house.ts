@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls';
 import { createWebSocketStream, WebSocket } from 'ws';
-import { LocalNode } from '../../src/broker/local-node.ts';
 import { type BrokerLimits, MqttBroker } from '../../src/broker/mqtt-broker.ts';
 import { Cluster } from '../../src/cluster/cluster.ts';
 import type { Domain } from '../../src/domain.ts';
@@ -14,6 +13,7 @@ import type { Port } from '../../src/port.ts';
 import { SessionStore } from '../../src/store/session-store.ts';
 import { openStore } from '../../src/store/store.ts';
 import { NODE, testConfig } from '../support/gateway.ts';
+import { createNode } from '../support/node.ts';
 import { type ConnectFields, connectPacket, Wire } from './wire.ts';
 
 /** A broker with ports of its own, and nothing of HTTP around it. */
@@ -43,7 +43,7 @@ export async function openHouse(
     },
   });
   const ports = createPorts(broker);
-  const node = new LocalNode({ name: NODE, version: '1.2.3', broker, ports });
+  const node = createNode(broker, ports, data);
   await broker.start();
   for (const port of ports) await port.listen('127.0.0.1', 0);
   return {

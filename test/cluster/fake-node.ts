@@ -151,6 +151,8 @@ export class FakeNode implements NodeHandle {
 
   retainedMessages = unused;
   recentRefusals = unused;
+  plugins = unused;
+  changePlugin = unused;
   describe = unused;
   broker = unused;
   metrics = unused;

@@ -7,7 +7,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Context } from '../../resolvers/context.ts';
 import { restEndpoints } from '../../rest-facade/facade.ts';
 import { openAccess } from '../../src/access/access.ts';
-import { LocalNode } from '../../src/broker/local-node.ts';
 import { MqttBroker } from '../../src/broker/mqtt-broker.ts';
 import { createTcpPort } from '../../src/broker/mqtt-ports.ts';
 import { Cluster } from '../../src/cluster/cluster.ts';
@@ -17,6 +16,7 @@ import { packageRoot } from '../../src/package.ts';
 import { SessionStore } from '../../src/store/session-store.ts';
 import { openStore } from '../../src/store/store.ts';
 import { eventually, NODE, testConfig } from '../support/gateway.ts';
+import { createNode } from '../support/node.ts';
 import { ofTheConnection, operation } from './operations.ts';
 
 const { mqtt: limits } = testConfig('unused');
@@ -35,7 +35,7 @@ const broker = new MqttBroker({
   },
 });
 const port = createTcpPort(broker, {});
-const node = new LocalNode({ name: NODE, version: '1.2.3', broker, ports: [port] });
+const node = createNode(broker, [port], kept);
 
 /** The node as a peer would be: every method answers a promise. */
 const peer = new Proxy<NodeHandle>(node, {

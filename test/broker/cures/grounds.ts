@@ -3,7 +3,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { Aedes, type Client } from 'aedes';
 import { describe, expect, test, vi } from 'vitest';
-import type { Hooks, Verdict } from '../../../src/broker/hooks.ts';
+import type { Hooks, Vouched } from '../../../src/broker/hooks.ts';
 import { SessionStore } from '../../../src/store/session-store.ts';
 import { startGateway } from '../../support/gateway.ts';
 import { metricsOf } from '../figures.ts';
@@ -107,7 +107,7 @@ async function ourGround({ hooks, mqtt = '' }: Circumstances): Promise<Ground> {
   };
 }
 
-const isAllowed = async (verdict: Verdict | Promise<Verdict> | undefined): Promise<boolean> =>
+const isAllowed = async (verdict: Vouched | Promise<Vouched> | undefined): Promise<boolean> =>
   (await verdict) !== 'deny';
 
 /** What the typings of aedes leave out. */

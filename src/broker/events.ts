@@ -1,0 +1,45 @@
+import type { ClientRefusal, Subscription } from '../domain.ts';
+import { Signal } from '../signal.ts';
+import type { StoredMessage } from '../store/message-codec.ts';
+import type { LiveConnection } from './live-connection.ts';
+import type { LiveSession } from './live-session.ts';
+
+/** Why a session is no more: its client wanted a clean one, or none beyond its connection; nobody came; or by request. */
+export type SessionEnd = 'discarded' | 'closed' | 'expired' | 'cleaned';
+
+/** One refusal, each time anew. */
+export type RefusalEvent = Pick<
+  ClientRefusal,
+  'clientId' | 'username' | 'ipAddress' | 'port' | 'kind' | 'action' | 'topic' | 'message'
+>;
+
+/** What happens on a broker, at the moment when it has happened. Whoever listens must not keep the broker waiting. */
+export interface BrokerEvents {
+  readonly connected: Signal<[connection: LiveConnection]>;
+  /** `reason` is what the listeners count: `closed`, `tcp_closed`, `keepalive_timeout`, `kicked`, `discarded` … */
+  readonly disconnected: Signal<[connection: LiveConnection, reason: string]>;
+  readonly refused: Signal<[refusal: RefusalEvent]>;
+  readonly sessionCreated: Signal<[session: LiveSession]>;
+  readonly sessionEnded: Signal<[session: LiveSession, end: SessionEnd]>;
+  /** Of a subscription that was there already, too: its QoS may be another. */
+  readonly subscribed: Signal<[session: LiveSession, subscription: Subscription]>;
+  /** Not when the session ends. */
+  readonly unsubscribed: Signal<[session: LiveSession, topicFilter: string]>;
+  /** A message that cannot be lost any more; it has not been sent to anybody connected yet. */
+  readonly published: Signal<[message: StoredMessage, username: string | null]>;
+  /** Messages that the bounds of a session's queue dropped. */
+  readonly dropped: Signal<[session: LiveSession, count: number]>;
+}
+
+/** Makes the events of a broker; `onFault` gets what a listener throws. */
+export const createEvents = (onFault: (fault: unknown) => void): BrokerEvents => ({
+  connected: new Signal(onFault),
+  disconnected: new Signal(onFault),
+  refused: new Signal(onFault),
+  sessionCreated: new Signal(onFault),
+  sessionEnded: new Signal(onFault),
+  subscribed: new Signal(onFault),
+  unsubscribed: new Signal(onFault),
+  published: new Signal(onFault),
+  dropped: new Signal(onFault),
+});
