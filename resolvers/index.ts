@@ -1,6 +1,7 @@
 import type { MutationResolvers, QueryResolvers, Resolvers } from './__generated__/resolvers.ts';
 import { accessMutations, accessQueries } from './access.ts';
 import { connectionMutations, connectionQueries, MqttConnection } from './connections.ts';
+import { DelayedMessage, delayedMutations, delayedQueries } from './delayed.ts';
 import { Subscription } from './live.ts';
 import { messageMutations } from './messages.ts';
 import { Broker, BrokerNode, nodeQueries } from './nodes.ts';
@@ -18,6 +19,7 @@ const Query: QueryResolvers = {
   ...subscriptionQueries,
   ...routeQueries,
   ...retainedQueries,
+  ...delayedQueries,
   ...refusalQueries,
   ...accessQueries,
   restEndpoints: (_, { release }, { domain, caller }) =>
@@ -30,6 +32,7 @@ const Mutation: MutationResolvers = {
   ...subscriptionMutations,
   ...messageMutations,
   ...clearingMutations,
+  ...delayedMutations,
   ...accessMutations,
 };
 
@@ -46,5 +49,6 @@ export const resolvers = {
   MqttSubscription,
   Route,
   RetainedMessage,
+  DelayedMessage,
   MessagePayload,
 } satisfies Partial<Resolvers>;

@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { Connection as ConnectionRow, Session as SessionRow, Subscription as SubscriptionRow, Route as RouteRow, RetainedMessage as RetainedMessageRow, ClientRefusal as ClientRefusalRow, Listener as ListenerRow, Broker as BrokerRow, BrokerNode as BrokerNodeRow, Metrics as MetricsRow, Stats as StatsRow, RestEndpoint as RestEndpointRow, User as UserRow, SignIn as SignInRow } from '../../src/domain.ts';
+import type { Connection as ConnectionRow, Session as SessionRow, Subscription as SubscriptionRow, Route as RouteRow, RetainedMessage as RetainedMessageRow, DelayedMessage as DelayedMessageRow, ClientRefusal as ClientRefusalRow, Listener as ListenerRow, Broker as BrokerRow, BrokerNode as BrokerNodeRow, Metrics as MetricsRow, Stats as StatsRow, RestEndpoint as RestEndpointRow, User as UserRow, SignIn as SignInRow } from '../../src/domain.ts';
 import type { Context } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null;
@@ -50,6 +50,13 @@ export type Query = {
   readonly connection: Maybe<MqttConnection>;
   /** The connections of many clients at once: one entry for each id, in the same order, null where it is not connected. */
   readonly connectionsByClientId: ReadonlyArray<Maybe<MqttConnection>>;
+  /**
+   * Messages that wait to be published, as their topics `$delayed/<seconds>/<topic>` asked for. In the order of their
+   * arrival; in the order of topics with `filter.topic` or `filter.topicPrefix`. They are taken and published while the
+   * plugin `emqx_delayed_publish` is loaded, and wait while it is not. Payloads are bounded as those of `retainedMessages`:
+   * above, the answer is refused with `LIMIT_EXCEEDED`. A malformed `filter.matches` is refused with `BAD_USER_INPUT`.
+   */
+  readonly delayedMessages: DelayedMessagePage;
   /** The listeners: the ports on which the nodes take connections. */
   readonly listeners: ReadonlyArray<Listener>;
   /** Counters since a node started, one entry a node. */
@@ -149,6 +156,14 @@ export type QueryConnectionArgs = {
 /** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
 export type QueryConnectionsByClientIdArgs = {
   clientIds: ReadonlyArray<Scalars['ID']['input']>;
+};
+
+
+/** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
+export type QueryDelayedMessagesArgs = {
+  page?: InputMaybe<PageInput>;
+  filter?: InputMaybe<DelayedMessageFilter>;
+  node?: InputMaybe<Scalars['ID']['input']>;
 };
 
 
@@ -314,6 +329,12 @@ export type Mutation = {
    * verdicts, so nothing is ever stale. Refused with `CLIENT_NOT_ONLINE` when the client is not connected.
    */
   readonly cleanAclCache: CleanAclCachePayload;
+  /**
+   * Deletes messages that wait to be published, on all nodes; it answers when they are gone for good. One that is not there,
+   * or was published meanwhile, is passed over. A malformed topic filter is refused with `BAD_USER_INPUT`; nothing is
+   * deleted then.
+   */
+  readonly deleteDelayedMessages: DeleteDelayedMessagesPayload;
   /**
    * Publishes one message to one or more topics. It answers when the message was handed to every subscriber's
    * connection or queue; no subscriber is no fault. Refused with `BAD_TOPIC` for a wildcard, `BAD_USER_INPUT` for a
@@ -489,6 +510,15 @@ export type MutationKickConnectionsArgs = {
  */
 export type MutationCleanAclCacheArgs = {
   input: CleanAclCacheInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationDeleteDelayedMessagesArgs = {
+  input: DeleteDelayedMessagesInput;
 };
 
 
@@ -1173,6 +1203,67 @@ export type CleanAclCacheInput = {
 export type CleanAclCachePayload = {
   /** The client id. */
   readonly clientId: Scalars['ID']['output'];
+};
+
+/** Which delayed messages. Fields that are absent do not restrict; several restrict together. */
+export type DelayedMessageFilter = {
+  /** Who sent them, exactly. */
+  readonly clientId?: InputMaybe<Scalars['ID']['input']>;
+  /** The topic that they will be published to, exactly. */
+  readonly topic?: InputMaybe<Scalars['String']['input']>;
+  /** What that topic begins with. */
+  readonly topicPrefix?: InputMaybe<Scalars['String']['input']>;
+  /** A topic filter that matches that topic. This searches through the rows and may end at its budget of time. */
+  readonly matches?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** A page of delayed messages. */
+export type DelayedMessagePage = {
+  /** The messages of this page. */
+  readonly items: ReadonlyArray<DelayedMessage>;
+  /** Which part of the list this is. */
+  readonly meta: PageMeta;
+};
+
+/** A message that waits to be published. */
+export type DelayedMessage = {
+  /** Names this message for `deleteDelayedMessages`. */
+  readonly id: Scalars['ID']['output'];
+  /** The topic that it will be published to. */
+  readonly topic: Scalars['String']['output'];
+  /** The QoS that it will be published with, 0 to 2. */
+  readonly qos: Scalars['Int']['output'];
+  /** Whether its topic will keep it for later subscribers. */
+  readonly retain: Scalars['Boolean']['output'];
+  /** Who sent it. */
+  readonly clientId: Scalars['ID']['output'];
+  /** The user name of its sender; null when it had none. */
+  readonly username: Maybe<Scalars['String']['output']>;
+  /** When it came. */
+  readonly receivedAt: Scalars['DateTime']['output'];
+  /** When it will be published; soon, where that is past. */
+  readonly publishAt: Scalars['DateTime']['output'];
+  /** Name of the node that has it. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** Bytes of the payload. */
+  readonly payloadSize: Scalars['SafeInt']['output'];
+  /** What will be published. */
+  readonly payload: MessagePayload;
+};
+
+/** Which delayed messages to delete. */
+export type DeleteDelayedMessagesInput =
+  /** One of them. */
+  { readonly id: Scalars['ID']['input']; readonly ids?: never; readonly topicFilter?: never; }
+  |  /** Some of them, at most 1000. */
+  { readonly id?: never; readonly ids: ReadonlyArray<Scalars['ID']['input']>; readonly topicFilter?: never; }
+  |  /** Those for topics that a topic filter matches; `#` deletes all but those for topics that begin with `$`. */
+  { readonly id?: never; readonly ids?: never; readonly topicFilter: Scalars['String']['input']; };
+
+/** Delayed messages that were deleted. */
+export type DeleteDelayedMessagesPayload = {
+  /** How many there were. */
+  readonly deletedCount: Scalars['SafeInt']['output'];
 };
 
 /** A port on which a node takes connections. */
@@ -2046,6 +2137,11 @@ export type ResolversTypes = {
   ClientFault: ResolverTypeWrapper<ClientFault>;
   CleanAclCacheInput: CleanAclCacheInput;
   CleanAclCachePayload: ResolverTypeWrapper<CleanAclCachePayload>;
+  DelayedMessageFilter: DelayedMessageFilter;
+  DelayedMessagePage: ResolverTypeWrapper<Omit<DelayedMessagePage, 'items'> & { items: ReadonlyArray<ResolversTypes['DelayedMessage']> }>;
+  DelayedMessage: ResolverTypeWrapper<DelayedMessageRow>;
+  DeleteDelayedMessagesInput: DeleteDelayedMessagesInput;
+  DeleteDelayedMessagesPayload: ResolverTypeWrapper<DeleteDelayedMessagesPayload>;
   Listener: ResolverTypeWrapper<ListenerRow>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   PayloadInput: PayloadInput;
@@ -2156,6 +2252,11 @@ export type ResolversParentTypes = {
   ClientFault: ClientFault;
   CleanAclCacheInput: CleanAclCacheInput;
   CleanAclCachePayload: CleanAclCachePayload;
+  DelayedMessageFilter: DelayedMessageFilter;
+  DelayedMessagePage: Omit<DelayedMessagePage, 'items'> & { items: ReadonlyArray<ResolversParentTypes['DelayedMessage']> };
+  DelayedMessage: DelayedMessageRow;
+  DeleteDelayedMessagesInput: DeleteDelayedMessagesInput;
+  DeleteDelayedMessagesPayload: DeleteDelayedMessagesPayload;
   Listener: ListenerRow;
   Subscription: Record<PropertyKey, never>;
   PayloadInput: PayloadInput;
@@ -2226,6 +2327,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   connections: Resolver<ResolversTypes['ConnectionPage'], ParentType, ContextType, Partial<QueryConnectionsArgs>>;
   connection: Resolver<Maybe<ResolversTypes['MqttConnection']>, ParentType, ContextType, RequireFields<QueryConnectionArgs, 'clientId'>>;
   connectionsByClientId: Resolver<ReadonlyArray<Maybe<ResolversTypes['MqttConnection']>>, ParentType, ContextType, RequireFields<QueryConnectionsByClientIdArgs, 'clientIds'>>;
+  delayedMessages: Resolver<ResolversTypes['DelayedMessagePage'], ParentType, ContextType, Partial<QueryDelayedMessagesArgs>>;
   listeners: Resolver<ReadonlyArray<ResolversTypes['Listener']>, ParentType, ContextType, Partial<QueryListenersArgs>>;
   metrics: Resolver<ReadonlyArray<ResolversTypes['Metrics']>, ParentType, ContextType, Partial<QueryMetricsArgs>>;
   nodes: Resolver<ReadonlyArray<ResolversTypes['BrokerNode']>, ParentType, ContextType>;
@@ -2260,6 +2362,7 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   kickConnection: Resolver<ResolversTypes['KickConnectionPayload'], ParentType, ContextType, RequireFields<MutationKickConnectionArgs, 'input'>>;
   kickConnections: Resolver<ResolversTypes['KickConnectionsPayload'], ParentType, ContextType, RequireFields<MutationKickConnectionsArgs, 'input'>>;
   cleanAclCache: Resolver<ResolversTypes['CleanAclCachePayload'], ParentType, ContextType, RequireFields<MutationCleanAclCacheArgs, 'input'>>;
+  deleteDelayedMessages: Resolver<ResolversTypes['DeleteDelayedMessagesPayload'], ParentType, ContextType, RequireFields<MutationDeleteDelayedMessagesArgs, 'input'>>;
   publish: Resolver<ResolversTypes['PublishPayload'], ParentType, ContextType, RequireFields<MutationPublishArgs, 'input'>>;
   publishMany: Resolver<ResolversTypes['PublishManyPayload'], ParentType, ContextType, RequireFields<MutationPublishManyArgs, 'input'>>;
   clearRetainedMessages: Resolver<ResolversTypes['ClearRetainedMessagesPayload'], ParentType, ContextType, RequireFields<MutationClearRetainedMessagesArgs, 'input'>>;
@@ -2480,6 +2583,29 @@ export type ClientFaultResolvers<ContextType = Context, ParentType extends Resol
 
 export type CleanAclCachePayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CleanAclCachePayload'] = ResolversParentTypes['CleanAclCachePayload']> = {
   clientId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type DelayedMessagePageResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DelayedMessagePage'] = ResolversParentTypes['DelayedMessagePage']> = {
+  items?: Resolver<ReadonlyArray<ResolversTypes['DelayedMessage']>, ParentType, ContextType>;
+  meta?: Resolver<ResolversTypes['PageMeta'], ParentType, ContextType>;
+};
+
+export type DelayedMessageResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DelayedMessage'] = ResolversParentTypes['DelayedMessage']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  topic?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  qos?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  retain?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  clientId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  username?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  receivedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  publishAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  payloadSize?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  payload?: Resolver<ResolversTypes['MessagePayload'], ParentType, ContextType>;
+};
+
+export type DeleteDelayedMessagesPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeleteDelayedMessagesPayload'] = ResolversParentTypes['DeleteDelayedMessagesPayload']> = {
+  deletedCount?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
 };
 
 export type ListenerResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Listener'] = ResolversParentTypes['Listener']> = {
@@ -2792,6 +2918,9 @@ export type Resolvers<ContextType = Context> = {
   KickConnectionsPayload?: KickConnectionsPayloadResolvers<ContextType>;
   ClientFault?: ClientFaultResolvers<ContextType>;
   CleanAclCachePayload?: CleanAclCachePayloadResolvers<ContextType>;
+  DelayedMessagePage?: DelayedMessagePageResolvers<ContextType>;
+  DelayedMessage?: DelayedMessageResolvers<ContextType>;
+  DeleteDelayedMessagesPayload?: DeleteDelayedMessagesPayloadResolvers<ContextType>;
   Listener?: ListenerResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
   PublishPayload?: PublishPayloadResolvers<ContextType>;

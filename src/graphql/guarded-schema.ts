@@ -103,7 +103,7 @@ const text = (value: unknown): string | null => (typeof value === 'string' ? val
 
 /** What a mutation is about, in a few words: never a payload or a secret. */
 function targetOf(input: Record<string, unknown>): string | null {
-  const { clientId, id, name, topic, topics, topicFilter, messages, requests, target } = input;
+  const { clientId, id, ids, name, topic, topics, topicFilter, messages, requests, target } = input;
   if (Array.isArray(topics)) return topics.length === 1 ? text(topics[0]) : `${topics.length} topics`;
   if (Array.isArray(messages)) return many(messages, 'messages', 'topic');
   if (Array.isArray(requests)) return many(requests, 'requests', 'clientId');

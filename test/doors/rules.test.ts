@@ -125,6 +125,7 @@ describe('the fields that callers begin with', () => {
       'Mutation.cleanAclCache',
       'Mutation.cleanSession',
       'Mutation.clearRetainedMessages',
+      'Mutation.deleteDelayedMessages',
       'Mutation.kickConnection',
       'Mutation.kickConnections',
       'Mutation.publish',

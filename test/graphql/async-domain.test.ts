@@ -94,6 +94,11 @@ async function setScene(): Promise<void> {
     const message = { topic, payload: Buffer.from(`"${topic}"`), qos: 1 as const, clientId: 'ann', username: null };
     broker.retained.set({ ...message, nodeName: NODE, publishedAt: 1000 });
   }
+  broker.delayed.delete(broker.delayed.matching('#'));
+  const delay = { seconds: 3600, topic: 'd/1' };
+  const later = { topic: '', payload: Buffer.from('1'), qos: 1 as const, retain: false, clientId: 'ann' };
+  broker.delayed.put({ ...later, publishedAt: 1000 }, delay, null, () => {});
+  await eventually(() => broker.delayed.size === 1, 'the message to wait');
   await connect('ann', true, 'a', 'b/+');
   await connect('bob', false, 'a');
 }
@@ -153,6 +158,9 @@ describe('over a node that answers promises, a query answers the same', () => {
     ['retainedMessages', '(filter: { matches: "a#" })'],
     ['retainedMessage', '(topic: "r/1")'],
     ['retainedMessage', '(topic: "none")'],
+    ['delayedMessages', ''],
+    ['delayedMessages', '(filter: { matches: "d/+" }, page: { limit: 1 })'],
+    ['delayedMessages', '(filter: { matches: "a#" })'],
     ['clientRefusals', '(clientId: "refused")'],
     ['recentRefusals', '(filter: { kind: PROTOCOL })'],
     ['restEndpoints', ''],
@@ -205,6 +213,10 @@ describe('over a node that answers promises, a mutation does the same', () => {
     ['clearRetainedMessages', '(input: { topics: ["r/2", "none"] })'],
     ['clearRetainedMessages', '(input: { topicFilter: "#" })'],
     ['clearRetainedMessages', '(input: { topicFilter: "a#" })'],
+    ['deleteDelayedMessages', '(input: { id: "none" })'],
+    ['deleteDelayedMessages', '(input: { ids: ["none", ""] })'],
+    ['deleteDelayedMessages', '(input: { topicFilter: "d/#" })'],
+    ['deleteDelayedMessages', '(input: { topicFilter: "a#" })'],
     ['kickConnection', '(input: { clientId: "ann" })'],
     ['kickConnection', '(input: { clientId: "gone" })'],
     ['kickConnections', '(input: { target: { clientIds: ["bob", "nobody"] } })'],

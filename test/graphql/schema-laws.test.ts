@@ -70,6 +70,7 @@ describe('the schema', () => {
     const ints = fields.filter(({ field }) => getNamedType(field.type).name === 'Int').map(({ name }) => name);
     expect(ints.sort()).toEqual([
       'ClientRefusal.port',
+      'DelayedMessage.qos',
       'KickConnectionsPayload.kickedCount',
       'Listener.acceptors',
       'MqttConnection.keepalive',
@@ -103,6 +104,8 @@ describe('a gateway', () => {
     const client = await gateway.connect({ clientId: 'one' });
     await client.subscribeAsync('a');
     await client.publishAsync('a', 'x', { qos: 1, retain: true });
+    gateway.gateway.broker.delayed.limits = { maxCount: 0, maxBytes: 0 };
+    await client.publishAsync('$delayed/3600/a', 'x', { qos: 1 });
     const refused = { clientId: 'one', username: null, ipAddress: '::1', port: 1 };
     gateway.gateway.broker.refusals.note(refused, 'ACL', 'SUBSCRIBE', 'not yours', 'b');
   });
@@ -129,6 +132,8 @@ describe('a gateway', () => {
     ['SubscriptionPage', () => gateway.gateway.domain.subscriptions(page)],
     ['RetainedMessage', () => gateway.gateway.domain.retainedMessage('a', null)],
     ['RetainedMessagePage', () => gateway.gateway.domain.retainedMessages(page)],
+    ['DelayedMessage', async () => (await gateway.gateway.domain.delayedMessages(page)).items[0]],
+    ['DelayedMessagePage', () => gateway.gateway.domain.delayedMessages(page)],
     ['ClientRefusal', async () => (await gateway.gateway.domain.clientRefusals('one', null))[0]],
     ['ClientRefusalPage', () => gateway.gateway.domain.recentRefusals(page)],
     ['PageMeta', async () => (await gateway.gateway.domain.routes(page)).meta],
