@@ -29,7 +29,7 @@ import { type HandlerLimits, type HandlerParts, PacketHandler } from './packet-h
 import { Publisher } from './publisher.ts';
 import { RefusalRecord } from './refusal-record.ts';
 import { Registry } from './registry.ts';
-import { RetainedMessages } from './retained-messages.ts';
+import { type MessageToRetain, RetainedMessages } from './retained-messages.ts';
 import { SessionSweeper } from './session-sweeper.ts';
 import type { SharedStrategy } from './shared-group.ts';
 import { makeStrict, UnknownLevelError } from './strict-parser.ts';
@@ -48,10 +48,6 @@ export interface BrokerLimits extends SessionLimits, HandlerLimits, HookLimits {
   /** Bytes that a client may leave unread before it is disconnected. */
   readonly maxUnread: number;
   readonly sharedSubscriptionStrategy: SharedStrategy;
-  /** Retained messages; 0 is no limit. */
-  readonly maxRetained: number;
-  /** Bytes of the payload of a retained message; 0 is no limit. */
-  readonly maxRetainedPayload: number;
 }
 
 export interface BrokerOptions {
@@ -94,6 +90,7 @@ export class MqttBroker {
     this.#markReady = resolve;
   });
   readonly registry: Registry;
+  /** Nothing is retained until somebody sets its limits. */
   readonly retained: RetainedMessages;
   readonly refusals: RefusalRecord;
   readonly #options: BrokerOptions;
@@ -119,7 +116,7 @@ export class MqttBroker {
     this.events = createEvents((fault) => options.onFault(fault as Error));
     const { events } = this;
     this.refusals = new RefusalRecord({ nodeName, onNoted: (refusal) => events.refused.tell(refusal) });
-    this.retained = new RetainedMessages({ maxCount: limits.maxRetained, maxPayload: limits.maxRetainedPayload });
+    this.retained = new RetainedMessages(null, (topic) => store.deleteRetained(topic));
     this.registry = new Registry(nodeName, store, limits, (session, count) => {
       this.metrics.messagesDropped += count;
       events.dropped.tell(session, count);
@@ -221,10 +218,11 @@ export class MqttBroker {
     store.loadedIncoming.clear();
     offline.sort((a, b) => a.leftAt - b.leftAt);
     for (const { session, leftAt } of offline) this.#sweeper.await(session, leftAt);
-    this.retained.clear();
+    const retained: MessageToRetain[] = [];
     for await (const { message, username } of store.retained()) {
-      this.retained.set({ ...message, username, nodeName: this.#options.nodeName });
+      retained.push({ ...message, username, nodeName: this.#options.nodeName });
     }
+    this.retained.restore(retained);
   }
 
   /** Wills of connections that ended without anybody noticing [MQTT-3.1.2-8]. */

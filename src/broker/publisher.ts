@@ -42,7 +42,7 @@ export class Publisher {
    * the publisher, where no session of it tells.
    */
   publish(message: StoredMessage, isBehind: boolean, done: Committed, username?: string | null): void {
-    const { registry, store, metrics, limits } = this.#parts;
+    const { registry, store, metrics, limits, retained } = this.#parts;
     const live: LiveTarget[] = [];
     let isStored = isBehind;
     let isReached = false;
@@ -65,7 +65,7 @@ export class Publisher {
       },
     );
     if (!isReached) metrics.messagesDropped++;
-    if (message.retain && this.#retain(message, username)) isStored = true;
+    if (message.retain && retained.limits && this.#retain(message, username)) isStored = true;
     if (!isStored) {
       done(null);
       this.#tell(message, username);
