@@ -89,6 +89,8 @@ export class MqttBroker {
   readonly ready = new Promise<void>((resolve) => {
     this.#markReady = resolve;
   });
+  /** Connections that leave more unread than the high-water mark, with the (monotonic) time since which they do. */
+  readonly slow: Map<LiveConnection, number> = new Map();
   readonly registry: Registry;
   /** Nothing is retained until somebody sets its limits. */
   readonly retained: RetainedMessages;
@@ -266,6 +268,10 @@ export class MqttBroker {
     const client = this.#aedes.handle(conn, request);
     const marks = { high: limits.highWatermark, hard: limits.maxUnread };
     const connection = new LiveConnection(nodeName, peer, conn, client, this.metrics, marks);
+    connection.onSlow = (isSlow) => {
+      if (isSlow) this.slow.set(connection, performance.now());
+      else this.slow.delete(connection);
+    };
     this.#connections.set(client, connection);
     const handler = new PacketHandler(connection, this.#handlerParts, () => inbox.pump());
     const parser = client._parser;
@@ -444,6 +450,7 @@ export class MqttBroker {
   /** Persistent sessions cannot be served: their clients have to come back when they can. */
   #storeFailed(reason: Error): void {
     this.#options.onFault(reason);
+    this.events.storeFailed.tell(reason);
     for (const { connection, stored } of this.registry.sessionsById.values()) {
       if (stored) connection?.fail(reason, 'store_failed');
     }
@@ -456,6 +463,7 @@ export class MqttBroker {
     const wills = await this.#orphanedWills();
     // Writes are taken when this is done.
     setImmediate(() => {
+      this.events.storeHealed.tell();
       for (const clientId of this.#revokedWills) this.#revokeWill(clientId);
       void this.#publishWills(wills).catch(this.#options.onFault);
     });
