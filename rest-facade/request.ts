@@ -22,6 +22,8 @@ export interface RestRequest {
   readonly path: Readonly<Record<string, string>>;
   /** The first value of this name, the query before the body; undefined when there is none. */
   parameter(name: string): unknown;
+  /** All parameters as they were received, those of the query first. */
+  parameters(): Readonly<Record<string, unknown>>;
   /** The whole body; undefined when it is empty. */
   readonly body: unknown;
 }
@@ -89,6 +91,12 @@ export function restRequest(
       if (fromQuery !== undefined || body === undefined) return fromQuery;
       return objectOf(body, 'the body')[name];
     },
+    parameters: () => ({
+      ...Object.fromEntries(parameters),
+      ...Object.fromEntries(
+        Object.entries(body === undefined ? {} : objectOf(body, 'the body')).filter(([name]) => !parameters.has(name)),
+      ),
+    }),
   };
 }
 

@@ -3,6 +3,11 @@ import { restEndpoints } from '../rest-facade/facade.ts';
 import { profiles } from '../rest-facade/profiles.ts';
 import { type Access, openAccess } from './access/access.ts';
 import type { Generated } from './access/bootstrap.ts';
+import type { AlarmPort } from './alarms/alarm.ts';
+import { Bans, sentenceOf } from './bans/bans.ts';
+import { endBanned } from './bans/enforce.ts';
+import { createExemption } from './bans/exemption.ts';
+import { detectFlapping } from './bans/flapping.ts';
 import type { Hooks } from './broker/hooks.ts';
 import { LocalNode } from './broker/local-node.ts';
 import { MqttBroker } from './broker/mqtt-broker.ts';
@@ -92,10 +97,20 @@ export async function createGateway(config: Config, log: Log, hooks: readonly Ho
   });
 
   const sessions = await SessionStore.open(store.database);
+  const exemption = createExemption({ proxies: config.proxies, limits: config.mqtt });
+  const bans = await Bans.open(store, {
+    limits: config.mqtt,
+    exemption,
+    onFault: (fault) => log.error({ err: fault }, 'keeping bans failed'),
+  });
   const broker = new MqttBroker({
     nodeName: config.nodeName,
     limits: config.mqtt,
     allowAnonymous: isAnonymousAllowed(config),
+    banOf: (client) => {
+      const ban = bans.match(client);
+      return ban && sentenceOf(ban);
+    },
     store: sessions,
     onClientFault: ({ clientId, ipAddress, port }, reason, error) =>
       log.debug({ clientId, peer: `${ipAddress}:${port}`, reason, message: error?.message }, 'an MQTT client failed'),
@@ -104,12 +119,21 @@ export async function createGateway(config: Config, log: Log, hooks: readonly Ho
   broker.events.dropped.listen(({ clientId }, count) =>
     log.debug({ clientId, count }, 'messages that waited too long were dropped'),
   );
+  const alarms: AlarmPort = { raise: () => {}, clear: () => {} };
+  bans.onKept = endBanned(bans, broker, config.mqtt);
+  detectFlapping({
+    limits: config.mqtt,
+    events: broker.events,
+    bans,
+    alarms,
+    onFault: (fault) => log.error({ err: fault }, 'banning a flapping client failed'),
+  });
   const plugins = new PluginHost({
     plugins: shippedPlugins,
     broker,
     limits: config.mqtt,
     store,
-    alarms: { raise: () => {}, clear: () => {} },
+    alarms,
     log,
     nodeName: config.nodeName,
     settingsOf: ({ settings }) => defaultsOf(settings),
@@ -118,9 +142,10 @@ export async function createGateway(config: Config, log: Log, hooks: readonly Ho
   const mqttPorts = createMqttPorts(config, broker, certificate);
 
   const listening: Port[] = [];
-  const node = new LocalNode({ name: config.nodeName, version, broker, plugins, ports: listening });
+  const node = new LocalNode({ name: config.nodeName, version, broker, bans, plugins, ports: listening });
   const release = profiles[config.rest.profile].release;
-  const domain = new Cluster(node, [], config.mqtt, (asked, kind) => restEndpoints(asked ?? release, kind));
+  const endpoints: Domain['restEndpoints'] = (asked, kind) => restEndpoints(asked ?? release, kind);
+  const domain = new Cluster(node, [], config.mqtt, endpoints, exemption);
 
   const readiness = createReadiness(store);
   const createDoor = createDoors({
@@ -159,6 +184,7 @@ export async function createGateway(config: Config, log: Log, hooks: readonly Ho
     for (const port of listening) port.stopAccepting();
     await control.close();
     await Promise.all([management, dashboard].map((door: Door) => door.close()));
+    await bans.close();
     await broker.close();
     await plugins.close();
     await Promise.all(listening.map((port) => port.close()));
@@ -181,6 +207,7 @@ export async function createGateway(config: Config, log: Log, hooks: readonly Ho
     async listen() {
       try {
         await plugins.start();
+        bans.start();
         await broker.start();
         const { mqtt, http, dashboard: board } = config;
         await ports.mqtt.listen(config.host, mqtt.port);

@@ -170,6 +170,12 @@ export class LiveConnection implements Connection, Delivery {
     setImmediate(() => this.fail(error, 'protocol_error'));
   }
 
+  /** Answers a CONNECT that is refused after all, and ends the connection [MQTT-3.2.2-5]. */
+  refuseConnect(returnCode: number): void {
+    mqttPacket.writeToStream({ cmd: 'connack', returnCode, sessionPresent: false }, this.#conn);
+    this.client.close();
+  }
+
   settleEnd(): void {
     this.#resolveEnded();
   }

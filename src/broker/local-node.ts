@@ -1,14 +1,20 @@
 import { randomUUID } from 'node:crypto';
+import type { Bans } from '../bans/bans.ts';
 import type {
+  Ban,
+  BanFilter,
+  BanKey,
   Broker,
   BrokerNode,
   ClientRefusal,
   Connection,
   ConnectionFilter,
+  KeptBans,
   Listener,
   MaybePromise,
   Message,
   Metrics,
+  NewBan,
   NodeHandle,
   Plugin,
   PluginDeed,
@@ -39,6 +45,7 @@ export interface LocalNodeOptions {
   readonly name: string;
   readonly version: string;
   readonly broker: MqttBroker;
+  readonly bans: Bans;
   readonly plugins: PluginHost;
   /** The listening ports of the process, those of HTTP too. */
   readonly ports: readonly PortFigures[];
@@ -50,16 +57,18 @@ export class LocalNode implements NodeHandle {
   readonly incarnation = randomUUID().slice(0, 8);
   readonly #version: string;
   readonly #broker: MqttBroker;
+  readonly #bans: Bans;
   readonly #plugins: PluginHost;
   readonly #ports: readonly PortFigures[];
   readonly #limits = processLimits();
   readonly #startedAt = Date.now();
   readonly #started = performance.now();
 
-  constructor({ name, version, broker, plugins, ports }: LocalNodeOptions) {
+  constructor({ name, version, broker, bans, plugins, ports }: LocalNodeOptions) {
     this.name = name;
     this.#version = version;
     this.#broker = broker;
+    this.#bans = bans;
     this.#plugins = plugins;
     this.#ports = ports;
   }
@@ -213,6 +222,22 @@ export class LocalNode implements NodeHandle {
 
   cleanSession(clientId: string): Promise<void> {
     return this.#broker.cleanSession(clientId);
+  }
+
+  bans(slice: Slice<BanFilter>): MaybePromise<SliceResult<Ban>> {
+    return this.#bans.page(slice);
+  }
+
+  ban(key: BanKey): Ban | null {
+    return this.#bans.get(key);
+  }
+
+  putBans(bans: readonly NewBan[]): Promise<KeptBans> {
+    return this.#bans.put(bans);
+  }
+
+  deleteBans(keys: readonly BanKey[]): Promise<readonly Ban[]> {
+    return this.#bans.delete(keys);
   }
 
   plugins(): readonly Plugin[] {

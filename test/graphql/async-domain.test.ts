@@ -35,7 +35,7 @@ const broker = new MqttBroker({
   },
 });
 const port = createTcpPort(broker, {});
-const node = createNode(broker, [port], kept);
+const node = await createNode(broker, [port], kept);
 
 /** The node as a peer would be: every method answers a promise. */
 const peer = new Proxy<NodeHandle>(node, {

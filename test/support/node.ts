@@ -1,3 +1,5 @@
+import { Bans } from '../../src/bans/bans.ts';
+import { nobodyExempt } from '../../src/bans/exemption.ts';
 import { LocalNode } from '../../src/broker/local-node.ts';
 import type { MqttBroker } from '../../src/broker/mqtt-broker.ts';
 import { createLog } from '../../src/log.ts';
@@ -6,8 +8,8 @@ import type { Port } from '../../src/port.ts';
 import type { Store } from '../../src/store/store.ts';
 import { NODE } from './gateway.ts';
 
-/** A broker as a node, with nothing around it: it has no plugins. */
-export function createNode(broker: MqttBroker, ports: readonly Port[], store: Store): LocalNode {
+/** A broker as a node, with nothing around it: it has no plugins, and asks nobody whether a client is banned. */
+export async function createNode(broker: MqttBroker, ports: readonly Port[], store: Store): Promise<LocalNode> {
   const plugins = new PluginHost({
     plugins: [],
     broker,
@@ -18,5 +20,6 @@ export function createNode(broker: MqttBroker, ports: readonly Port[], store: St
     nodeName: NODE,
     settingsOf: () => ({}),
   });
-  return new LocalNode({ name: NODE, version: '1.2.3', broker, plugins, ports });
+  const bans = await Bans.open(store, { limits: { maxBans: 1000 }, exemption: nobodyExempt, onFault: () => {} });
+  return new LocalNode({ name: NODE, version: '1.2.3', broker, bans, plugins, ports });
 }
