@@ -309,7 +309,6 @@ export class MqttBroker {
     aedes.on('client', (client: AedesClient) => {
       const connection = this.#connectionOf(client);
       if (this.#arrivals.refuseBanned(connection)) {
-        // aedes has nothing to say to it any more.
         connection.refuseConnect(NOT_AUTHORIZED);
         return;
       }
