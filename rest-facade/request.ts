@@ -30,8 +30,20 @@ export interface RestRequest {
 
 const LONGEST_SHOWN = 200;
 
+/** A value as JSON; null when it is nested so deeply that nothing can spell it. */
+export function spelledJson(value: unknown): string | null {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
+const shownJson = (value: unknown): string => spelledJson(value) ?? 'a value that is nested too deeply';
+
 const shown = (value: unknown): string => {
-  const text = value === undefined ? 'nothing' : typeof value === 'string' ? `'${value}'` : JSON.stringify(value);
+  const text = value === undefined ? 'nothing' : typeof value === 'string' ? `'${value}'` : shownJson(value);
   return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
 };
 

@@ -5,7 +5,7 @@ import {
   ListBannedDocument,
 } from '../__generated__/operations.ts';
 import { created, done, endpoint, page } from '../endpoint.ts';
-import { mustBe, pageOf, RequestError, type RestRequest, type Source, textOf } from '../request.ts';
+import { mustBe, pageOf, RequestError, type RestRequest, type Source, spelledJson, textOf } from '../request.ts';
 
 /** The words of the contract, for codes that it has for bans alone. */
 const missing = (...names: readonly string[]): RequestError =>
@@ -43,12 +43,14 @@ function untilOf(source: Source): string | null {
 }
 
 /** Characters of JSON that parameters of no meaning may have together: the answer repeats them. */
-const MOST_UNKNOWN = 16 * 1024;
+const MOST_UNKNOWN = 4096;
 const known = new Set(['who', 'as', 'reason', 'by', 'desc', 'until']);
 
 function checkUnknown({ parameters }: RestRequest): void {
   const unknown = Object.entries(parameters()).filter(([name]) => !known.has(name));
-  const { length } = JSON.stringify(unknown);
+  const text = spelledJson(unknown);
+  if (text === null) throw new RequestError('unknown parameters are nested too deeply');
+  const { length } = text;
   if (length > MOST_UNKNOWN) {
     throw new RequestError(`unknown parameters have ${length} characters; the limit is ${MOST_UNKNOWN}`);
   }
