@@ -1,6 +1,7 @@
 import type { MutationResolvers, QueryResolvers, Resolvers } from './__generated__/resolvers.ts';
 import { accessMutations, accessQueries } from './access.ts';
 import { alarmMutations, alarmQueries } from './alarms.ts';
+import { banMutations, banQueries } from './bans.ts';
 import { connectionMutations, connectionQueries, MqttConnection } from './connections.ts';
 import { Subscription } from './live.ts';
 import { messageMutations } from './messages.ts';
@@ -21,6 +22,7 @@ const Query: QueryResolvers = {
   ...retainedQueries,
   ...refusalQueries,
   ...alarmQueries,
+  ...banQueries,
   ...accessQueries,
   restEndpoints: (_, { release }, { domain, caller }) =>
     domain.restEndpoints(release ?? null, caller.principal?.kind ?? 'application'),
@@ -33,6 +35,7 @@ const Mutation: MutationResolvers = {
   ...messageMutations,
   ...clearingMutations,
   ...alarmMutations,
+  ...banMutations,
   ...accessMutations,
 };
 

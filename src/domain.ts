@@ -59,6 +59,8 @@ export type ConnectionFilter = ClientIdFilter &
   Restriction<{
     username: string;
     ipAddress: string;
+    /** An address or a range as `10.0.0.0/8`. */
+    ipAddressRange: string;
     protocolVersion: number;
     cleanSession: boolean;
     /** The client holds a subscription to exactly this topic filter. */
@@ -90,6 +92,15 @@ export type RetainedMessageFilter = Restriction<{
   topicContains: string;
   /** A topic filter: messages that a new subscription to it would get. */
   matches: string;
+}>;
+
+export type BanFilter = Restriction<{
+  as: BanKind;
+  who: string;
+  whoPrefix: string;
+  whoContains: string;
+  by: string;
+  reason: string;
 }>;
 
 export type RefusalFilter = Restriction<{ kind: RefusalKind; clientIdPrefix: string; ipAddress: string }>;
@@ -355,6 +366,58 @@ export interface ClientRefusal {
   readonly nodeName: string;
 }
 
+/** What a ban goes by. */
+export type BanKind = 'CLIENT_ID' | 'USERNAME' | 'IP_ADDRESS';
+
+/** Names one ban: `who` is a client id, a user name, or an address or a range of them. */
+export interface BanKey {
+  readonly as: BanKind;
+  readonly who: string;
+}
+
+/** What somebody says of a ban. */
+export interface BanDetails {
+  readonly reason: string | null;
+  /** Who bans. */
+  readonly by: string | null;
+  readonly desc: string | null;
+  /** When the ban ends by itself; null is never. */
+  readonly until: number | null;
+}
+
+export type NewBan = BanKey & BanDetails;
+
+/** Clients that may not come in. */
+export interface Ban extends BanKey, BanDetails {
+  readonly createdAt: number;
+}
+
+/** Who would be banned: those whom a ban concerns, or connections that match. */
+export type BanTarget = { readonly ban: BanKey } | { readonly filter: ConnectionFilter };
+
+/** Bans that a node keeps now. */
+export interface KeptBans {
+  readonly bans: readonly Ban[];
+  /** Connections of this node that they ended. */
+  readonly disconnectedCount: number;
+}
+
+/** What became of bans, in the order in which they were given. */
+export interface BanReport {
+  readonly results: readonly (Ban | BrokerError)[];
+  readonly disconnectedCount: number;
+}
+
+/** What became of a ban of all connections that match. */
+export interface BanConnectionsReport {
+  readonly bannedCount: number;
+  readonly disconnectedCount: number;
+  /** False when the search for the clients ended at its budget, and some may have been missed. */
+  readonly isComplete: boolean;
+  /** Clients that were not banned, at most 1000 of them. */
+  readonly faults: readonly { readonly clientId: string; readonly fault: BrokerError }[];
+}
+
 /** The kinds of plugins that EMQ X 3.2 tells apart. */
 export type PluginType = 'auth' | 'protocol' | 'backend' | 'bridge' | 'feature';
 
@@ -464,6 +527,13 @@ export interface NodeHandle {
   kick(clientId: string): MaybePromise<boolean>;
   /** Ends an offline persistent session. Refuses with SESSION_NOT_FOUND or SESSION_RUNNING. */
   cleanSession(clientId: string): MaybePromise<void>;
+  /** Oldest first. */
+  bans(slice: Slice<BanFilter>): MaybePromise<SliceResult<Ban>>;
+  ban(key: BanKey): MaybePromise<Ban | null>;
+  /** Keeps bans and ends connections. Refuses all of them with LIMIT_EXCEEDED, or UNAVAILABLE. */
+  putBans(bans: readonly NewBan[]): MaybePromise<KeptBans>;
+  /** Answers those that were there. Refuses with UNAVAILABLE. */
+  deleteBans(keys: readonly BanKey[]): MaybePromise<readonly Ban[]>;
   /** Ordered by name. */
   plugins(): MaybePromise<readonly Plugin[]>;
   /** Refuses with NOT_FOUND, ALREADY_STARTED, NOT_STARTED, PROTECTED, or PLUGIN_FAILED and the reason. */
@@ -541,6 +611,29 @@ export interface Domain {
   /** Refuses with CLIENT_NOT_ONLINE. */
   cleanAclCache(clientId: string, topic: string): MaybePromise<void>;
   cleanSession(clientId: string, node: string | null): MaybePromise<void>;
+  /** Bans are those of the whole cluster. */
+  bans(query: { readonly page: PageQuery; readonly filter: BanFilter }): MaybePromise<Page<Ban>>;
+  ban(key: BanKey): MaybePromise<Ban | null>;
+  /** The connections that would be hit now. Refuses as `createBan` would refuse the ban. */
+  banPreview(target: BanTarget, page: PageQuery, caller: string | null): MaybePromise<Page<Connection>>;
+  /**
+   * Bans somebody; an older ban of the same key is gone. `caller` is the address of who asks. Refuses what is malformed
+   * or in the past with BAD_USER_INPUT or LIMIT_EXCEEDED, and addresses that are exempt with PROTECTED.
+   */
+  createBan(ban: NewBan, caller: string | null): MaybePromise<KeptBans>;
+  /** As `createBan`; what is refused is the fault of its ban. */
+  createBans(bans: readonly NewBan[], caller: string | null): MaybePromise<BanReport>;
+  /** Bans each client that is connected and matches; a filter without any restriction is refused with BAD_USER_INPUT. */
+  banConnections(
+    filter: ConnectionFilter,
+    as: BanKind,
+    details: BanDetails,
+    caller: string | null,
+  ): MaybePromise<BanConnectionsReport>;
+  /** Answers the ban that was there, or null. */
+  deleteBan(key: BanKey): MaybePromise<Ban | null>;
+  /** Answers how many there were; a filter without any restriction is refused with BAD_USER_INPUT. */
+  deleteBans(filter: BanFilter): MaybePromise<number>;
   plugins(node: string | null): MaybePromise<readonly Plugin[]>;
   /** Null is all nodes; answers it on each of them. Refuses as a node does, when no node could do it. */
   changePlugin(name: string, deed: PluginDeed, node: string | null): MaybePromise<readonly Plugin[]>;

@@ -7,6 +7,10 @@ import { Alarms } from './alarms/alarms.ts';
 import { publishAlarms } from './alarms/publish-alarms.ts';
 import { Tally } from './alarms/tally.ts';
 import { watchNode } from './alarms/watch-node.ts';
+import { Bans, sentenceOf } from './bans/bans.ts';
+import { endBanned } from './bans/enforce.ts';
+import { createExemption } from './bans/exemption.ts';
+import { detectFlapping } from './bans/flapping.ts';
 import type { Hooks } from './broker/hooks.ts';
 import { processLimits } from './broker/host.ts';
 import { LocalNode } from './broker/local-node.ts';
@@ -111,10 +115,20 @@ export async function createGateway(config: Config, log: Log, hooks: readonly Ho
   });
 
   const sessions = await SessionStore.open(store.database);
+  const exemption = createExemption({ proxies: config.proxies, limits: config.mqtt });
+  const bans = await Bans.open(store, {
+    limits: config.mqtt,
+    exemption,
+    onFault: (fault) => log.error({ err: fault }, 'keeping bans failed'),
+  });
   const broker = new MqttBroker({
     nodeName: config.nodeName,
     limits: config.mqtt,
     allowAnonymous: isAnonymousAllowed(config),
+    banOf: (client) => {
+      const ban = bans.match(client);
+      return ban && sentenceOf(ban);
+    },
     store: sessions,
     onClientFault: ({ clientId, ipAddress, port }, reason, error) =>
       log.debug({ clientId, peer: `${ipAddress}:${port}`, reason, message: error?.message }, 'an MQTT client failed'),
@@ -124,6 +138,14 @@ export async function createGateway(config: Config, log: Log, hooks: readonly Ho
     log.debug({ clientId, count }, 'messages that waited too long were dropped'),
   );
   const alarms = await openAlarms(config, store, broker, log);
+  bans.onKept = endBanned(bans, broker, config.mqtt);
+  detectFlapping({
+    limits: config.mqtt,
+    events: broker.events,
+    bans,
+    alarms,
+    onFault: (fault) => log.error({ err: fault }, 'banning a flapping client failed'),
+  });
   const plugins = new PluginHost({
     plugins: shippedPlugins,
     broker,
@@ -138,9 +160,10 @@ export async function createGateway(config: Config, log: Log, hooks: readonly Ho
   const mqttPorts = createMqttPorts(config, broker, certificate);
 
   const listening: Port[] = [];
-  const node = new LocalNode({ name: config.nodeName, version, broker, plugins, alarms, ports: listening });
+  const node = new LocalNode({ name: config.nodeName, version, broker, bans, plugins, alarms, ports: listening });
   const release = profiles[config.rest.profile].release;
-  const domain = new Cluster(node, [], config.mqtt, (asked, kind) => restEndpoints(asked ?? release, kind));
+  const endpoints: Domain['restEndpoints'] = (asked, kind) => restEndpoints(asked ?? release, kind);
+  const domain = new Cluster(node, [], config.mqtt, endpoints, exemption);
 
   const readiness = createReadiness(store);
   const createDoor = createDoors({
@@ -192,6 +215,7 @@ export async function createGateway(config: Config, log: Log, hooks: readonly Ho
     watch.close();
     await control.close();
     await Promise.all([management, dashboard].map((door: Door) => door.close()));
+    await bans.close();
     await broker.close();
     // What plugins clear while they leave stands at the next start until they know better.
     await alarms.close();
@@ -217,6 +241,7 @@ export async function createGateway(config: Config, log: Log, hooks: readonly Ho
     async listen() {
       try {
         await plugins.start();
+        bans.start();
         await broker.start();
         const { mqtt, http, dashboard: board } = config;
         await ports.mqtt.listen(config.host, mqtt.port);

@@ -44,6 +44,15 @@ export type Query = {
   readonly alarms: ReadonlyArray<Alarm>;
   /** Alarms that ended, the last one first. The oldest are forgotten, see `alarm.max_history`. */
   readonly alarmHistory: AlarmPage;
+  /** Bans, oldest first; in the order of `who` when `filter.whoPrefix` stands alone. They hold on every node. */
+  readonly bans: BanPage;
+  /** One ban; null when there is none. */
+  readonly ban: Maybe<Ban>;
+  /**
+   * The connections that a ban would hit now; `meta.count` is how many. A ban that would be refused, because of an address
+   * that is exempt for example, is refused here alike.
+   */
+  readonly banPreview: ConnectionPage;
   /** The brokers of the cluster, one a node. */
   readonly brokers: ReadonlyArray<Broker>;
   /** The broker of one node; null when no node has this name. */
@@ -133,6 +142,27 @@ export type QueryAlarmsArgs = {
 export type QueryAlarmHistoryArgs = {
   page?: InputMaybe<PageInput>;
   node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
+export type QueryBansArgs = {
+  page?: InputMaybe<PageInput>;
+  filter?: InputMaybe<BanFilter>;
+};
+
+
+/** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
+export type QueryBanArgs = {
+  as: BanKind;
+  who: Scalars['String']['input'];
+};
+
+
+/** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
+export type QueryBanPreviewArgs = {
+  target: BanTargetInput;
+  page?: InputMaybe<PageInput>;
 };
 
 
@@ -324,6 +354,26 @@ export type Mutation = {
   /** Forgets the alarms that ended. */
   readonly deleteAlarmHistory: DeleteAlarmHistoryPayload;
   /**
+   * Bans a client id, a user name, or an address or range of addresses, from now on and on every node: a CONNECT is refused
+   * with return code 5, and whoever is connected is disconnected unless `mqtt.ban_disconnects` is off. A ban of the same
+   * `as` and `who` is replaced. Refused with `BAD_USER_INPUT` when `until` is past, with `PROTECTED` when it concerns an
+   * address that is exempt (`mqtt.ban_exempt`), a trusted proxy or your own address, with `LIMIT_EXCEEDED` for texts that
+   * are too long and beyond `mqtt.max_bans`.
+   */
+  readonly createBan: CreateBanPayload;
+  /** Bans many. What `createBan` would refuse is the fault of its ban; beyond `mqtt.max_bans` all are refused. */
+  readonly createBans: CreateBansPayload;
+  /**
+   * Bans all clients that are connected and match, each one by its client id unless `as` says otherwise. `banPreview` tells
+   * beforehand who that is. Refused as a whole beyond `mqtt.max_bans`. When the store fails meanwhile (`UNAVAILABLE`), some
+   * of very many are banned already.
+   */
+  readonly banConnections: BanConnectionsPayload;
+  /** Ends a ban: whom it alone concerned may come in again. One that is not there is passed over. */
+  readonly deleteBan: DeleteBanPayload;
+  /** Ends all bans that match. */
+  readonly deleteBans: DeleteBansPayload;
+  /**
    * Closes the connection of one client. Its will is published, a persistent session survives, a clean one ends.
    * Refused with `CLIENT_NOT_ONLINE` when the client is not connected.
    */
@@ -501,6 +551,51 @@ export type MutationClearAlarmArgs = {
  */
 export type MutationDeleteAlarmHistoryArgs = {
   input: DeleteAlarmHistoryInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationCreateBanArgs = {
+  input: CreateBanInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationCreateBansArgs = {
+  input: CreateBansInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationBanConnectionsArgs = {
+  input: BanConnectionsInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationDeleteBanArgs = {
+  input: DeleteBanInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationDeleteBansArgs = {
+  input: DeleteBansInput;
 };
 
 
@@ -1003,6 +1098,179 @@ export type CallerKind =
   /** A person, on the port of the dashboard. */
   | 'USER';
 
+/** What a ban goes by. */
+export type BanKind =
+  /** A client id. */
+  | 'CLIENT_ID'
+  /** A user name, or the common name of a certificate where that takes its place. */
+  | 'USERNAME'
+  /** An IP address, or a range of them. */
+  | 'IP_ADDRESS';
+
+/** Which bans. Fields that are absent do not restrict; several restrict together. */
+export type BanFilter = {
+  /** What they go by. */
+  readonly as?: InputMaybe<BanKind>;
+  /** Who is banned, exactly. */
+  readonly who?: InputMaybe<Scalars['String']['input']>;
+  /** What `who` begins with. */
+  readonly whoPrefix?: InputMaybe<Scalars['String']['input']>;
+  /** What `who` contains, anywhere. This searches through the rows. */
+  readonly whoContains?: InputMaybe<Scalars['String']['input']>;
+  /** Who banned, exactly as it was given. */
+  readonly by?: InputMaybe<Scalars['String']['input']>;
+  /** Why, exactly as it was given. This searches through the rows. */
+  readonly reason?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** A page of bans. */
+export type BanPage = {
+  /** The bans of this page. */
+  readonly items: ReadonlyArray<Ban>;
+  /** Which part of the list this is. */
+  readonly meta: PageMeta;
+};
+
+/** Clients that may not come in. With several bans that concern a client, the one that holds longest keeps it out. */
+export type Ban = {
+  /** What it goes by. */
+  readonly as: BanKind;
+  /**
+   * The client id, the user name, or the address or range (`10.0.0.0/8`) in its one spelling: an IPv4-mapped IPv6 address
+   * as IPv4, other IPv6 addresses compressed.
+   */
+  readonly who: Scalars['String']['output'];
+  /** Why; null when nobody said. */
+  readonly reason: Maybe<Scalars['String']['output']>;
+  /** Who banned; null when nobody said. `flapping detector` is the broker itself. */
+  readonly by: Maybe<Scalars['String']['output']>;
+  /** A remark; null when there is none. */
+  readonly desc: Maybe<Scalars['String']['output']>;
+  /** When it ends by itself; null is never. */
+  readonly until: Maybe<Scalars['DateTime']['output']>;
+  /** When it was made. */
+  readonly createdAt: Scalars['DateTime']['output'];
+};
+
+/** Names one ban. */
+export type BanKeyInput = {
+  /** What it goes by. */
+  readonly as: BanKind;
+  /** The client id, the user name, or the address or range, such as `10.0.0.0/8` or `2001:db8::/32`. */
+  readonly who: Scalars['String']['input'];
+};
+
+/** Who would be banned: whom one ban concerns, or connections that match. */
+export type BanTargetInput =
+  /** Whom this ban would concern. */
+  { readonly ban: BanKeyInput; readonly filter?: never; }
+  |  /** The connections that match. An empty filter is refused. */
+  { readonly ban?: never; readonly filter: ConnectionFilter; };
+
+/** A ban. */
+export type CreateBanInput = {
+  /** What it goes by. */
+  readonly as: BanKind;
+  /** The client id, the user name, or the address or range, such as `10.0.0.0/8` or `2001:db8::/32`. */
+  readonly who: Scalars['String']['input'];
+  /** Why, at most 1 KiB. */
+  readonly reason?: InputMaybe<Scalars['String']['input']>;
+  /** Who bans, at most 1 KiB. */
+  readonly by?: InputMaybe<Scalars['String']['input']>;
+  /** A remark, at most 1 KiB. */
+  readonly desc?: InputMaybe<Scalars['String']['input']>;
+  /** When it ends by itself; never when absent. */
+  readonly until?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+/** A ban that holds. */
+export type CreateBanPayload = {
+  /** The ban. */
+  readonly ban: Ban;
+  /** Connections that it ended. */
+  readonly disconnectedCount: Scalars['Int']['output'];
+};
+
+/** Many bans. */
+export type CreateBansInput = {
+  /** The bans, at most 1000. */
+  readonly bans: ReadonlyArray<CreateBanInput>;
+};
+
+/** What became of many bans. */
+export type CreateBansPayload = {
+  /** One for each ban, in the same order. */
+  readonly results: ReadonlyArray<CreateBanResult>;
+  /** Connections that they ended. */
+  readonly disconnectedCount: Scalars['Int']['output'];
+};
+
+/** What became of one ban of many. */
+export type CreateBanResult = {
+  /** What it goes by, as it was given. */
+  readonly as: BanKind;
+  /** Who, as it was given. */
+  readonly who: Scalars['String']['output'];
+  /** The ban; null when there is a fault. */
+  readonly ban: Maybe<Ban>;
+  /** Why it was not made; null when it holds. */
+  readonly fault: Maybe<Fault>;
+};
+
+/** Whom to ban, and why. */
+export type BanConnectionsInput = {
+  /** The connections. An empty filter is refused. */
+  readonly filter: ConnectionFilter;
+  /** What the bans go by: one for each client id, for each user name, or for each address of the connections that match. */
+  readonly as?: InputMaybe<BanKind>;
+  /** Why, at most 1 KiB. */
+  readonly reason?: InputMaybe<Scalars['String']['input']>;
+  /** Who bans, at most 1 KiB. */
+  readonly by?: InputMaybe<Scalars['String']['input']>;
+  /** A remark, at most 1 KiB. */
+  readonly desc?: InputMaybe<Scalars['String']['input']>;
+  /** When the bans end by themselves; never when absent. */
+  readonly until?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+/** What became of a ban of connections. */
+export type BanConnectionsPayload = {
+  /** Bans that hold now. */
+  readonly bannedCount: Scalars['Int']['output'];
+  /** Connections that they ended. */
+  readonly disconnectedCount: Scalars['Int']['output'];
+  /** False when the search for the clients ended at its budget of time, and some may have been missed. */
+  readonly isComplete: Scalars['Boolean']['output'];
+  /** Clients that were not banned, for example because they have no user name; at most 1000 are named. */
+  readonly faults: ReadonlyArray<ClientFault>;
+};
+
+/** Which ban ends. */
+export type DeleteBanInput = {
+  /** What it goes by. */
+  readonly as: BanKind;
+  /** The client id, the user name, or the address or range. */
+  readonly who: Scalars['String']['input'];
+};
+
+/** A ban that is no more. */
+export type DeleteBanPayload = {
+  /** The ban; null when there was none. */
+  readonly ban: Maybe<Ban>;
+};
+
+/** Which bans end. */
+export type DeleteBansInput = {
+  /** The bans. An empty filter is refused. */
+  readonly filter: BanFilter;
+};
+
+/** Bans that are no more. */
+export type DeleteBansPayload = {
+  /** How many there were. */
+  readonly deletedCount: Scalars['Int']['output'];
+};
+
 /** The MQTT broker of one node. */
 export type Broker = {
   /** Name of the node. */
@@ -1115,6 +1383,8 @@ export type ConnectionFilter = {
   readonly username?: InputMaybe<Scalars['String']['input']>;
   /** The client's IP address, exactly; an IPv4 address in its IPv4 form. */
   readonly ipAddress?: InputMaybe<Scalars['String']['input']>;
+  /** An IP address or a range as `10.0.0.0/8`, in which the client's address lies. This searches through the rows. */
+  readonly ipAddressRange?: InputMaybe<Scalars['String']['input']>;
   /** MQTT protocol level: 3 is MQTT 3.1, 4 is MQTT 3.1.1. */
   readonly protocolVersion?: InputMaybe<Scalars['Int']['input']>;
   /** True for clean sessions, false for persistent ones. */
@@ -2131,6 +2401,24 @@ export type ResolversTypes = {
   DeleteAlarmHistoryPayload: ResolverTypeWrapper<DeleteAlarmHistoryPayload>;
   Role: Role;
   CallerKind: CallerKind;
+  BanKind: BanKind;
+  BanFilter: BanFilter;
+  BanPage: ResolverTypeWrapper<BanPage>;
+  Ban: ResolverTypeWrapper<Ban>;
+  BanKeyInput: BanKeyInput;
+  BanTargetInput: BanTargetInput;
+  CreateBanInput: CreateBanInput;
+  CreateBanPayload: ResolverTypeWrapper<CreateBanPayload>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  CreateBansInput: CreateBansInput;
+  CreateBansPayload: ResolverTypeWrapper<CreateBansPayload>;
+  CreateBanResult: ResolverTypeWrapper<CreateBanResult>;
+  BanConnectionsInput: BanConnectionsInput;
+  BanConnectionsPayload: ResolverTypeWrapper<BanConnectionsPayload>;
+  DeleteBanInput: DeleteBanInput;
+  DeleteBanPayload: ResolverTypeWrapper<DeleteBanPayload>;
+  DeleteBansInput: DeleteBansInput;
+  DeleteBansPayload: ResolverTypeWrapper<DeleteBansPayload>;
   Broker: ResolverTypeWrapper<BrokerRow>;
   SafeInt: ResolverTypeWrapper<Scalars['SafeInt']['output']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
@@ -2138,7 +2426,6 @@ export type ResolversTypes = {
   JSON: ResolverTypeWrapper<Scalars['JSON']['output']>;
   Base64: ResolverTypeWrapper<Scalars['Base64']['output']>;
   PageInput: PageInput;
-  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   PageMeta: ResolverTypeWrapper<PageMeta>;
   ErrorCode: ErrorCode;
   Fault: ResolverTypeWrapper<Fault>;
@@ -2250,6 +2537,23 @@ export type ResolversParentTypes = {
   ClearAlarmPayload: ClearAlarmPayload;
   DeleteAlarmHistoryInput: DeleteAlarmHistoryInput;
   DeleteAlarmHistoryPayload: DeleteAlarmHistoryPayload;
+  BanFilter: BanFilter;
+  BanPage: BanPage;
+  Ban: Ban;
+  BanKeyInput: BanKeyInput;
+  BanTargetInput: BanTargetInput;
+  CreateBanInput: CreateBanInput;
+  CreateBanPayload: CreateBanPayload;
+  Int: Scalars['Int']['output'];
+  CreateBansInput: CreateBansInput;
+  CreateBansPayload: CreateBansPayload;
+  CreateBanResult: CreateBanResult;
+  BanConnectionsInput: BanConnectionsInput;
+  BanConnectionsPayload: BanConnectionsPayload;
+  DeleteBanInput: DeleteBanInput;
+  DeleteBanPayload: DeleteBanPayload;
+  DeleteBansInput: DeleteBansInput;
+  DeleteBansPayload: DeleteBansPayload;
   Broker: BrokerRow;
   SafeInt: Scalars['SafeInt']['output'];
   DateTime: Scalars['DateTime']['output'];
@@ -2257,7 +2561,6 @@ export type ResolversParentTypes = {
   JSON: Scalars['JSON']['output'];
   Base64: Scalars['Base64']['output'];
   PageInput: PageInput;
-  Int: Scalars['Int']['output'];
   PageMeta: PageMeta;
   Fault: Fault;
   ConnectionFilter: ConnectionFilter;
@@ -2338,6 +2641,9 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   auditEntries: Resolver<ResolversTypes['AuditEntryPage'], ParentType, ContextType, Partial<QueryAuditEntriesArgs>>;
   alarms: Resolver<ReadonlyArray<ResolversTypes['Alarm']>, ParentType, ContextType, Partial<QueryAlarmsArgs>>;
   alarmHistory: Resolver<ResolversTypes['AlarmPage'], ParentType, ContextType, Partial<QueryAlarmHistoryArgs>>;
+  bans: Resolver<ResolversTypes['BanPage'], ParentType, ContextType, Partial<QueryBansArgs>>;
+  ban: Resolver<Maybe<ResolversTypes['Ban']>, ParentType, ContextType, RequireFields<QueryBanArgs, 'as' | 'who'>>;
+  banPreview: Resolver<ResolversTypes['ConnectionPage'], ParentType, ContextType, RequireFields<QueryBanPreviewArgs, 'target'>>;
   brokers: Resolver<ReadonlyArray<ResolversTypes['Broker']>, ParentType, ContextType, Partial<QueryBrokersArgs>>;
   broker: Resolver<Maybe<ResolversTypes['Broker']>, ParentType, ContextType, RequireFields<QueryBrokerArgs, 'node'>>;
   connections: Resolver<ResolversTypes['ConnectionPage'], ParentType, ContextType, Partial<QueryConnectionsArgs>>;
@@ -2376,6 +2682,11 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   revokeSignIn: Resolver<ResolversTypes['RevokeSignInPayload'], ParentType, ContextType, RequireFields<MutationRevokeSignInArgs, 'input'>>;
   clearAlarm: Resolver<ResolversTypes['ClearAlarmPayload'], ParentType, ContextType, RequireFields<MutationClearAlarmArgs, 'input'>>;
   deleteAlarmHistory: Resolver<ResolversTypes['DeleteAlarmHistoryPayload'], ParentType, ContextType, RequireFields<MutationDeleteAlarmHistoryArgs, 'input'>>;
+  createBan: Resolver<ResolversTypes['CreateBanPayload'], ParentType, ContextType, RequireFields<MutationCreateBanArgs, 'input'>>;
+  createBans: Resolver<ResolversTypes['CreateBansPayload'], ParentType, ContextType, RequireFields<MutationCreateBansArgs, 'input'>>;
+  banConnections: Resolver<ResolversTypes['BanConnectionsPayload'], ParentType, ContextType, RequireFields<MutationBanConnectionsArgs, 'input'>>;
+  deleteBan: Resolver<ResolversTypes['DeleteBanPayload'], ParentType, ContextType, RequireFields<MutationDeleteBanArgs, 'input'>>;
+  deleteBans: Resolver<ResolversTypes['DeleteBansPayload'], ParentType, ContextType, RequireFields<MutationDeleteBansArgs, 'input'>>;
   kickConnection: Resolver<ResolversTypes['KickConnectionPayload'], ParentType, ContextType, RequireFields<MutationKickConnectionArgs, 'input'>>;
   kickConnections: Resolver<ResolversTypes['KickConnectionsPayload'], ParentType, ContextType, RequireFields<MutationKickConnectionsArgs, 'input'>>;
   cleanAclCache: Resolver<ResolversTypes['CleanAclCachePayload'], ParentType, ContextType, RequireFields<MutationCleanAclCacheArgs, 'input'>>;
@@ -2522,6 +2833,53 @@ export type ClearAlarmPayloadResolvers<ContextType = Context, ParentType extends
 
 export type DeleteAlarmHistoryPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeleteAlarmHistoryPayload'] = ResolversParentTypes['DeleteAlarmHistoryPayload']> = {
   deletedCount?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+};
+
+export type BanPageResolvers<ContextType = Context, ParentType extends ResolversParentTypes['BanPage'] = ResolversParentTypes['BanPage']> = {
+  items?: Resolver<ReadonlyArray<ResolversTypes['Ban']>, ParentType, ContextType>;
+  meta?: Resolver<ResolversTypes['PageMeta'], ParentType, ContextType>;
+};
+
+export type BanResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Ban'] = ResolversParentTypes['Ban']> = {
+  as?: Resolver<ResolversTypes['BanKind'], ParentType, ContextType>;
+  who?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  by?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  desc?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  until?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type CreateBanPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CreateBanPayload'] = ResolversParentTypes['CreateBanPayload']> = {
+  ban?: Resolver<ResolversTypes['Ban'], ParentType, ContextType>;
+  disconnectedCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type CreateBansPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CreateBansPayload'] = ResolversParentTypes['CreateBansPayload']> = {
+  results?: Resolver<ReadonlyArray<ResolversTypes['CreateBanResult']>, ParentType, ContextType>;
+  disconnectedCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type CreateBanResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CreateBanResult'] = ResolversParentTypes['CreateBanResult']> = {
+  as?: Resolver<ResolversTypes['BanKind'], ParentType, ContextType>;
+  who?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  ban?: Resolver<Maybe<ResolversTypes['Ban']>, ParentType, ContextType>;
+  fault?: Resolver<Maybe<ResolversTypes['Fault']>, ParentType, ContextType>;
+};
+
+export type BanConnectionsPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['BanConnectionsPayload'] = ResolversParentTypes['BanConnectionsPayload']> = {
+  bannedCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  disconnectedCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  isComplete?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  faults?: Resolver<ReadonlyArray<ResolversTypes['ClientFault']>, ParentType, ContextType>;
+};
+
+export type DeleteBanPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeleteBanPayload'] = ResolversParentTypes['DeleteBanPayload']> = {
+  ban?: Resolver<Maybe<ResolversTypes['Ban']>, ParentType, ContextType>;
+};
+
+export type DeleteBansPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeleteBansPayload'] = ResolversParentTypes['DeleteBansPayload']> = {
+  deletedCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type BrokerResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Broker'] = ResolversParentTypes['Broker']> = {
@@ -2925,6 +3283,14 @@ export type Resolvers<ContextType = Context> = {
   AlarmPage?: AlarmPageResolvers<ContextType>;
   ClearAlarmPayload?: ClearAlarmPayloadResolvers<ContextType>;
   DeleteAlarmHistoryPayload?: DeleteAlarmHistoryPayloadResolvers<ContextType>;
+  BanPage?: BanPageResolvers<ContextType>;
+  Ban?: BanResolvers<ContextType>;
+  CreateBanPayload?: CreateBanPayloadResolvers<ContextType>;
+  CreateBansPayload?: CreateBansPayloadResolvers<ContextType>;
+  CreateBanResult?: CreateBanResultResolvers<ContextType>;
+  BanConnectionsPayload?: BanConnectionsPayloadResolvers<ContextType>;
+  DeleteBanPayload?: DeleteBanPayloadResolvers<ContextType>;
+  DeleteBansPayload?: DeleteBansPayloadResolvers<ContextType>;
   Broker?: BrokerResolvers<ContextType>;
   SafeInt?: GraphQLScalarType;
   DateTime?: GraphQLScalarType;

@@ -1,6 +1,7 @@
 import type { Endpoint } from '../endpoint.ts';
 import { applicationRows, userRows } from './accounts.ts';
 import { alarmRows } from './alarms.ts';
+import { banRows } from './bans.ts';
 import { connectionRows } from './connections.ts';
 import { metricsRows, statsRows } from './figures.ts';
 import { messageRows } from './messages.ts';
@@ -21,6 +22,7 @@ export const table: readonly Endpoint[] = [
   ...metricsRows,
   ...statsRows,
   ...alarmRows,
+  ...banRows,
   ...applicationRows,
   ...userRows,
 ];

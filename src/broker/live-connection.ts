@@ -89,6 +89,8 @@ export class LiveConnection implements Connection, Delivery {
   isEnded = false;
   /** Resolves when the connection is off the lists and its will is where it has to be. */
   readonly ended: Promise<void>;
+  /** Return code of the CONNACK in the place of aedes' own; 0 leaves it. */
+  #refusedWith = 0;
   readonly #resolveEnded: () => void;
   readonly client: AedesClient;
   readonly #metrics: MetricsCounters;
@@ -174,6 +176,13 @@ export class LiveConnection implements Connection, Delivery {
     setImmediate(() => this.fail(error, 'protocol_error'));
   }
 
+  /** Makes the CONNACK that aedes is about to write a refusal, and ends the connection behind it [MQTT-3.2.2-5]. */
+  refuseConnect(returnCode: number): void {
+    this.#refusedWith = returnCode;
+    // Not before the CONNACK is written.
+    setImmediate(() => this.client.close());
+  }
+
   settleEnd(): void {
     this.#resolveEnded();
   }
@@ -191,6 +200,7 @@ export class LiveConnection implements Connection, Delivery {
   }
 
   completeConnack(packet: { sessionPresent?: boolean; returnCode?: number }): void {
+    if (this.#refusedWith !== 0) packet.returnCode = this.#refusedWith;
     // MQTT 3.1 has no such flag.
     packet.sessionPresent = !packet.returnCode && this.isSessionPresent && this.client.version !== 3;
   }

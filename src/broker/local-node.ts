@@ -1,16 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import type { Alarms } from '../alarms/alarms.ts';
+import type { Bans } from '../bans/bans.ts';
 import type {
   Alarm,
+  Ban,
+  BanFilter,
+  BanKey,
   Broker,
   BrokerNode,
   ClientRefusal,
   Connection,
   ConnectionFilter,
+  KeptBans,
   Listener,
   MaybePromise,
   Message,
   Metrics,
+  NewBan,
   NodeHandle,
   Plugin,
   PluginDeed,
@@ -41,6 +47,7 @@ export interface LocalNodeOptions {
   readonly name: string;
   readonly version: string;
   readonly broker: MqttBroker;
+  readonly bans: Bans;
   readonly plugins: PluginHost;
   readonly alarms: Alarms;
   /** The listening ports of the process, those of HTTP too. */
@@ -53,6 +60,7 @@ export class LocalNode implements NodeHandle {
   readonly incarnation = randomUUID().slice(0, 8);
   readonly #version: string;
   readonly #broker: MqttBroker;
+  readonly #bans: Bans;
   readonly #plugins: PluginHost;
   readonly #alarms: Alarms;
   readonly #ports: readonly PortFigures[];
@@ -60,10 +68,11 @@ export class LocalNode implements NodeHandle {
   readonly #startedAt = Date.now();
   readonly #started = performance.now();
 
-  constructor({ name, version, broker, plugins, alarms, ports }: LocalNodeOptions) {
+  constructor({ name, version, broker, bans, plugins, alarms, ports }: LocalNodeOptions) {
     this.name = name;
     this.#version = version;
     this.#broker = broker;
+    this.#bans = bans;
     this.#plugins = plugins;
     this.#alarms = alarms;
     this.#ports = ports;
@@ -218,6 +227,22 @@ export class LocalNode implements NodeHandle {
 
   cleanSession(clientId: string): Promise<void> {
     return this.#broker.cleanSession(clientId);
+  }
+
+  bans(slice: Slice<BanFilter>): MaybePromise<SliceResult<Ban>> {
+    return this.#bans.page(slice);
+  }
+
+  ban(key: BanKey): Ban | null {
+    return this.#bans.get(key);
+  }
+
+  putBans(bans: readonly NewBan[]): Promise<KeptBans> {
+    return this.#bans.put(bans);
+  }
+
+  deleteBans(keys: readonly BanKey[]): Promise<readonly Ban[]> {
+    return this.#bans.delete(keys);
   }
 
   plugins(): readonly Plugin[] {

@@ -17,10 +17,10 @@ import type { Port } from '../port.ts';
 import type { StoredMessage } from '../store/message-codec.ts';
 import type { SessionStore, StoredWill } from '../store/session-store.ts';
 import type { AedesClient } from './aedes.ts';
-import { Arrivals, willOf } from './arrivals.ts';
+import { Arrivals, NOT_AUTHORIZED, willOf } from './arrivals.ts';
 import { EmbeddedBroker } from './embedded-broker.ts';
 import { type BrokerEvents, createEvents, type SessionEnd } from './events.ts';
-import { HookChain, type HookLimits, type Hooks, permits } from './hooks.ts';
+import { type ClientInfo, HookChain, type HookLimits, type Hooks, permits } from './hooks.ts';
 import { Inbox } from './inbox.ts';
 import { LiveConnection, type Peer } from './live-connection.ts';
 import type { LiveSession, SessionLimits } from './live-session.ts';
@@ -56,6 +56,8 @@ export interface BrokerOptions {
   /** Whether a client may connect that no plugin vouches for. */
   readonly allowAnonymous: boolean;
   readonly hooks?: readonly Hooks[];
+  /** Says why a client is banned, in a sentence for the operator; null when it is not. Nobody is unless given. */
+  readonly banOf?: (client: ClientInfo) => string | null;
   readonly store: SessionStore;
   /** Told of a client's fault or refusal, for the log. */
   readonly onClientFault: (connection: LiveConnection, reason: string, error: Error | null) => void;
@@ -102,6 +104,7 @@ export class MqttBroker {
   readonly #publisher: Publisher;
   readonly #subscriber: Subscriber;
   readonly #handlerParts: HandlerParts;
+  readonly #banOf: (client: ClientInfo) => string | null;
   readonly #turns = new Turns();
   readonly #connections = new WeakMap<AedesClient, LiveConnection>();
   readonly #connects = new WeakMap<AedesClient, IConnectPacket>();
@@ -115,6 +118,7 @@ export class MqttBroker {
   constructor(options: BrokerOptions) {
     const { nodeName, limits, store } = options;
     this.#options = options;
+    this.#banOf = options.banOf ?? (() => null);
     this.events = createEvents((fault) => options.onFault(fault as Error));
     const { events } = this;
     this.refusals = new RefusalRecord({ nodeName, onNoted: (refusal) => events.refused.tell(refusal) });
@@ -146,6 +150,7 @@ export class MqttBroker {
       limits,
       allowAnonymous: () => options.allowAnonymous,
       hooks: this.hooks,
+      banOf: this.#banOf,
       store,
       registry,
       sweeper: this.#sweeper,
@@ -307,6 +312,10 @@ export class MqttBroker {
     const { onClientFault, onFault } = this.#options;
     aedes.on('client', (client: AedesClient) => {
       const connection = this.#connectionOf(client);
+      if (this.#arrivals.refuseBanned(connection)) {
+        connection.refuseConnect(NOT_AUTHORIZED);
+        return;
+      }
       connection.connectedAt = Date.now();
       const session = this.registry.open(connection);
       if (!session.stored) this.events.sessionCreated.tell(session);
@@ -360,9 +369,10 @@ export class MqttBroker {
       return arrival;
     }
     this.#leaveTurns.set(connection, arrival.leaveTurn);
-    // It left while its session was made ready.
-    if (connection.isClosed) this.#end(connection);
-    return null;
+    // It left while its session was made ready, or was banned.
+    const banned = this.#arrivals.refuseBanned(connection);
+    if (banned || connection.isClosed) this.#end(connection);
+    return banned;
   }
 
   /** Notes the end of a connection, on whichever comes first: aedes' word or the end of the socket. */
@@ -541,10 +551,15 @@ export class MqttBroker {
   async kick(clientId: string): Promise<boolean> {
     const connection = this.registry.sessionsById.get(clientId)?.connection;
     if (!connection) return false;
-    connection.endReason ??= 'kicked';
-    connection.client.close();
-    await connection.ended;
+    await this.end(connection, 'kicked');
     return true;
+  }
+
+  /** Closes a connection for a reason that the listeners count; resolves when it is off the lists. */
+  end(connection: LiveConnection, reason: string): Promise<void> {
+    connection.endReason ??= reason;
+    connection.client.close();
+    return connection.ended;
   }
 
   async cleanSession(clientId: string): Promise<void> {

@@ -151,6 +151,10 @@ export class FakeNode implements NodeHandle {
 
   retainedMessages = unused;
   recentRefusals = unused;
+  bans = unused;
+  ban = unused;
+  putBans = unused;
+  deleteBans = unused;
   plugins = unused;
   changePlugin = unused;
   alarms = unused;

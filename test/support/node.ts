@@ -1,4 +1,6 @@
 import { Alarms } from '../../src/alarms/alarms.ts';
+import { Bans } from '../../src/bans/bans.ts';
+import { nobodyExempt } from '../../src/bans/exemption.ts';
 import { LocalNode } from '../../src/broker/local-node.ts';
 import type { MqttBroker } from '../../src/broker/mqtt-broker.ts';
 import { createLog } from '../../src/log.ts';
@@ -7,8 +9,8 @@ import type { Port } from '../../src/port.ts';
 import type { Store } from '../../src/store/store.ts';
 import { NODE } from './gateway.ts';
 
-/** A broker as a node, with nothing around it: it has no plugins, and nobody watches it. */
-export function createNode(broker: MqttBroker, ports: readonly Port[], store: Store): LocalNode {
+/** A broker as a node, with nothing around it: it has no plugins, nobody watches it, and nobody is banned. */
+export async function createNode(broker: MqttBroker, ports: readonly Port[], store: Store): Promise<LocalNode> {
   const plugins = new PluginHost({
     plugins: [],
     broker,
@@ -24,5 +26,6 @@ export function createNode(broker: MqttBroker, ports: readonly Port[], store: St
     limits: { maxHistory: 10, unconfirmedTimeout: 300 },
     onFault: () => {},
   });
-  return new LocalNode({ name: NODE, version: '1.2.3', broker, plugins, alarms, ports });
+  const bans = await Bans.open(store, { limits: { maxBans: 1000 }, exemption: nobodyExempt, onFault: () => {} });
+  return new LocalNode({ name: NODE, version: '1.2.3', broker, bans, plugins, alarms, ports });
 }
