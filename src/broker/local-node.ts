@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import type { HotSettings } from '../config/hot/hot-settings.ts';
 import type {
   Broker,
   BrokerNode,
   ClientRefusal,
+  ConfigChange,
+  ConfigItem,
   Connection,
   ConnectionFilter,
   Listener,
@@ -40,6 +43,7 @@ export interface LocalNodeOptions {
   readonly version: string;
   readonly broker: MqttBroker;
   readonly plugins: PluginHost;
+  readonly configs: HotSettings;
   /** The listening ports of the process, those of HTTP too. */
   readonly ports: readonly PortFigures[];
 }
@@ -51,16 +55,18 @@ export class LocalNode implements NodeHandle {
   readonly #version: string;
   readonly #broker: MqttBroker;
   readonly #plugins: PluginHost;
+  readonly #configs: HotSettings;
   readonly #ports: readonly PortFigures[];
   readonly #limits = processLimits();
   readonly #startedAt = Date.now();
   readonly #started = performance.now();
 
-  constructor({ name, version, broker, plugins, ports }: LocalNodeOptions) {
+  constructor({ name, version, broker, plugins, configs, ports }: LocalNodeOptions) {
     this.name = name;
     this.#version = version;
     this.#broker = broker;
     this.#plugins = plugins;
+    this.#configs = configs;
     this.#ports = ports;
   }
 
@@ -213,6 +219,15 @@ export class LocalNode implements NodeHandle {
 
   cleanSession(clientId: string): Promise<void> {
     return this.#broker.cleanSession(clientId);
+  }
+
+  configs(app: string | null): readonly ConfigItem[] {
+    return this.#configs.list(app).map((item) => ({ ...item, nodeName: this.name }));
+  }
+
+  async changeConfigs(change: ConfigChange, by: string | null): Promise<readonly ConfigItem[]> {
+    const items = await this.#configs.change(change, by);
+    return items.map((item) => ({ ...item, nodeName: this.name }));
   }
 
   plugins(): readonly Plugin[] {

@@ -26,9 +26,12 @@ export interface Origin {
 
 const origins = new WeakMap<Config, Origin>();
 
-/** Where a configuration came from; of one that nobody parsed, nothing is known. */
-export const originOf = (config: Config): Origin =>
-  origins.get(config) ?? { given: new Map(), plugins: () => new Map() };
+/** Where a configuration of `parseConfig` came from. */
+export function originOf(config: Config): Origin {
+  const origin = origins.get(config);
+  if (!origin) throw new Error('a configuration that nobody parsed');
+  return origin;
+}
 
 /**
  * The configuration: a flag beats the environment, the environment beats the file, the file beats the default.

@@ -151,6 +151,8 @@ export class FakeNode implements NodeHandle {
 
   retainedMessages = unused;
   recentRefusals = unused;
+  configs = unused;
+  changeConfigs = unused;
   plugins = unused;
   changePlugin = unused;
   describe = unused;

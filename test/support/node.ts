@@ -1,12 +1,13 @@
 import { LocalNode } from '../../src/broker/local-node.ts';
 import type { MqttBroker } from '../../src/broker/mqtt-broker.ts';
+import { HotSettings } from '../../src/config/hot/hot-settings.ts';
 import { createLog } from '../../src/log.ts';
 import { PluginHost } from '../../src/plugins/host.ts';
 import type { Port } from '../../src/port.ts';
 import type { Store } from '../../src/store/store.ts';
 import { NODE } from './gateway.ts';
 
-/** A broker as a node, with nothing around it: it has no plugins. */
+/** A broker as a node, with nothing around it: it has no plugins, and no settings. */
 export function createNode(broker: MqttBroker, ports: readonly Port[], store: Store): LocalNode {
   const plugins = new PluginHost({
     plugins: [],
@@ -18,5 +19,11 @@ export function createNode(broker: MqttBroker, ports: readonly Port[], store: St
     nodeName: NODE,
     settingsOf: () => ({}),
   });
-  return new LocalNode({ name: NODE, version: '1.2.3', broker, plugins, ports });
+  const configs = new HotSettings(store, new Map(), {
+    onPassedOver: () => {},
+    onFault: (fault) => {
+      throw fault;
+    },
+  });
+  return new LocalNode({ name: NODE, version: '1.2.3', broker, plugins, configs, ports });
 }
