@@ -34,9 +34,11 @@ import { SessionSweeper } from './session-sweeper.ts';
 import type { SharedStrategy } from './shared-group.ts';
 import { makeStrict, UnknownLevelError } from './strict-parser.ts';
 import { Subscriber } from './subscriber.ts';
+import { type RateLimits, Throttles } from './throttle.ts';
 import { Turns } from './turns.ts';
 
-export interface BrokerLimits extends SessionLimits, HandlerLimits, HookLimits {
+/** Read whenever they are needed: they may change while the broker runs, and then `review` is to be called. */
+export interface BrokerLimits extends SessionLimits, HandlerLimits, HookLimits, RateLimits {
   /** Bytes of UTF-8. */
   readonly maxClientidLen: number;
   /** Bytes, without the fixed header. */
@@ -57,7 +59,7 @@ export interface BrokerLimits extends SessionLimits, HandlerLimits, HookLimits {
 export interface BrokerOptions {
   readonly nodeName: string;
   readonly limits: BrokerLimits;
-  /** Whether a client may connect that no plugin vouches for. */
+  /** Whether a client may connect that no plugin vouches for; read with each CONNECT. */
   readonly allowAnonymous: boolean;
   readonly hooks?: readonly Hooks[];
   readonly store: SessionStore;
@@ -104,6 +106,7 @@ export class MqttBroker {
   readonly #subscriber: Subscriber;
   readonly #handlerParts: HandlerParts;
   readonly #turns = new Turns();
+  readonly #throttles: Throttles;
   readonly #connections = new WeakMap<AedesClient, LiveConnection>();
   readonly #connects = new WeakMap<AedesClient, IConnectPacket>();
   /** Ends the turn of a client that is on its way in. */
@@ -119,7 +122,15 @@ export class MqttBroker {
     this.events = createEvents((fault) => options.onFault(fault as Error));
     const { events } = this;
     this.refusals = new RefusalRecord({ nodeName, onNoted: (refusal) => events.refused.tell(refusal) });
-    this.retained = new RetainedMessages({ maxCount: limits.maxRetained, maxPayload: limits.maxRetainedPayload });
+    this.#throttles = new Throttles(limits);
+    this.retained = new RetainedMessages({
+      get maxCount() {
+        return limits.maxRetained;
+      },
+      get maxPayload() {
+        return limits.maxRetainedPayload;
+      },
+    });
     this.registry = new Registry(nodeName, store, limits, (session, count) => {
       this.metrics.messagesDropped += count;
       events.dropped.tell(session, count);
@@ -158,9 +169,6 @@ export class MqttBroker {
     });
     this.#aedes = new EmbeddedBroker({
       id: nodeName,
-      connectTimeout: limits.connectTimeout * 1000,
-      maxTopicLevels: limits.maxTopicLevels,
-      maxClientsIdLength: limits.maxClientidLen,
       preConnect: (client, packet, done) => {
         const connection = this.#connectionOf(client);
         if (connection.certifiedName !== null) packet.username = connection.certifiedName;
@@ -265,21 +273,22 @@ export class MqttBroker {
   /** Serves a client on a connection that was accepted on `port`. */
   serve(conn: Duplex, peer: Peer, port: Port, request?: IncomingMessage): void {
     const { nodeName, limits } = this.#options;
+    this.#aedes.connectTimeout = limits.connectTimeout * 1000;
     const client = this.#aedes.handle(conn, request);
-    const marks = { high: limits.highWatermark, hard: limits.maxUnread };
-    const connection = new LiveConnection(nodeName, peer, conn, client, this.metrics, marks);
+    const connection = new LiveConnection(nodeName, peer, conn, client, this.metrics, limits);
     this.#connections.set(client, connection);
     const handler = new PacketHandler(connection, this.#handlerParts, () => inbox.pump());
     const parser = client._parser;
-    const inbox = new Inbox(
-      client,
-      (packet) => handler.handle(packet),
-      (error) => {
+    const inbox = new Inbox(client, {
+      handle: (packet) => handler.handle(packet),
+      onFault: (error) => {
         if (error instanceof UnknownLevelError) connection.refuseLevel(error);
         else client.emit('error', error);
       },
-      () => handler.isFull || connection.leavesAnswers,
-    );
+      isFull: () => handler.isFull || connection.leavesAnswers,
+      throttles: this.#throttles,
+      address: peer.ipAddress,
+    });
     connection.onAnswersRead = () => inbox.pump();
     parser.prependListener('packet', (packet) => connection.received(packet));
     const parse = parser.parse;
