@@ -133,6 +133,7 @@ export async function createGateway(given: Config, log: Log, hooks: readonly Hoo
       log.debug({ clientId, peer: `${ipAddress}:${port}`, reason, message: error?.message }, 'an MQTT client failed'),
     onFault: (error) => log.error(error, 'the broker failed'),
   });
+  hot.changed.listen(({ key }) => key.startsWith('mqtt.') && broker.review());
   broker.events.dropped.listen(({ clientId }, count) =>
     log.debug({ clientId, count }, 'messages that waited too long were dropped'),
   );

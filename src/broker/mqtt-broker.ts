@@ -76,6 +76,9 @@ const reasonOf = ({ endReason, client }: LiveConnection): string =>
 /** What aedes says of a connection without a CONNECT in time; it tells of it in words only. */
 const CONNECT_TIMEOUT = 'connect did not arrive in time';
 
+/** Sessions whose queues are looked at in one turn of the event loop. */
+const REVIEWED_AT_ONCE = 500;
+
 const EXCESS = /^(packet of \d+ bytes|the client left)/;
 
 /** A fault that ends a connection; null for one of the network, of which nobody is refused anything. */
@@ -107,6 +110,8 @@ export class MqttBroker {
   readonly #handlerParts: HandlerParts;
   readonly #turns = new Turns();
   readonly #throttles: Throttles;
+  #isReviewDue = false;
+  #isClosed = false;
   readonly #connections = new WeakMap<AedesClient, LiveConnection>();
   readonly #connects = new WeakMap<AedesClient, IConnectPacket>();
   /** Ends the turn of a client that is on its way in. */
@@ -579,8 +584,32 @@ export class MqttBroker {
     return cleared.length;
   }
 
+  /**
+   * The limits are other ones: what follows for who is there already is done soon. Clients that send too fast go by the
+   * new ones, and queues drop what is too much and send what may go.
+   */
+  review(): void {
+    if (this.#isReviewDue) return;
+    this.#isReviewDue = true;
+    setImmediate(() => {
+      this.#isReviewDue = false;
+      this.#throttles.review();
+      this.#reviewQueues().catch(this.#options.onFault);
+    });
+  }
+
+  async #reviewQueues(): Promise<void> {
+    let count = 0;
+    for (const session of [...this.registry.sessionsById.values()]) {
+      if (++count % REVIEWED_AT_ONCE === 0) await new Promise(setImmediate);
+      if (this.#isClosed) return;
+      if (this.registry.sessionsById.get(session.clientId) === session) session.outbox.review();
+    }
+  }
+
   /** Closes all connections and resolves when what was under way is done; their wills are published. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.#sweeper.stop();
     for (const { connection } of this.registry.sessionsById.values())
       if (connection) connection.endReason ??= 'broker_stopped';
