@@ -28,7 +28,8 @@ export interface RestRequest {
 
 const LONGEST_SHOWN = 200;
 
-const shown = (value: unknown): string => {
+/** A value in a sentence, shortened. */
+export const shown = (value: unknown): string => {
   const text = value === undefined ? 'nothing' : typeof value === 'string' ? `'${value}'` : JSON.stringify(value);
   return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
 };

@@ -89,7 +89,8 @@ export class HotApp {
   }
 
   #row(key: string): Setting<unknown> {
-    const row = this.rows.get(key);
+    // EMQ X 3 has allow_anonymous, acl_nomatch and acl_deny_action in no section.
+    const row = this.rows.get(key) ?? this.rows.get(`mqtt.${key}`);
     if (row) return row;
     const sentence = `'${shown(this.name)}' has no setting '${shown(key)}'`;
     throw new BrokerError('BAD_USER_INPUT', sentence, { argument: 'key', value: shown(key) });
