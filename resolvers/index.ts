@@ -2,6 +2,7 @@ import type { MutationResolvers, QueryResolvers, Resolvers } from './__generated
 import { accessMutations, accessQueries } from './access.ts';
 import { alarmMutations, alarmQueries } from './alarms.ts';
 import { banMutations, banQueries } from './bans.ts';
+import { configMutations, configQueries } from './configs.ts';
 import { connectionMutations, connectionQueries, MqttConnection } from './connections.ts';
 import { Subscription } from './live.ts';
 import { messageMutations } from './messages.ts';
@@ -23,6 +24,7 @@ const Query: QueryResolvers = {
   ...refusalQueries,
   ...alarmQueries,
   ...banQueries,
+  ...configQueries,
   ...accessQueries,
   restEndpoints: (_, { release }, { domain, caller }) =>
     domain.restEndpoints(release ?? null, caller.principal?.kind ?? 'application'),
@@ -36,6 +38,7 @@ const Mutation: MutationResolvers = {
   ...clearingMutations,
   ...alarmMutations,
   ...banMutations,
+  ...configMutations,
   ...accessMutations,
 };
 

@@ -458,6 +458,53 @@ export interface Alarm {
   readonly clearedAt: number | null;
 }
 
+/** Who said what a setting is: the one before goes before those behind it. */
+export type ConfigSource = 'OVERRIDE' | 'FLAG' | 'ENVIRONMENT' | 'FILE' | 'DEFAULT';
+
+/** A setting of a node. */
+export interface ConfigItem {
+  readonly nodeName: string;
+  /** What it belongs to: `emqx`, a door or a plugin. */
+  readonly app: string;
+  readonly key: string;
+  /** As JSON; null when it is unset, six asterisks for a secret. */
+  readonly value: unknown;
+  /** As text; empty when it is unset. */
+  readonly text: string;
+  readonly isSet: boolean;
+  readonly defaultValue: unknown;
+  /** As EMQ X 3 calls it. */
+  readonly datatype: string;
+  readonly description: string;
+  /** What it may be, behind "must be". */
+  readonly range: string;
+  /** The words that it is one of; empty when it is not that kind. */
+  readonly choices: readonly string[];
+  readonly source: ConfigSource;
+  readonly needsRestart: boolean;
+  readonly isSecret: boolean;
+  /** What a connected MQTT client sees of a change. */
+  readonly effect: string;
+  /** Its environment variable. */
+  readonly variable: string | null;
+  readonly flag: string | null;
+}
+
+export type ConfigFilter = Restriction<{ app: string; key: string }>;
+
+/** What somebody wants a setting to be: JSON, or text that says it. */
+export interface ConfigValue {
+  readonly key: string;
+  readonly value: unknown;
+}
+
+/** What is to be changed of an app's settings: some of them, all of them, or overrides that are to go. */
+export type ConfigChange = { readonly app: string } & (
+  | { readonly set: readonly ConfigValue[] }
+  | { readonly replace: readonly ConfigValue[] }
+  | { readonly reset: readonly string[] }
+);
+
 export interface SubscriptionRequest {
   readonly topicFilter: string;
   readonly qos: number;
@@ -534,6 +581,14 @@ export interface NodeHandle {
   putBans(bans: readonly NewBan[]): MaybePromise<KeptBans>;
   /** Answers those that were there. Refuses with UNAVAILABLE. */
   deleteBans(keys: readonly BanKey[]): MaybePromise<readonly Ban[]>;
+  /** Those of an app, or with null of all, app by app. Refuses an unknown app with NOT_FOUND. */
+  configs(app: string | null): MaybePromise<readonly ConfigItem[]>;
+  /**
+   * Changes settings; `by` is who wants it. Answers those that it was about. Refuses with NOT_FOUND for an unknown app,
+   * with BAD_USER_INPUT, LIMIT_EXCEEDED or PROTECTED what cannot be, with UNAVAILABLE, and as a plugin refuses settings;
+   * nothing has changed then.
+   */
+  changeConfigs(change: ConfigChange, by: string | null): MaybePromise<readonly ConfigItem[]>;
   /** Ordered by name. */
   plugins(): MaybePromise<readonly Plugin[]>;
   /** Refuses with NOT_FOUND, ALREADY_STARTED, NOT_STARTED, PROTECTED, or PLUGIN_FAILED and the reason. */
@@ -634,6 +689,10 @@ export interface Domain {
   deleteBan(key: BanKey): MaybePromise<Ban | null>;
   /** Answers how many there were; a filter without any restriction is refused with BAD_USER_INPUT. */
   deleteBans(filter: BanFilter): MaybePromise<number>;
+  /** Refuses an unknown app with NOT_FOUND. */
+  configs(filter: ConfigFilter, node: string | null): MaybePromise<readonly ConfigItem[]>;
+  /** Null is all nodes; answers those of each. Refuses as a node does, when no node could do it. */
+  changeConfigs(change: ConfigChange, node: string | null, by: string | null): MaybePromise<readonly ConfigItem[]>;
   plugins(node: string | null): MaybePromise<readonly Plugin[]>;
   /** Null is all nodes; answers it on each of them. Refuses as a node does, when no node could do it. */
   changePlugin(name: string, deed: PluginDeed, node: string | null): MaybePromise<readonly Plugin[]>;

@@ -57,6 +57,11 @@ export type Query = {
   readonly brokers: ReadonlyArray<Broker>;
   /** The broker of one node; null when no node has this name. */
   readonly broker: Maybe<Broker>;
+  /**
+   * Settings with what they are now, of the broker (`emqx`), of its HTTP doors (`emqx_management`, `emqx_dashboard`) and of
+   * every plugin. An unknown `app` is refused with `NOT_FOUND`; an unknown `key` answers an empty list.
+   */
+  readonly configs: ReadonlyArray<ConfigItem>;
   /** MQTT connections, oldest first; in the order of client ids when `filter.clientIdPrefix` stands alone. */
   readonly connections: ConnectionPage;
   /** The connection of a client; null when it is not connected. */
@@ -175,6 +180,14 @@ export type QueryBrokersArgs = {
 /** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
 export type QueryBrokerArgs = {
   node: Scalars['ID']['input'];
+};
+
+
+/** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
+export type QueryConfigsArgs = {
+  app?: InputMaybe<Scalars['ID']['input']>;
+  key?: InputMaybe<Scalars['ID']['input']>;
+  node?: InputMaybe<Scalars['ID']['input']>;
 };
 
 
@@ -373,6 +386,23 @@ export type Mutation = {
   readonly deleteBan: DeleteBanPayload;
   /** Ends all bans that match. */
   readonly deleteBans: DeleteBansPayload;
+  /**
+   * Sets one setting while the broker runs. It counts at once, goes before flags, environment and file, and survives a
+   * restart. An unknown app is refused with `NOT_FOUND`, an unknown key or a value that may not be with `BAD_USER_INPUT` or
+   * `LIMIT_EXCEEDED`, a setting that needs a restart with `PROTECTED`, settings that a plugin cannot use with
+   * `PLUGIN_FAILED`; nothing is changed then.
+   */
+  readonly setConfig: ConfigPayload;
+  /**
+   * Replaces all that was set of an app: settings that are left out fall back to flag, environment, file or default. Refused
+   * as `setConfig`; settings that need a restart may be among them as they are.
+   */
+  readonly replaceConfigs: ConfigPayload;
+  /**
+   * Takes back what was set: flag, environment, file or default count again. A setting that nobody set stays as it is.
+   * Refused as `setConfig`.
+   */
+  readonly resetConfig: ConfigPayload;
   /**
    * Closes the connection of one client. Its will is published, a persistent session survives, a clean one ends.
    * Refused with `CLIENT_NOT_ONLINE` when the client is not connected.
@@ -596,6 +626,33 @@ export type MutationDeleteBanArgs = {
  */
 export type MutationDeleteBansArgs = {
   input: DeleteBansInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationSetConfigArgs = {
+  input: SetConfigInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationReplaceConfigsArgs = {
+  input: ReplaceConfigsInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationResetConfigArgs = {
+  input: ResetConfigInput;
 };
 
 
@@ -1369,6 +1426,109 @@ export type Fault = {
   readonly code: ErrorCode;
   /** What went wrong, as a sentence with the offending value in it. */
   readonly message: Scalars['String']['output'];
+};
+
+/** Who said what a setting is. A value goes before those of the words behind its own. */
+export type ConfigSource =
+  /** It was set while the broker ran. */
+  | 'OVERRIDE'
+  /** A flag of the command line. */
+  | 'FLAG'
+  /** An environment variable. */
+  | 'ENVIRONMENT'
+  /** The file that `--config` names. */
+  | 'FILE'
+  /** Nobody. */
+  | 'DEFAULT';
+
+/** A setting of a node. */
+export type ConfigItem = {
+  /** Name of the node. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** What it belongs to: `emqx`, `emqx_management`, `emqx_dashboard`, or the name of a plugin. */
+  readonly app: Scalars['ID']['output'];
+  /** Its name, as `mqtt.max_packet_size`. */
+  readonly key: Scalars['ID']['output'];
+  /** What it is now; null when it is unset, `******` for a secret. */
+  readonly value: Maybe<Scalars['JSON']['output']>;
+  /** The same as text; empty when it is unset. */
+  readonly text: Scalars['String']['output'];
+  /** Whether it has a value. */
+  readonly isSet: Scalars['Boolean']['output'];
+  /** What it is when nobody says anything; null for unset. */
+  readonly defaultValue: Maybe<Scalars['JSON']['output']>;
+  /**
+   * Its type as EMQ X 3 has it: `integer`, `bytesize` (also `1MB`), `integer, duration` (seconds, also `2h`), `flag` (`on`
+   * or `off`), `enum`, `ip`, `file`, `string`.
+   */
+  readonly datatype: Scalars['String']['output'];
+  /** What it is for. */
+  readonly description: Scalars['String']['output'];
+  /** What it may be: it finishes the sentence "… must be". */
+  readonly range: Scalars['String']['output'];
+  /** The words that it is one of; empty when it is not that kind. */
+  readonly choices: ReadonlyArray<Scalars['String']['output']>;
+  /** Who said what it is. */
+  readonly source: ConfigSource;
+  /** Whether it can be set by flag, environment and file only, and counts from the next start on. */
+  readonly needsRestart: Scalars['Boolean']['output'];
+  /** Whether its value is never shown. Sent back as `******` it stays what it is. */
+  readonly isSecret: Scalars['Boolean']['output'];
+  /** What a client of MQTT 3.1.1 sees when it changes while that is connected. */
+  readonly effect: Scalars['String']['output'];
+  /** Its environment variable; null when it has none. */
+  readonly variable: Maybe<Scalars['String']['output']>;
+  /** Its flag; null when it has none. */
+  readonly flag: Maybe<Scalars['String']['output']>;
+};
+
+/** Which setting, and what it is to be. */
+export type SetConfigInput = {
+  /** The app that it belongs to. */
+  readonly app: Scalars['ID']['input'];
+  /** Its name. */
+  readonly key: Scalars['ID']['input'];
+  /** Its value as JSON, or text that says it: `1048576`, `"1MB"`. */
+  readonly value: Scalars['JSON']['input'];
+  /** One node only; all nodes when absent. */
+  readonly node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** What a setting is to be. */
+export type ConfigValueInput = {
+  /** Its name. */
+  readonly key: Scalars['ID']['input'];
+  /**
+   * Its value as JSON, or text that says it. Empty text leaves one unset that has no default; `******` leaves a secret as it
+   * is.
+   */
+  readonly value: Scalars['JSON']['input'];
+};
+
+/** All that is to be set of an app. */
+export type ReplaceConfigsInput = {
+  /** The app. */
+  readonly app: Scalars['ID']['input'];
+  /** Its settings, at most 1000, each at most once. */
+  readonly values: ReadonlyArray<ConfigValueInput>;
+  /** One node only; all nodes when absent. */
+  readonly node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** Which setting is to be what it would be had nobody set it. */
+export type ResetConfigInput = {
+  /** The app that it belongs to. */
+  readonly app: Scalars['ID']['input'];
+  /** Its name. */
+  readonly key: Scalars['ID']['input'];
+  /** One node only; all nodes when absent. */
+  readonly node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** Settings that a change was about, of each node that made it. */
+export type ConfigPayload = {
+  /** What they are now. */
+  readonly configs: ReadonlyArray<ConfigItem>;
 };
 
 /** Which connections. Fields that are absent do not restrict; several restrict together. */
@@ -2429,6 +2589,13 @@ export type ResolversTypes = {
   PageMeta: ResolverTypeWrapper<PageMeta>;
   ErrorCode: ErrorCode;
   Fault: ResolverTypeWrapper<Fault>;
+  ConfigSource: ConfigSource;
+  ConfigItem: ResolverTypeWrapper<ConfigItem>;
+  SetConfigInput: SetConfigInput;
+  ConfigValueInput: ConfigValueInput;
+  ReplaceConfigsInput: ReplaceConfigsInput;
+  ResetConfigInput: ResetConfigInput;
+  ConfigPayload: ResolverTypeWrapper<ConfigPayload>;
   ConnectionFilter: ConnectionFilter;
   ConnectionPage: ResolverTypeWrapper<Omit<ConnectionPage, 'items'> & { items: ReadonlyArray<ResolversTypes['MqttConnection']> }>;
   Transport: Transport;
@@ -2563,6 +2730,12 @@ export type ResolversParentTypes = {
   PageInput: PageInput;
   PageMeta: PageMeta;
   Fault: Fault;
+  ConfigItem: ConfigItem;
+  SetConfigInput: SetConfigInput;
+  ConfigValueInput: ConfigValueInput;
+  ReplaceConfigsInput: ReplaceConfigsInput;
+  ResetConfigInput: ResetConfigInput;
+  ConfigPayload: ConfigPayload;
   ConnectionFilter: ConnectionFilter;
   ConnectionPage: Omit<ConnectionPage, 'items'> & { items: ReadonlyArray<ResolversParentTypes['MqttConnection']> };
   MqttConnection: ConnectionRow;
@@ -2646,6 +2819,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   banPreview: Resolver<ResolversTypes['ConnectionPage'], ParentType, ContextType, RequireFields<QueryBanPreviewArgs, 'target'>>;
   brokers: Resolver<ReadonlyArray<ResolversTypes['Broker']>, ParentType, ContextType, Partial<QueryBrokersArgs>>;
   broker: Resolver<Maybe<ResolversTypes['Broker']>, ParentType, ContextType, RequireFields<QueryBrokerArgs, 'node'>>;
+  configs: Resolver<ReadonlyArray<ResolversTypes['ConfigItem']>, ParentType, ContextType, Partial<QueryConfigsArgs>>;
   connections: Resolver<ResolversTypes['ConnectionPage'], ParentType, ContextType, Partial<QueryConnectionsArgs>>;
   connection: Resolver<Maybe<ResolversTypes['MqttConnection']>, ParentType, ContextType, RequireFields<QueryConnectionArgs, 'clientId'>>;
   connectionsByClientId: Resolver<ReadonlyArray<Maybe<ResolversTypes['MqttConnection']>>, ParentType, ContextType, RequireFields<QueryConnectionsByClientIdArgs, 'clientIds'>>;
@@ -2687,6 +2861,9 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   banConnections: Resolver<ResolversTypes['BanConnectionsPayload'], ParentType, ContextType, RequireFields<MutationBanConnectionsArgs, 'input'>>;
   deleteBan: Resolver<ResolversTypes['DeleteBanPayload'], ParentType, ContextType, RequireFields<MutationDeleteBanArgs, 'input'>>;
   deleteBans: Resolver<ResolversTypes['DeleteBansPayload'], ParentType, ContextType, RequireFields<MutationDeleteBansArgs, 'input'>>;
+  setConfig: Resolver<ResolversTypes['ConfigPayload'], ParentType, ContextType, RequireFields<MutationSetConfigArgs, 'input'>>;
+  replaceConfigs: Resolver<ResolversTypes['ConfigPayload'], ParentType, ContextType, RequireFields<MutationReplaceConfigsArgs, 'input'>>;
+  resetConfig: Resolver<ResolversTypes['ConfigPayload'], ParentType, ContextType, RequireFields<MutationResetConfigArgs, 'input'>>;
   kickConnection: Resolver<ResolversTypes['KickConnectionPayload'], ParentType, ContextType, RequireFields<MutationKickConnectionArgs, 'input'>>;
   kickConnections: Resolver<ResolversTypes['KickConnectionsPayload'], ParentType, ContextType, RequireFields<MutationKickConnectionsArgs, 'input'>>;
   cleanAclCache: Resolver<ResolversTypes['CleanAclCachePayload'], ParentType, ContextType, RequireFields<MutationCleanAclCacheArgs, 'input'>>;
@@ -2925,6 +3102,30 @@ export type PageMetaResolvers<ContextType = Context, ParentType extends Resolver
 export type FaultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Fault'] = ResolversParentTypes['Fault']> = {
   code?: Resolver<ResolversTypes['ErrorCode'], ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type ConfigItemResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ConfigItem'] = ResolversParentTypes['ConfigItem']> = {
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  app?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  key?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  value?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+  text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  isSet?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  defaultValue?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+  datatype?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  description?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  range?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  choices?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['ConfigSource'], ParentType, ContextType>;
+  needsRestart?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  isSecret?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  effect?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  variable?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  flag?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type ConfigPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ConfigPayload'] = ResolversParentTypes['ConfigPayload']> = {
+  configs?: Resolver<ReadonlyArray<ResolversTypes['ConfigItem']>, ParentType, ContextType>;
 };
 
 export type ConnectionPageResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ConnectionPage'] = ResolversParentTypes['ConnectionPage']> = {
@@ -3299,6 +3500,8 @@ export type Resolvers<ContextType = Context> = {
   Base64?: GraphQLScalarType;
   PageMeta?: PageMetaResolvers<ContextType>;
   Fault?: FaultResolvers<ContextType>;
+  ConfigItem?: ConfigItemResolvers<ContextType>;
+  ConfigPayload?: ConfigPayloadResolvers<ContextType>;
   ConnectionPage?: ConnectionPageResolvers<ContextType>;
   MqttConnection?: MqttConnectionResolvers<ContextType>;
   KickConnectionPayload?: KickConnectionPayloadResolvers<ContextType>;

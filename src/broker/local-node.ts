@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Alarms } from '../alarms/alarms.ts';
 import type { Bans } from '../bans/bans.ts';
+import type { HotSettings } from '../config/hot/hot-settings.ts';
 import type {
   Alarm,
   Ban,
@@ -9,6 +10,8 @@ import type {
   Broker,
   BrokerNode,
   ClientRefusal,
+  ConfigChange,
+  ConfigItem,
   Connection,
   ConnectionFilter,
   KeptBans,
@@ -50,6 +53,7 @@ export interface LocalNodeOptions {
   readonly bans: Bans;
   readonly plugins: PluginHost;
   readonly alarms: Alarms;
+  readonly configs: HotSettings;
   /** The listening ports of the process, those of HTTP too. */
   readonly ports: readonly PortFigures[];
 }
@@ -63,18 +67,20 @@ export class LocalNode implements NodeHandle {
   readonly #bans: Bans;
   readonly #plugins: PluginHost;
   readonly #alarms: Alarms;
+  readonly #configs: HotSettings;
   readonly #ports: readonly PortFigures[];
   readonly #limits = processLimits();
   readonly #startedAt = Date.now();
   readonly #started = performance.now();
 
-  constructor({ name, version, broker, bans, plugins, alarms, ports }: LocalNodeOptions) {
+  constructor({ name, version, broker, bans, plugins, alarms, configs, ports }: LocalNodeOptions) {
     this.name = name;
     this.#version = version;
     this.#broker = broker;
     this.#bans = bans;
     this.#plugins = plugins;
     this.#alarms = alarms;
+    this.#configs = configs;
     this.#ports = ports;
   }
 
@@ -243,6 +249,15 @@ export class LocalNode implements NodeHandle {
 
   deleteBans(keys: readonly BanKey[]): Promise<readonly Ban[]> {
     return this.#bans.delete(keys);
+  }
+
+  configs(app: string | null): readonly ConfigItem[] {
+    return this.#configs.list(app).map((item) => ({ ...item, nodeName: this.name }));
+  }
+
+  async changeConfigs(change: ConfigChange, by: string | null): Promise<readonly ConfigItem[]> {
+    const items = await this.#configs.change(change, by);
+    return items.map((item) => ({ ...item, nodeName: this.name }));
   }
 
   plugins(): readonly Plugin[] {

@@ -21,6 +21,9 @@ import {
   type BanTarget,
   BrokerError,
   badInput,
+  type ConfigChange,
+  type ConfigFilter,
+  type ConfigItem,
   type Connection,
   type ConnectionFilter,
   clientNotOnline,
@@ -438,9 +441,24 @@ export class Cluster implements Domain {
     );
   }
 
-  async changePlugin(name: string, deed: PluginDeed, node: string | null): Promise<readonly Plugin[]> {
-    const changes = this.#among(node).map(async (handle) => handle.changePlugin(name, deed));
-    const settled = await Promise.allSettled(changes);
+  changePlugin(name: string, deed: PluginDeed, node: string | null): Promise<readonly Plugin[]> {
+    return this.#whereItCan(node, (handle) => handle.changePlugin(name, deed));
+  }
+
+  configs({ app, key }: ConfigFilter, node: string | null) {
+    return whenReady(
+      this.#each(node, (handle) => handle.configs(app ?? null)),
+      (lists) => lists.flat().filter((item) => key == null || item.key === key),
+    );
+  }
+
+  async changeConfigs(change: ConfigChange, node: string | null, by: string | null): Promise<readonly ConfigItem[]> {
+    return (await this.#whereItCan(node, (handle) => handle.changeConfigs(change, by))).flat();
+  }
+
+  /** What nodes answer to a change. Rejects as one of them when no node could make it. */
+  async #whereItCan<T>(node: string | null, change: (handle: NodeHandle) => MaybePromise<T>): Promise<readonly T[]> {
+    const settled = await Promise.allSettled(this.#among(node).map(async (handle) => change(handle)));
     const done = settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
     const failed = settled.find((each) => each.status === 'rejected');
     if (done.length === 0 && failed) throw failed.reason;

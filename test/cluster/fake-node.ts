@@ -155,6 +155,8 @@ export class FakeNode implements NodeHandle {
   ban = unused;
   putBans = unused;
   deleteBans = unused;
+  configs = unused;
+  changeConfigs = unused;
   plugins = unused;
   changePlugin = unused;
   alarms = unused;

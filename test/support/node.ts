@@ -3,13 +3,14 @@ import { Bans } from '../../src/bans/bans.ts';
 import { nobodyExempt } from '../../src/bans/exemption.ts';
 import { LocalNode } from '../../src/broker/local-node.ts';
 import type { MqttBroker } from '../../src/broker/mqtt-broker.ts';
+import { HotSettings } from '../../src/config/hot/hot-settings.ts';
 import { createLog } from '../../src/log.ts';
 import { PluginHost } from '../../src/plugins/host.ts';
 import type { Port } from '../../src/port.ts';
 import type { Store } from '../../src/store/store.ts';
 import { NODE } from './gateway.ts';
 
-/** A broker as a node, with nothing around it: it has no plugins, nobody watches it, and nobody is banned. */
+/** A broker as a node, with nothing around it: it has no plugins and no settings, nobody watches it, and nobody is banned. */
 export async function createNode(broker: MqttBroker, ports: readonly Port[], store: Store): Promise<LocalNode> {
   const plugins = new PluginHost({
     plugins: [],
@@ -27,5 +28,11 @@ export async function createNode(broker: MqttBroker, ports: readonly Port[], sto
     onFault: () => {},
   });
   const bans = await Bans.open(store, { limits: { maxBans: 1000 }, exemption: nobodyExempt, onFault: () => {} });
-  return new LocalNode({ name: NODE, version: '1.2.3', broker, bans, plugins, alarms, ports });
+  const configs = new HotSettings(store, new Map(), {
+    onPassedOver: () => {},
+    onFault: (fault) => {
+      throw fault;
+    },
+  });
+  return new LocalNode({ name: NODE, version: '1.2.3', broker, bans, plugins, alarms, configs, ports });
 }
