@@ -4,6 +4,7 @@ import { connectionMutations, connectionQueries, MqttConnection } from './connec
 import { Subscription } from './live.ts';
 import { messageMutations } from './messages.ts';
 import { Broker, BrokerNode, nodeQueries } from './nodes.ts';
+import { pluginMutations, pluginQueries } from './plugins.ts';
 import { refusalQueries } from './refusals.ts';
 import { clearingMutations, MessagePayload, RetainedMessage, retainedQueries } from './retained.ts';
 import { Route, routeQueries } from './routes.ts';
@@ -19,6 +20,7 @@ const Query: QueryResolvers = {
   ...routeQueries,
   ...retainedQueries,
   ...refusalQueries,
+  ...pluginQueries,
   ...accessQueries,
   restEndpoints: (_, { release }, { domain, caller }) =>
     domain.restEndpoints(release ?? null, caller.principal?.kind ?? 'application'),
@@ -30,6 +32,7 @@ const Mutation: MutationResolvers = {
   ...subscriptionMutations,
   ...messageMutations,
   ...clearingMutations,
+  ...pluginMutations,
   ...accessMutations,
 };
 

@@ -56,6 +56,7 @@ const dress = (separator: '/' | '.', modules: { readonly TCP: string; readonly W
     JSON: (value: Json) => (isEmptyMap(value) ? [] : value),
     NodeStatus: (status: 'RUNNING') => ({ RUNNING: 'Running' })[status],
     SessionBinding: (binding: string) => binding.toLowerCase(),
+    PluginType: (type: string) => type.toLowerCase(),
     PeerCertificate: (state: keyof typeof peerCertificates) => peerCertificates[state],
     Transport: (transport: 'TCP' | 'TLS' | 'WEBSOCKET' | 'SECURE_WEBSOCKET') =>
       transport.endsWith('WEBSOCKET') ? modules.WEBSOCKET : modules.TCP,

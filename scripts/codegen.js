@@ -32,6 +32,7 @@ const domainTypes = {
   Broker: 'Broker',
   BrokerNode: 'BrokerNode',
   Metrics: 'Metrics',
+  Plugin: 'Plugin',
   Stats: 'Stats',
   RestEndpoint: 'RestEndpoint',
   User: 'User',

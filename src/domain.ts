@@ -356,7 +356,7 @@ export interface ClientRefusal {
 }
 
 /** The kinds of plugins that EMQ X 3.2 tells apart. */
-export type PluginType = 'auth' | 'protocol' | 'backend' | 'bridge' | 'feature';
+export type PluginType = 'AUTH' | 'PROTOCOL' | 'BACKEND' | 'BRIDGE' | 'FEATURE';
 
 /** A plugin on a node. */
 export interface Plugin {

@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { Connection as ConnectionRow, Session as SessionRow, Subscription as SubscriptionRow, Route as RouteRow, RetainedMessage as RetainedMessageRow, ClientRefusal as ClientRefusalRow, Listener as ListenerRow, Broker as BrokerRow, BrokerNode as BrokerNodeRow, Metrics as MetricsRow, Stats as StatsRow, RestEndpoint as RestEndpointRow, User as UserRow, SignIn as SignInRow } from '../../src/domain.ts';
+import type { Connection as ConnectionRow, Session as SessionRow, Subscription as SubscriptionRow, Route as RouteRow, RetainedMessage as RetainedMessageRow, ClientRefusal as ClientRefusalRow, Listener as ListenerRow, Broker as BrokerRow, BrokerNode as BrokerNodeRow, Metrics as MetricsRow, Plugin as PluginRow, Stats as StatsRow, RestEndpoint as RestEndpointRow, User as UserRow, SignIn as SignInRow } from '../../src/domain.ts';
 import type { Context } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null;
@@ -58,6 +58,10 @@ export type Query = {
   readonly nodes: ReadonlyArray<BrokerNode>;
   /** One node; null when no node has this name. */
   readonly node: Maybe<BrokerNode>;
+  /** The plugins of each node, active or not, in the order of their names. */
+  readonly plugins: ReadonlyArray<Plugin>;
+  /** One plugin; null when no plugin has this name. */
+  readonly plugin: Maybe<Plugin>;
   /**
    * Why a client was refused lately: its last refusals, newest first, at most 10; the same one over and over again stands
    * there once. Empty when nothing was refused, and when 10 000 other clients were refused since. Not kept over a restart.
@@ -167,6 +171,19 @@ export type QueryMetricsArgs = {
 /** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
 export type QueryNodeArgs = {
   name: Scalars['ID']['input'];
+};
+
+
+/** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
+export type QueryPluginsArgs = {
+  node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
+export type QueryPluginArgs = {
+  name: Scalars['ID']['input'];
+  node?: InputMaybe<Scalars['ID']['input']>;
 };
 
 
@@ -325,6 +342,21 @@ export type Mutation = {
    * published; a wildcard in place of a topic name is a fault of that message alone.
    */
   readonly publishMany: PublishManyPayload;
+  /**
+   * Loads a plugin, now and whenever the node starts. Refused with `ALREADY_STARTED` when it is active or somebody is
+   * loading it, and with `PLUGIN_FAILED` and the reason when it cannot be loaded; it stays inactive then.
+   */
+  readonly loadPlugin: LoadPluginPayload;
+  /**
+   * Unloads a plugin, until somebody loads it again. No client is disconnected. Refused with `NOT_STARTED` when it is not
+   * active or somebody is loading it, and with `PROTECTED` when it is one without which nobody could load it again.
+   */
+  readonly unloadPlugin: UnloadPluginPayload;
+  /**
+   * Loads a plugin anew, or for the first time. What it decides is decided without a gap: the new instance is ready before
+   * the old one leaves. Refused with `PLUGIN_FAILED` and the reason when it cannot be loaded; the old one goes on then.
+   */
+  readonly reloadPlugin: ReloadPluginPayload;
   /**
    * Clears retained messages, on all nodes; it answers when they are gone for good. Subscribers are told nothing. A topic
    * without one is passed over. A malformed topic or topic filter is refused with `BAD_USER_INPUT`, a wildcard in a topic
@@ -507,6 +539,33 @@ export type MutationPublishArgs = {
  */
 export type MutationPublishManyArgs = {
   input: PublishManyInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationLoadPluginArgs = {
+  input: LoadPluginInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationUnloadPluginArgs = {
+  input: UnloadPluginInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationReloadPluginArgs = {
+  input: ReloadPluginInput;
 };
 
 
@@ -1439,6 +1498,83 @@ export type BrokerNodeConnectionsArgs = {
   filter?: InputMaybe<ConnectionFilter>;
 };
 
+/** What a plugin is for. */
+export type PluginType =
+  /** It judges who may connect, publish or subscribe. */
+  | 'AUTH'
+  /** It speaks another protocol. */
+  | 'PROTOCOL'
+  /** It keeps messages elsewhere. */
+  | 'BACKEND'
+  /** It passes messages or events on. */
+  | 'BRIDGE'
+  /** It adds something to the broker. */
+  | 'FEATURE';
+
+/** A part of a node that can be loaded and unloaded while clients are connected. */
+export type Plugin = {
+  /** Name of the node. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** Name of the plugin, as `emqx_retainer`. */
+  readonly name: Scalars['ID']['output'];
+  /** Version of the plugin. */
+  readonly version: Scalars['String']['output'];
+  /** What it does, in a few words. */
+  readonly description: Scalars['String']['output'];
+  /** What it is for. */
+  readonly type: PluginType;
+  /** Whether it is loaded. */
+  readonly active: Scalars['Boolean']['output'];
+  /** Whether it can never be unloaded. */
+  readonly isPermanent: Scalars['Boolean']['output'];
+  /** Why it could not be loaded the last time; null when it could, or nobody tried. */
+  readonly failure: Maybe<Scalars['String']['output']>;
+  /** When the instance that is active was loaded; null while there is none. */
+  readonly loadedAt: Maybe<Scalars['DateTime']['output']>;
+};
+
+/** Which plugin to load, and where. */
+export type LoadPluginInput = {
+  /** The plugin's name, as `emqx_recon`. */
+  readonly name: Scalars['ID']['input'];
+  /** On this node only; on every node when absent. */
+  readonly node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** What was loaded. */
+export type LoadPluginPayload = {
+  /** The plugin on each node that loaded it. */
+  readonly plugins: ReadonlyArray<Plugin>;
+};
+
+/** Which plugin to unload, and where. */
+export type UnloadPluginInput = {
+  /** The plugin's name, as `emqx_recon`. */
+  readonly name: Scalars['ID']['input'];
+  /** On this node only; on every node when absent. */
+  readonly node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** What was unloaded. */
+export type UnloadPluginPayload = {
+  /** The plugin on each node that unloaded it. */
+  readonly plugins: ReadonlyArray<Plugin>;
+};
+
+/** Which plugin to load anew, and where. */
+export type ReloadPluginInput = {
+  /** The plugin's name, as `emqx_recon`. */
+  readonly name: Scalars['ID']['input'];
+  /** On this node only; on every node when absent. */
+  readonly node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** What was loaded anew. */
+export type ReloadPluginPayload = {
+  /** The plugin on each node that loaded it anew. */
+  readonly plugins: ReadonlyArray<Plugin>;
+};
+
 /** Which refusals. Fields that are absent do not restrict; several restrict together. */
 export type RefusalFilter = {
   /** What stood against it. */
@@ -2058,6 +2194,14 @@ export type ResolversTypes = {
   NodeStatus: NodeStatus;
   BrokerNode: ResolverTypeWrapper<BrokerNodeRow>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
+  PluginType: PluginType;
+  Plugin: ResolverTypeWrapper<PluginRow>;
+  LoadPluginInput: LoadPluginInput;
+  LoadPluginPayload: ResolverTypeWrapper<Omit<LoadPluginPayload, 'plugins'> & { plugins: ReadonlyArray<ResolversTypes['Plugin']> }>;
+  UnloadPluginInput: UnloadPluginInput;
+  UnloadPluginPayload: ResolverTypeWrapper<Omit<UnloadPluginPayload, 'plugins'> & { plugins: ReadonlyArray<ResolversTypes['Plugin']> }>;
+  ReloadPluginInput: ReloadPluginInput;
+  ReloadPluginPayload: ResolverTypeWrapper<Omit<ReloadPluginPayload, 'plugins'> & { plugins: ReadonlyArray<ResolversTypes['Plugin']> }>;
   RefusalFilter: RefusalFilter;
   RefusalKind: RefusalKind;
   RefusedAction: RefusedAction;
@@ -2167,6 +2311,13 @@ export type ResolversParentTypes = {
   Metrics: MetricsRow;
   BrokerNode: BrokerNodeRow;
   Float: Scalars['Float']['output'];
+  Plugin: PluginRow;
+  LoadPluginInput: LoadPluginInput;
+  LoadPluginPayload: Omit<LoadPluginPayload, 'plugins'> & { plugins: ReadonlyArray<ResolversParentTypes['Plugin']> };
+  UnloadPluginInput: UnloadPluginInput;
+  UnloadPluginPayload: Omit<UnloadPluginPayload, 'plugins'> & { plugins: ReadonlyArray<ResolversParentTypes['Plugin']> };
+  ReloadPluginInput: ReloadPluginInput;
+  ReloadPluginPayload: Omit<ReloadPluginPayload, 'plugins'> & { plugins: ReadonlyArray<ResolversParentTypes['Plugin']> };
   RefusalFilter: RefusalFilter;
   ClientRefusalPage: Omit<ClientRefusalPage, 'items'> & { items: ReadonlyArray<ResolversParentTypes['ClientRefusal']> };
   ClientRefusal: ClientRefusalRow;
@@ -2230,6 +2381,8 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   metrics: Resolver<ReadonlyArray<ResolversTypes['Metrics']>, ParentType, ContextType, Partial<QueryMetricsArgs>>;
   nodes: Resolver<ReadonlyArray<ResolversTypes['BrokerNode']>, ParentType, ContextType>;
   node: Resolver<Maybe<ResolversTypes['BrokerNode']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'name'>>;
+  plugins: Resolver<ReadonlyArray<ResolversTypes['Plugin']>, ParentType, ContextType, Partial<QueryPluginsArgs>>;
+  plugin: Resolver<Maybe<ResolversTypes['Plugin']>, ParentType, ContextType, RequireFields<QueryPluginArgs, 'name'>>;
   clientRefusals: Resolver<ReadonlyArray<ResolversTypes['ClientRefusal']>, ParentType, ContextType, RequireFields<QueryClientRefusalsArgs, 'clientId'>>;
   recentRefusals: Resolver<ResolversTypes['ClientRefusalPage'], ParentType, ContextType, Partial<QueryRecentRefusalsArgs>>;
   restEndpoints: Resolver<ReadonlyArray<ResolversTypes['RestEndpoint']>, ParentType, ContextType, Partial<QueryRestEndpointsArgs>>;
@@ -2262,6 +2415,9 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   cleanAclCache: Resolver<ResolversTypes['CleanAclCachePayload'], ParentType, ContextType, RequireFields<MutationCleanAclCacheArgs, 'input'>>;
   publish: Resolver<ResolversTypes['PublishPayload'], ParentType, ContextType, RequireFields<MutationPublishArgs, 'input'>>;
   publishMany: Resolver<ResolversTypes['PublishManyPayload'], ParentType, ContextType, RequireFields<MutationPublishManyArgs, 'input'>>;
+  loadPlugin: Resolver<ResolversTypes['LoadPluginPayload'], ParentType, ContextType, RequireFields<MutationLoadPluginArgs, 'input'>>;
+  unloadPlugin: Resolver<ResolversTypes['UnloadPluginPayload'], ParentType, ContextType, RequireFields<MutationUnloadPluginArgs, 'input'>>;
+  reloadPlugin: Resolver<ResolversTypes['ReloadPluginPayload'], ParentType, ContextType, RequireFields<MutationReloadPluginArgs, 'input'>>;
   clearRetainedMessages: Resolver<ResolversTypes['ClearRetainedMessagesPayload'], ParentType, ContextType, RequireFields<MutationClearRetainedMessagesArgs, 'input'>>;
   cleanSession: Resolver<ResolversTypes['CleanSessionPayload'], ParentType, ContextType, RequireFields<MutationCleanSessionArgs, 'input'>>;
   subscribe: Resolver<ResolversTypes['SubscribePayload'], ParentType, ContextType, RequireFields<MutationSubscribeArgs, 'input'>>;
@@ -2588,6 +2744,30 @@ export type BrokerNodeResolvers<ContextType = Context, ParentType extends Resolv
   connections?: Resolver<Maybe<ResolversTypes['ConnectionPage']>, ParentType, ContextType, Partial<BrokerNodeConnectionsArgs>>;
 };
 
+export type PluginResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Plugin'] = ResolversParentTypes['Plugin']> = {
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  description?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['PluginType'], ParentType, ContextType>;
+  active?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  isPermanent?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  failure?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  loadedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+};
+
+export type LoadPluginPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['LoadPluginPayload'] = ResolversParentTypes['LoadPluginPayload']> = {
+  plugins?: Resolver<ReadonlyArray<ResolversTypes['Plugin']>, ParentType, ContextType>;
+};
+
+export type UnloadPluginPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UnloadPluginPayload'] = ResolversParentTypes['UnloadPluginPayload']> = {
+  plugins?: Resolver<ReadonlyArray<ResolversTypes['Plugin']>, ParentType, ContextType>;
+};
+
+export type ReloadPluginPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ReloadPluginPayload'] = ResolversParentTypes['ReloadPluginPayload']> = {
+  plugins?: Resolver<ReadonlyArray<ResolversTypes['Plugin']>, ParentType, ContextType>;
+};
+
 export type ClientRefusalPageResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ClientRefusalPage'] = ResolversParentTypes['ClientRefusalPage']> = {
   items?: Resolver<ReadonlyArray<ResolversTypes['ClientRefusal']>, ParentType, ContextType>;
   meta?: Resolver<ResolversTypes['PageMeta'], ParentType, ContextType>;
@@ -2799,6 +2979,10 @@ export type Resolvers<ContextType = Context> = {
   PublishResult?: PublishResultResolvers<ContextType>;
   Metrics?: MetricsResolvers<ContextType>;
   BrokerNode?: BrokerNodeResolvers<ContextType>;
+  Plugin?: PluginResolvers<ContextType>;
+  LoadPluginPayload?: LoadPluginPayloadResolvers<ContextType>;
+  UnloadPluginPayload?: UnloadPluginPayloadResolvers<ContextType>;
+  ReloadPluginPayload?: ReloadPluginPayloadResolvers<ContextType>;
   ClientRefusalPage?: ClientRefusalPageResolvers<ContextType>;
   ClientRefusal?: ClientRefusalResolvers<ContextType>;
   RestEndpoint?: RestEndpointResolvers<ContextType>;

@@ -27,6 +27,7 @@ import type {
   SubscriptionFilter,
   SubscriptionRequest,
 } from '../domain.ts';
+import type { PluginState } from '../plugins/entry.ts';
 import type { PluginHost } from '../plugins/host.ts';
 import type { PortFigures } from '../port.ts';
 import { hostFigures, processLimits } from './host.ts';
@@ -215,12 +216,15 @@ export class LocalNode implements NodeHandle {
     return this.#broker.cleanSession(clientId);
   }
 
+  #pluginOf(state: PluginState): Plugin {
+    return { ...state, type: state.type.toUpperCase() as Uppercase<PluginState['type']>, nodeName: this.name };
+  }
+
   plugins(): readonly Plugin[] {
-    return this.#plugins.list().map((plugin) => ({ ...plugin, nodeName: this.name }));
+    return this.#plugins.list().map((state) => this.#pluginOf(state));
   }
 
   async changePlugin(name: string, deed: PluginDeed): Promise<Plugin> {
-    const state = await this.#plugins[deed](name);
-    return { ...state, nodeName: this.name };
+    return this.#pluginOf(await this.#plugins[deed](name));
   }
 }
