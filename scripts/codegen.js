@@ -33,6 +33,7 @@ const domainTypes = {
   BrokerNode: 'BrokerNode',
   Metrics: 'Metrics',
   Plugin: 'Plugin',
+  Diagnostics: 'Diagnostics',
   Stats: 'Stats',
   RestEndpoint: 'RestEndpoint',
   User: 'User',

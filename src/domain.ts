@@ -374,6 +374,48 @@ export interface Plugin {
   readonly loadedAt: number | null;
 }
 
+/** What `emqx_recon` sees of the process of a node. Sizes are in bytes, spans in milliseconds. */
+export interface Diagnostics {
+  readonly nodeName: string;
+  /** Since when it looks. */
+  readonly since: number;
+  readonly eventLoop: {
+    /** From 0 to 1. */
+    readonly utilization: number;
+    readonly delayMean: number;
+    readonly delayP50: number;
+    readonly delayP90: number;
+    readonly delayP99: number;
+    readonly delayMax: number;
+  };
+  readonly memory: {
+    readonly residentSet: number;
+    readonly heapTotal: number;
+    readonly heapUsed: number;
+    readonly heapLimit: number;
+    readonly external: number;
+    readonly arrayBuffers: number;
+    readonly heapSpaces: readonly {
+      readonly name: string;
+      readonly size: number;
+      readonly used: number;
+      readonly available: number;
+    }[];
+  };
+  readonly garbageCollections: readonly {
+    readonly kind: 'MINOR' | 'MAJOR' | 'INCREMENTAL' | 'WEAK';
+    readonly count: number;
+    readonly duration: number;
+    readonly longest: number;
+  }[];
+  readonly resources: readonly { readonly type: string; readonly count: number }[];
+  /** 0 when unknown. */
+  readonly openFiles: number;
+  /** Since the process started. */
+  readonly cpuUser: number;
+  readonly cpuSystem: number;
+}
+
 /** What can be done with a plugin. A reload loads one that is not active, too. */
 export type PluginDeed = 'load' | 'unload' | 'reload';
 
@@ -450,6 +492,8 @@ export interface NodeHandle {
   plugins(): MaybePromise<readonly Plugin[]>;
   /** Refuses with NOT_FOUND, ALREADY_STARTED, NOT_STARTED, PROTECTED, or PLUGIN_FAILED and the reason. */
   changePlugin(name: string, deed: PluginDeed): MaybePromise<Plugin>;
+  /** Null while `emqx_recon` is not active. */
+  diagnostics(): MaybePromise<Diagnostics | null>;
 }
 
 /** The documented REST contract, as GraphQL shows it. */
@@ -518,6 +562,8 @@ export interface Domain {
   plugins(node: string | null): MaybePromise<readonly Plugin[]>;
   /** Null is all nodes; answers it on each of them. Refuses as a node does, when no node could do it. */
   changePlugin(name: string, deed: PluginDeed, node: string | null): MaybePromise<readonly Plugin[]>;
+  /** Of nodes on which `emqx_recon` is active. Refuses with NOT_STARTED when it is so on none of them. */
+  diagnostics(node: string | null): MaybePromise<readonly Diagnostics[]>;
   /** What a release of the REST API has for applications or users; null is the release that the server speaks. */
   restEndpoints(release: RestRelease | null, kind: Principal['kind']): readonly RestEndpoint[];
 }

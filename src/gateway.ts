@@ -3,6 +3,7 @@ import { restEndpoints } from '../rest-facade/facade.ts';
 import { profiles } from '../rest-facade/profiles.ts';
 import { type Access, openAccess } from './access/access.ts';
 import type { Generated } from './access/bootstrap.ts';
+import type { AlarmNotice } from './alarms/alarm.ts';
 import type { Hooks } from './broker/hooks.ts';
 import { LocalNode } from './broker/local-node.ts';
 import { MqttBroker } from './broker/mqtt-broker.ts';
@@ -17,8 +18,13 @@ import type { Log } from './log.ts';
 import { createMqttPorts } from './mqtt-ports.ts';
 import { packageRoot, version } from './package.ts';
 import { defaultsOf } from './plugins/defaults.ts';
+import type { NodeFigures } from './plugins/figures.ts';
 import { PluginHost } from './plugins/host.ts';
 import { shippedPlugins } from './plugins/index.ts';
+import { Offer } from './plugins/offer.ts';
+import type { Plugin } from './plugins/plugin.ts';
+import type { Scrape } from './plugins/prometheus/prometheus.ts';
+import type { ReadDiagnostics } from './plugins/recon/recon.ts';
 import type { Port } from './port.ts';
 import { createReadiness } from './readiness.ts';
 import { SessionStore } from './store/session-store.ts';
@@ -74,8 +80,16 @@ function certificateOf({ tls }: Config, log: Log): ServedCertificate | null {
   });
 }
 
-/** Builds the gateway that a configuration describes; `hooks` are asked who may connect, publish and subscribe. */
-export async function createGateway(config: Config, log: Log, hooks: readonly Hooks[] = []): Promise<Gateway> {
+/**
+ * Builds the gateway that a configuration describes; `hooks` are asked who may connect, publish and subscribe, before the
+ * plugins, and `more` plugins stand beside those that are shipped.
+ */
+export async function createGateway(
+  config: Config,
+  log: Log,
+  hooks: readonly Hooks[] = [],
+  more: readonly Plugin[] = [],
+): Promise<Gateway> {
   const certificate = certificateOf(config, log);
   const store = await openStore(config.dataDir, config.durability);
   const access: Access = await openAccess(store, {
@@ -104,12 +118,25 @@ export async function createGateway(config: Config, log: Log, hooks: readonly Ho
   broker.events.dropped.listen(({ clientId }, count) =>
     log.debug({ clientId, count }, 'messages that waited too long were dropped'),
   );
+  const standing = new Map<string, AlarmNotice>();
+  const diagnostics = new Offer<ReadDiagnostics>();
+  const scrape = new Offer<Scrape>();
+  const figures: NodeFigures = {
+    metrics: () => node.metrics(),
+    stats: () => node.stats(),
+    listeners: () => node.listeners(),
+    plugins: () => node.plugins(),
+    alarms: () => standing.values(),
+  };
   const plugins = new PluginHost({
-    plugins: shippedPlugins,
+    plugins: [...shippedPlugins({ figures, diagnostics, scrape }), ...more],
     broker,
     limits: config.mqtt,
     store,
-    alarms: { raise: () => {}, clear: () => {} },
+    alarms: {
+      raise: (notice) => void standing.set(notice.id, notice),
+      clear: (id) => void standing.delete(id),
+    },
     log,
     nodeName: config.nodeName,
     settingsOf: ({ settings }) => defaultsOf(settings),
@@ -118,7 +145,7 @@ export async function createGateway(config: Config, log: Log, hooks: readonly Ho
   const mqttPorts = createMqttPorts(config, broker, certificate);
 
   const listening: Port[] = [];
-  const node = new LocalNode({ name: config.nodeName, version, broker, plugins, ports: listening });
+  const node = new LocalNode({ name: config.nodeName, version, broker, plugins, diagnostics, ports: listening });
   const release = profiles[config.rest.profile].release;
   const domain = new Cluster(node, [], config.mqtt, (asked, kind) => restEndpoints(asked ?? release, kind));
 
@@ -131,6 +158,7 @@ export async function createGateway(config: Config, log: Log, hooks: readonly Ho
     certificate,
     logFault: (fault, logId) => log.error({ err: fault, logId }, 'a request failed'),
     notReady: readiness.notReady,
+    scrape: () => scrape.now,
   });
   const management = createDoor('management', 'application');
   const dashboard = createDoor('dashboard', 'user');

@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { Connection as ConnectionRow, Session as SessionRow, Subscription as SubscriptionRow, Route as RouteRow, RetainedMessage as RetainedMessageRow, ClientRefusal as ClientRefusalRow, Listener as ListenerRow, Broker as BrokerRow, BrokerNode as BrokerNodeRow, Metrics as MetricsRow, Plugin as PluginRow, Stats as StatsRow, RestEndpoint as RestEndpointRow, User as UserRow, SignIn as SignInRow } from '../../src/domain.ts';
+import type { Connection as ConnectionRow, Session as SessionRow, Subscription as SubscriptionRow, Route as RouteRow, RetainedMessage as RetainedMessageRow, ClientRefusal as ClientRefusalRow, Listener as ListenerRow, Broker as BrokerRow, BrokerNode as BrokerNodeRow, Metrics as MetricsRow, Plugin as PluginRow, Diagnostics as DiagnosticsRow, Stats as StatsRow, RestEndpoint as RestEndpointRow, User as UserRow, SignIn as SignInRow } from '../../src/domain.ts';
 import type { Context } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null;
@@ -50,6 +50,11 @@ export type Query = {
   readonly connection: Maybe<MqttConnection>;
   /** The connections of many clients at once: one entry for each id, in the same order, null where it is not connected. */
   readonly connectionsByClientId: ReadonlyArray<Maybe<MqttConnection>>;
+  /**
+   * What the plugin `emqx_recon` sees of the processes of the nodes, an entry for each node on which it is active. Refused
+   * with `NOT_STARTED` when it is active on none of them.
+   */
+  readonly diagnostics: ReadonlyArray<Diagnostics>;
   /** The listeners: the ports on which the nodes take connections. */
   readonly listeners: ReadonlyArray<Listener>;
   /** Counters since a node started, one entry a node. */
@@ -153,6 +158,12 @@ export type QueryConnectionArgs = {
 /** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
 export type QueryConnectionsByClientIdArgs = {
   clientIds: ReadonlyArray<Scalars['ID']['input']>;
+};
+
+
+/** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
+export type QueryDiagnosticsArgs = {
+  node?: InputMaybe<Scalars['ID']['input']>;
 };
 
 
@@ -1234,6 +1245,105 @@ export type CleanAclCachePayload = {
   readonly clientId: Scalars['ID']['output'];
 };
 
+/** The process of a node, as somebody wants to see it who looks for the cause of a trouble. */
+export type Diagnostics = {
+  /** Name of the node. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When the plugin began to look. */
+  readonly since: Scalars['DateTime']['output'];
+  /** The event loop, on which everything of the node happens: of the last ten seconds that are over. */
+  readonly eventLoop: EventLoop;
+  /** Memory now. */
+  readonly memory: ProcessMemory;
+  /** Garbage collections since the plugin looks, those of each kind together. */
+  readonly garbageCollections: ReadonlyArray<GarbageCollections>;
+  /** What keeps the process at work, such as sockets and timers, the most frequent type first. */
+  readonly resources: ReadonlyArray<ResourceCount>;
+  /** File descriptors in use, sockets among them; 0 when unknown. */
+  readonly openFiles: Scalars['SafeInt']['output'];
+  /** Milliseconds of CPU time since the process started, in its own code. */
+  readonly cpuUser: Scalars['Float']['output'];
+  /** Milliseconds of CPU time since the process started, in the system. */
+  readonly cpuSystem: Scalars['Float']['output'];
+};
+
+/** How late an event loop is. It is looked at every 20 milliseconds. */
+export type EventLoop = {
+  /** Share of the time in which it had something to do, from 0 to 1. */
+  readonly utilization: Scalars['Float']['output'];
+  /** Delay in milliseconds, the mean. */
+  readonly delayMean: Scalars['Float']['output'];
+  /** Delay in milliseconds that half of the looks stayed within. */
+  readonly delayP50: Scalars['Float']['output'];
+  /** Delay in milliseconds that nine of ten looks stayed within. */
+  readonly delayP90: Scalars['Float']['output'];
+  /** Delay in milliseconds that 99 of 100 looks stayed within. */
+  readonly delayP99: Scalars['Float']['output'];
+  /** Delay in milliseconds, the longest. */
+  readonly delayMax: Scalars['Float']['output'];
+};
+
+/** Memory of a process, in bytes. */
+export type ProcessMemory = {
+  /** What of the process is in memory. */
+  readonly residentSet: Scalars['SafeInt']['output'];
+  /** What the heap has taken of the system. */
+  readonly heapTotal: Scalars['SafeInt']['output'];
+  /** What of the heap is in use, garbage among it. */
+  readonly heapUsed: Scalars['SafeInt']['output'];
+  /** What the heap may take at most; beyond it the process ends. */
+  readonly heapLimit: Scalars['SafeInt']['output'];
+  /** Memory outside the heap that objects of it hold. */
+  readonly external: Scalars['SafeInt']['output'];
+  /** The part of `external` that buffers hold. */
+  readonly arrayBuffers: Scalars['SafeInt']['output'];
+  /** The spaces that the heap consists of. */
+  readonly heapSpaces: ReadonlyArray<HeapSpace>;
+};
+
+/** A space of the heap, in bytes. */
+export type HeapSpace = {
+  /** What the engine calls it, as `old_space`. */
+  readonly name: Scalars['String']['output'];
+  /** What it has taken of the system. */
+  readonly size: Scalars['SafeInt']['output'];
+  /** What is in use. */
+  readonly used: Scalars['SafeInt']['output'];
+  /** What is free in it. */
+  readonly available: Scalars['SafeInt']['output'];
+};
+
+/** What a garbage collection looks for. */
+export type GarbageKind =
+  /** Objects that died young. */
+  | 'MINOR'
+  /** Everything. */
+  | 'MAJOR'
+  /** A part of everything, between other things. */
+  | 'INCREMENTAL'
+  /** Weak references. */
+  | 'WEAK';
+
+/** Garbage collections of one kind. */
+export type GarbageCollections = {
+  /** What they looked for. */
+  readonly kind: GarbageKind;
+  /** How many there were. */
+  readonly count: Scalars['SafeInt']['output'];
+  /** Milliseconds that they took together. */
+  readonly duration: Scalars['Float']['output'];
+  /** Milliseconds that the longest of them took. */
+  readonly longest: Scalars['Float']['output'];
+};
+
+/** How many of one type a process has. */
+export type ResourceCount = {
+  /** What Node.js calls it, as `TCPSocketWrap`. */
+  readonly type: Scalars['String']['output'];
+  /** How many. */
+  readonly count: Scalars['SafeInt']['output'];
+};
+
 /** A port on which a node takes connections. */
 export type Listener = {
   /** Name of the node. */
@@ -2182,6 +2292,14 @@ export type ResolversTypes = {
   ClientFault: ResolverTypeWrapper<ClientFault>;
   CleanAclCacheInput: CleanAclCacheInput;
   CleanAclCachePayload: ResolverTypeWrapper<CleanAclCachePayload>;
+  Diagnostics: ResolverTypeWrapper<DiagnosticsRow>;
+  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
+  EventLoop: ResolverTypeWrapper<EventLoop>;
+  ProcessMemory: ResolverTypeWrapper<ProcessMemory>;
+  HeapSpace: ResolverTypeWrapper<HeapSpace>;
+  GarbageKind: GarbageKind;
+  GarbageCollections: ResolverTypeWrapper<GarbageCollections>;
+  ResourceCount: ResolverTypeWrapper<ResourceCount>;
   Listener: ResolverTypeWrapper<ListenerRow>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   PayloadInput: PayloadInput;
@@ -2193,7 +2311,6 @@ export type ResolversTypes = {
   Metrics: ResolverTypeWrapper<MetricsRow>;
   NodeStatus: NodeStatus;
   BrokerNode: ResolverTypeWrapper<BrokerNodeRow>;
-  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   PluginType: PluginType;
   Plugin: ResolverTypeWrapper<PluginRow>;
   LoadPluginInput: LoadPluginInput;
@@ -2300,6 +2417,13 @@ export type ResolversParentTypes = {
   ClientFault: ClientFault;
   CleanAclCacheInput: CleanAclCacheInput;
   CleanAclCachePayload: CleanAclCachePayload;
+  Diagnostics: DiagnosticsRow;
+  Float: Scalars['Float']['output'];
+  EventLoop: EventLoop;
+  ProcessMemory: ProcessMemory;
+  HeapSpace: HeapSpace;
+  GarbageCollections: GarbageCollections;
+  ResourceCount: ResourceCount;
   Listener: ListenerRow;
   Subscription: Record<PropertyKey, never>;
   PayloadInput: PayloadInput;
@@ -2310,7 +2434,6 @@ export type ResolversParentTypes = {
   PublishResult: PublishResult;
   Metrics: MetricsRow;
   BrokerNode: BrokerNodeRow;
-  Float: Scalars['Float']['output'];
   Plugin: PluginRow;
   LoadPluginInput: LoadPluginInput;
   LoadPluginPayload: Omit<LoadPluginPayload, 'plugins'> & { plugins: ReadonlyArray<ResolversParentTypes['Plugin']> };
@@ -2377,6 +2500,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   connections: Resolver<ResolversTypes['ConnectionPage'], ParentType, ContextType, Partial<QueryConnectionsArgs>>;
   connection: Resolver<Maybe<ResolversTypes['MqttConnection']>, ParentType, ContextType, RequireFields<QueryConnectionArgs, 'clientId'>>;
   connectionsByClientId: Resolver<ReadonlyArray<Maybe<ResolversTypes['MqttConnection']>>, ParentType, ContextType, RequireFields<QueryConnectionsByClientIdArgs, 'clientIds'>>;
+  diagnostics: Resolver<ReadonlyArray<ResolversTypes['Diagnostics']>, ParentType, ContextType, Partial<QueryDiagnosticsArgs>>;
   listeners: Resolver<ReadonlyArray<ResolversTypes['Listener']>, ParentType, ContextType, Partial<QueryListenersArgs>>;
   metrics: Resolver<ReadonlyArray<ResolversTypes['Metrics']>, ParentType, ContextType, Partial<QueryMetricsArgs>>;
   nodes: Resolver<ReadonlyArray<ResolversTypes['BrokerNode']>, ParentType, ContextType>;
@@ -2636,6 +2760,56 @@ export type ClientFaultResolvers<ContextType = Context, ParentType extends Resol
 
 export type CleanAclCachePayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CleanAclCachePayload'] = ResolversParentTypes['CleanAclCachePayload']> = {
   clientId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type DiagnosticsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Diagnostics'] = ResolversParentTypes['Diagnostics']> = {
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  since?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  eventLoop?: Resolver<ResolversTypes['EventLoop'], ParentType, ContextType>;
+  memory?: Resolver<ResolversTypes['ProcessMemory'], ParentType, ContextType>;
+  garbageCollections?: Resolver<ReadonlyArray<ResolversTypes['GarbageCollections']>, ParentType, ContextType>;
+  resources?: Resolver<ReadonlyArray<ResolversTypes['ResourceCount']>, ParentType, ContextType>;
+  openFiles?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  cpuUser?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  cpuSystem?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
+export type EventLoopResolvers<ContextType = Context, ParentType extends ResolversParentTypes['EventLoop'] = ResolversParentTypes['EventLoop']> = {
+  utilization?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  delayMean?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  delayP50?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  delayP90?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  delayP99?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  delayMax?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
+export type ProcessMemoryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ProcessMemory'] = ResolversParentTypes['ProcessMemory']> = {
+  residentSet?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  heapTotal?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  heapUsed?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  heapLimit?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  external?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  arrayBuffers?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  heapSpaces?: Resolver<ReadonlyArray<ResolversTypes['HeapSpace']>, ParentType, ContextType>;
+};
+
+export type HeapSpaceResolvers<ContextType = Context, ParentType extends ResolversParentTypes['HeapSpace'] = ResolversParentTypes['HeapSpace']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  size?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  used?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  available?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+};
+
+export type GarbageCollectionsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['GarbageCollections'] = ResolversParentTypes['GarbageCollections']> = {
+  kind?: Resolver<ResolversTypes['GarbageKind'], ParentType, ContextType>;
+  count?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  duration?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  longest?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
+export type ResourceCountResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ResourceCount'] = ResolversParentTypes['ResourceCount']> = {
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  count?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
 };
 
 export type ListenerResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Listener'] = ResolversParentTypes['Listener']> = {
@@ -2972,6 +3146,12 @@ export type Resolvers<ContextType = Context> = {
   KickConnectionsPayload?: KickConnectionsPayloadResolvers<ContextType>;
   ClientFault?: ClientFaultResolvers<ContextType>;
   CleanAclCachePayload?: CleanAclCachePayloadResolvers<ContextType>;
+  Diagnostics?: DiagnosticsResolvers<ContextType>;
+  EventLoop?: EventLoopResolvers<ContextType>;
+  ProcessMemory?: ProcessMemoryResolvers<ContextType>;
+  HeapSpace?: HeapSpaceResolvers<ContextType>;
+  GarbageCollections?: GarbageCollectionsResolvers<ContextType>;
+  ResourceCount?: ResourceCountResolvers<ContextType>;
   Listener?: ListenerResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
   PublishPayload?: PublishPayloadResolvers<ContextType>;

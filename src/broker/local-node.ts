@@ -5,6 +5,7 @@ import type {
   ClientRefusal,
   Connection,
   ConnectionFilter,
+  Diagnostics,
   Listener,
   MaybePromise,
   Message,
@@ -29,6 +30,8 @@ import type {
 } from '../domain.ts';
 import type { PluginState } from '../plugins/entry.ts';
 import type { PluginHost } from '../plugins/host.ts';
+import type { Offered } from '../plugins/offer.ts';
+import type { ReadDiagnostics } from '../plugins/recon/recon.ts';
 import type { PortFigures } from '../port.ts';
 import { hostFigures, processLimits } from './host.ts';
 import type { MqttBroker } from './mqtt-broker.ts';
@@ -41,6 +44,7 @@ export interface LocalNodeOptions {
   readonly version: string;
   readonly broker: MqttBroker;
   readonly plugins: PluginHost;
+  readonly diagnostics: Offered<ReadDiagnostics>;
   /** The listening ports of the process, those of HTTP too. */
   readonly ports: readonly PortFigures[];
 }
@@ -52,16 +56,18 @@ export class LocalNode implements NodeHandle {
   readonly #version: string;
   readonly #broker: MqttBroker;
   readonly #plugins: PluginHost;
+  readonly #diagnostics: Offered<ReadDiagnostics>;
   readonly #ports: readonly PortFigures[];
   readonly #limits = processLimits();
   readonly #startedAt = Date.now();
   readonly #started = performance.now();
 
-  constructor({ name, version, broker, plugins, ports }: LocalNodeOptions) {
+  constructor({ name, version, broker, plugins, diagnostics, ports }: LocalNodeOptions) {
     this.name = name;
     this.#version = version;
     this.#broker = broker;
     this.#plugins = plugins;
+    this.#diagnostics = diagnostics;
     this.#ports = ports;
   }
 
@@ -226,5 +232,10 @@ export class LocalNode implements NodeHandle {
 
   async changePlugin(name: string, deed: PluginDeed): Promise<Plugin> {
     return this.#pluginOf(await this.#plugins[deed](name));
+  }
+
+  async diagnostics(): Promise<Diagnostics | null> {
+    const figures = await this.#diagnostics.now?.();
+    return figures ? { ...figures, nodeName: this.name } : null;
   }
 }

@@ -21,6 +21,7 @@ import {
   type MaybePromise,
   type Message,
   type NodeHandle,
+  notStarted,
   type Plugin,
   type PluginDeed,
   type Principal,
@@ -331,6 +332,17 @@ export class Cluster implements Domain {
     const failed = settled.find((each) => each.status === 'rejected');
     if (done.length === 0 && failed) throw failed.reason;
     return done;
+  }
+
+  diagnostics(node: string | null) {
+    return whenReady(
+      this.#each(node, (handle) => handle.diagnostics()),
+      (rows) => {
+        const found = rows.filter((row) => row !== null);
+        if (found.length === 0) throw notStarted('emqx_recon');
+        return found;
+      },
+    );
   }
 
   restEndpoints(release: RestRelease | null, kind: Principal['kind']): readonly RestEndpoint[] {

@@ -1,5 +1,23 @@
+import type { NodeFigures } from './figures.ts';
 import { dashboard, management } from './management.ts';
+import type { Offer } from './offer.ts';
 import type { Plugin } from './plugin.ts';
+import { prometheus, type Scrape } from './prometheus/prometheus.ts';
+import { type ReadDiagnostics, recon } from './recon/recon.ts';
+import { statsd } from './statsd/statsd.ts';
+
+/** What plugins work with that somebody else works with, too. */
+export interface PluginParts {
+  readonly figures: NodeFigures;
+  readonly diagnostics: Offer<ReadDiagnostics>;
+  readonly scrape: Offer<Scrape>;
+}
 
 /** Every plugin that can be loaded. */
-export const shippedPlugins: readonly Plugin[] = [dashboard, management];
+export const shippedPlugins = ({ figures, diagnostics, scrape }: PluginParts): readonly Plugin[] => [
+  dashboard,
+  management,
+  recon(diagnostics),
+  prometheus(figures, scrape),
+  statsd(figures),
+];

@@ -18,5 +18,5 @@ export function createNode(broker: MqttBroker, ports: readonly Port[], store: St
     nodeName: NODE,
     settingsOf: () => ({}),
   });
-  return new LocalNode({ name: NODE, version: '1.2.3', broker, plugins, ports });
+  return new LocalNode({ name: NODE, version: '1.2.3', broker, plugins, diagnostics: { now: null }, ports });
 }
