@@ -155,6 +155,10 @@ describe('over a node that answers promises, a query answers the same', () => {
     ['retainedMessage', '(topic: "none")'],
     ['clientRefusals', '(clientId: "refused")'],
     ['recentRefusals', '(filter: { kind: PROTOCOL })'],
+    ['plugins', ''],
+    ['plugins', '(node: "nowhere")'],
+    ['plugin', '(name: "emqx_recon")'],
+    ['diagnostics', ''],
     ['restEndpoints', ''],
   ];
 
@@ -213,6 +217,9 @@ describe('over a node that answers promises, a mutation does the same', () => {
     ['cleanSession', `(input: { clientId: "ann", node: "${NODE}" })`],
     ['cleanAclCache', '(input: { clientId: "ann", topic: "a" })'],
     ['cleanAclCache', '(input: { clientId: "gone", topic: "a" })'],
+    ['loadPlugin', '(input: { name: "emqx_recon" })'],
+    ['unloadPlugin', '(input: { name: "emqx_recon" })'],
+    ['reloadPlugin', `(input: { name: "emqx_recon", node: "${NODE}" })`],
   ];
 
   const state =
