@@ -7,6 +7,7 @@ import { connectionMutations, connectionQueries, MqttConnection } from './connec
 import { Subscription } from './live.ts';
 import { messageMutations } from './messages.ts';
 import { Broker, BrokerNode, nodeQueries } from './nodes.ts';
+import { pluginMutations, pluginQueries } from './plugins.ts';
 import { refusalQueries } from './refusals.ts';
 import { clearingMutations, MessagePayload, RetainedMessage, retainedQueries } from './retained.ts';
 import { Route, routeQueries } from './routes.ts';
@@ -25,6 +26,7 @@ const Query: QueryResolvers = {
   ...alarmQueries,
   ...banQueries,
   ...configQueries,
+  ...pluginQueries,
   ...accessQueries,
   restEndpoints: (_, { release }, { domain, caller }) =>
     domain.restEndpoints(release ?? null, caller.principal?.kind ?? 'application'),
@@ -39,6 +41,7 @@ const Mutation: MutationResolvers = {
   ...alarmMutations,
   ...banMutations,
   ...configMutations,
+  ...pluginMutations,
   ...accessMutations,
 };
 

@@ -59,6 +59,7 @@ const dress = (separator: '/' | '.', modules: { readonly TCP: string; readonly W
     AlarmSeverity: (severity: string) => severity.toLowerCase(),
     NodeStatus: (status: 'RUNNING') => ({ RUNNING: 'Running' })[status],
     SessionBinding: (binding: string) => binding.toLowerCase(),
+    PluginType: (type: string) => type.toLowerCase(),
     PeerCertificate: (state: keyof typeof peerCertificates) => peerCertificates[state],
     Transport: (transport: 'TCP' | 'TLS' | 'WEBSOCKET' | 'SECURE_WEBSOCKET') =>
       transport.endsWith('WEBSOCKET') ? modules.WEBSOCKET : modules.TCP,

@@ -419,7 +419,7 @@ export interface BanConnectionsReport {
 }
 
 /** The kinds of plugins that EMQ X 3.2 tells apart. */
-export type PluginType = 'auth' | 'protocol' | 'backend' | 'bridge' | 'feature';
+export type PluginType = 'AUTH' | 'PROTOCOL' | 'BACKEND' | 'BRIDGE' | 'FEATURE';
 
 /** A plugin on a node. */
 export interface Plugin {
@@ -435,6 +435,48 @@ export interface Plugin {
   readonly failure: string | null;
   /** Null while it is not active. */
   readonly loadedAt: number | null;
+}
+
+/** What `emqx_recon` sees of the process of a node. Sizes are in bytes, spans in milliseconds. */
+export interface Diagnostics {
+  readonly nodeName: string;
+  /** Since when it looks. */
+  readonly since: number;
+  readonly eventLoop: {
+    /** From 0 to 1. */
+    readonly utilization: number;
+    readonly delayMean: number;
+    readonly delayP50: number;
+    readonly delayP90: number;
+    readonly delayP99: number;
+    readonly delayMax: number;
+  };
+  readonly memory: {
+    readonly residentSet: number;
+    readonly heapTotal: number;
+    readonly heapUsed: number;
+    readonly heapLimit: number;
+    readonly external: number;
+    readonly arrayBuffers: number;
+    readonly heapSpaces: readonly {
+      readonly name: string;
+      readonly size: number;
+      readonly used: number;
+      readonly available: number;
+    }[];
+  };
+  readonly garbageCollections: readonly {
+    readonly kind: 'MINOR' | 'MAJOR' | 'INCREMENTAL' | 'WEAK';
+    readonly count: number;
+    readonly duration: number;
+    readonly longest: number;
+  }[];
+  readonly resources: readonly { readonly type: string; readonly count: number }[];
+  /** 0 when unknown. */
+  readonly openFiles: number;
+  /** Since the process started. */
+  readonly cpuUser: number;
+  readonly cpuSystem: number;
 }
 
 /** What can be done with a plugin. A reload loads one that is not active, too. */
@@ -601,6 +643,8 @@ export interface NodeHandle {
   clearAlarm(id: string): MaybePromise<Alarm | null>;
   /** Forgets the alarms that ended; answers how many there were. */
   deleteAlarmHistory(): MaybePromise<number>;
+  /** Null while `emqx_recon` is not active. */
+  diagnostics(): MaybePromise<Diagnostics | null>;
 }
 
 /** The documented REST contract, as GraphQL shows it. */
@@ -701,6 +745,8 @@ export interface Domain {
   /** Answers the alarm as it ended on each node where it stood. Refuses with NOT_FOUND when it stood nowhere. */
   clearAlarm(id: string, node: string | null): MaybePromise<readonly Alarm[]>;
   deleteAlarmHistory(node: string | null): MaybePromise<number>;
+  /** Of nodes on which `emqx_recon` is active. Refuses with NOT_STARTED when it is so on none of them. */
+  diagnostics(node: string | null): MaybePromise<readonly Diagnostics[]>;
   /** What a release of the REST API has for applications or users; null is the release that the server speaks. */
   restEndpoints(release: RestRelease | null, kind: Principal['kind']): readonly RestEndpoint[];
 }

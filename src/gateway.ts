@@ -28,9 +28,13 @@ import { createSchema } from './graphql/schema.ts';
 import { type Log, setLevel } from './log.ts';
 import { createMqttPorts } from './mqtt-ports.ts';
 import { packageRoot, version } from './package.ts';
+import type { NodeFigures } from './plugins/figures.ts';
 import { PluginHost } from './plugins/host.ts';
-import { shippedPlugins } from './plugins/index.ts';
-import { pluginTables } from './plugins/tables.ts';
+import { shippedPlugins, tablesOf } from './plugins/index.ts';
+import { Offer } from './plugins/offer.ts';
+import type { Plugin } from './plugins/plugin.ts';
+import type { Scrape } from './plugins/prometheus/prometheus.ts';
+import type { ReadDiagnostics } from './plugins/recon/recon.ts';
 import type { Port } from './port.ts';
 import { createReadiness } from './readiness.ts';
 import { SessionStore } from './store/session-store.ts';
@@ -116,10 +120,26 @@ async function openSettings(given: Config, store: DataStore, log: Log) {
 
 /**
  * Builds the gateway that a configuration describes, with what was set while it ran before; `hooks` are asked who may
- * connect, publish and subscribe. Throws ConfigError for a section of plugins that is refused.
+ * connect, publish and subscribe, before the plugins, and `more` plugins stand beside those that are shipped. Throws
+ * ConfigError for a section of plugins that is refused.
  */
-export async function createGateway(given: Config, log: Log, hooks: readonly Hooks[] = []): Promise<Gateway> {
-  const ofPlugins = originOf(given).plugins(pluginTables);
+export async function createGateway(
+  given: Config,
+  log: Log,
+  hooks: readonly Hooks[] = [],
+  more: readonly Plugin[] = [],
+): Promise<Gateway> {
+  const diagnostics = new Offer<ReadDiagnostics>();
+  const scrape = new Offer<Scrape>();
+  const figures: NodeFigures = {
+    metrics: () => node.metrics(),
+    stats: () => node.stats(),
+    listeners: () => node.listeners(),
+    plugins: () => node.plugins(),
+    alarms: () => node.alarms(),
+  };
+  const allPlugins = [...shippedPlugins({ figures, diagnostics, scrape }), ...more];
+  const ofPlugins = originOf(given).plugins(tablesOf(allPlugins));
   const certificate = certificateOf(given, log);
   const store = await openStore(given.dataDir, given.durability);
   const { hot, config } = await openSettings(given, store, log);
@@ -180,7 +200,7 @@ export async function createGateway(given: Config, log: Log, hooks: readonly Hoo
     onFault: (fault) => log.error({ err: fault }, 'banning a flapping client failed'),
   });
   const plugins = new PluginHost({
-    plugins: shippedPlugins,
+    plugins: allPlugins,
     broker,
     limits: config.mqtt,
     store,
@@ -190,9 +210,9 @@ export async function createGateway(given: Config, log: Log, hooks: readonly Hoo
     settingsOf: ({ name }) => hot.valuesOf(name),
     hooks,
   });
-  for (const [name, table] of pluginTables) {
+  for (const { name, settings } of allPlugins) {
     const apply = (values: unknown): Promise<void> => plugins.reconfigure(name, values);
-    if (!hot.has(name)) hot.register({ app: name, table, given: ofPlugins, apply });
+    if (!hot.has(name)) hot.register({ app: name, table: settings, given: ofPlugins, apply });
   }
   hot.begin();
   const mqttPorts = createMqttPorts(config, broker, certificate);
@@ -201,7 +221,7 @@ export async function createGateway(given: Config, log: Log, hooks: readonly Hoo
   const node = new LocalNode({
     name: config.nodeName,
     version,
-    ...{ broker, bans, plugins, alarms, configs: hot, ports: listening },
+    ...{ broker, bans, plugins, alarms, configs: hot, diagnostics, ports: listening },
   });
   const endpoints: Domain['restEndpoints'] = (asked, kind) =>
     restEndpoints(asked ?? profiles[config.rest.profile].release, kind);
@@ -216,6 +236,7 @@ export async function createGateway(given: Config, log: Log, hooks: readonly Hoo
     certificate,
     logFault: (fault, logId) => log.error({ err: fault, logId }, 'a request failed'),
     notReady: readiness.notReady,
+    scrape: () => scrape.now,
   });
   const management = createDoor('management', 'application');
   const dashboard = createDoor('dashboard', 'user');

@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { Connection as ConnectionRow, Session as SessionRow, Subscription as SubscriptionRow, Route as RouteRow, RetainedMessage as RetainedMessageRow, ClientRefusal as ClientRefusalRow, Listener as ListenerRow, Broker as BrokerRow, BrokerNode as BrokerNodeRow, Metrics as MetricsRow, Stats as StatsRow, RestEndpoint as RestEndpointRow, User as UserRow, SignIn as SignInRow } from '../../src/domain.ts';
+import type { Connection as ConnectionRow, Session as SessionRow, Subscription as SubscriptionRow, Route as RouteRow, RetainedMessage as RetainedMessageRow, ClientRefusal as ClientRefusalRow, Listener as ListenerRow, Broker as BrokerRow, BrokerNode as BrokerNodeRow, Metrics as MetricsRow, Plugin as PluginRow, Diagnostics as DiagnosticsRow, Stats as StatsRow, RestEndpoint as RestEndpointRow, User as UserRow, SignIn as SignInRow } from '../../src/domain.ts';
 import type { Context } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null;
@@ -68,6 +68,11 @@ export type Query = {
   readonly connection: Maybe<MqttConnection>;
   /** The connections of many clients at once: one entry for each id, in the same order, null where it is not connected. */
   readonly connectionsByClientId: ReadonlyArray<Maybe<MqttConnection>>;
+  /**
+   * What the plugin `emqx_recon` sees of the processes of the nodes, an entry for each node on which it is active. Refused
+   * with `NOT_STARTED` when it is active on none of them.
+   */
+  readonly diagnostics: ReadonlyArray<Diagnostics>;
   /** The listeners: the ports on which the nodes take connections. */
   readonly listeners: ReadonlyArray<Listener>;
   /** Counters since a node started, one entry a node. */
@@ -76,6 +81,10 @@ export type Query = {
   readonly nodes: ReadonlyArray<BrokerNode>;
   /** One node; null when no node has this name. */
   readonly node: Maybe<BrokerNode>;
+  /** The plugins of each node, active or not, in the order of their names. */
+  readonly plugins: ReadonlyArray<Plugin>;
+  /** One plugin; null when no plugin has this name. */
+  readonly plugin: Maybe<Plugin>;
   /**
    * Why a client was refused lately: its last refusals, newest first, at most 10; the same one over and over again stands
    * there once. Empty when nothing was refused, and when 10 000 other clients were refused since. Not kept over a restart.
@@ -213,6 +222,12 @@ export type QueryConnectionsByClientIdArgs = {
 
 
 /** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
+export type QueryDiagnosticsArgs = {
+  node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
 export type QueryListenersArgs = {
   node?: InputMaybe<Scalars['ID']['input']>;
 };
@@ -227,6 +242,19 @@ export type QueryMetricsArgs = {
 /** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
 export type QueryNodeArgs = {
   name: Scalars['ID']['input'];
+};
+
+
+/** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
+export type QueryPluginsArgs = {
+  node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
+export type QueryPluginArgs = {
+  name: Scalars['ID']['input'];
+  node?: InputMaybe<Scalars['ID']['input']>;
 };
 
 
@@ -426,6 +454,21 @@ export type Mutation = {
    * published; a wildcard in place of a topic name is a fault of that message alone.
    */
   readonly publishMany: PublishManyPayload;
+  /**
+   * Loads a plugin, now and whenever the node starts. Refused with `ALREADY_STARTED` when it is active or somebody is
+   * loading it, and with `PLUGIN_FAILED` and the reason when it cannot be loaded; it stays inactive then.
+   */
+  readonly loadPlugin: LoadPluginPayload;
+  /**
+   * Unloads a plugin, until somebody loads it again. No client is disconnected. Refused with `NOT_STARTED` when it is not
+   * active or somebody is loading it, and with `PROTECTED` when it is one without which nobody could load it again.
+   */
+  readonly unloadPlugin: UnloadPluginPayload;
+  /**
+   * Loads a plugin anew, or for the first time. What it decides is decided without a gap: the new instance is ready before
+   * the old one leaves. Refused with `PLUGIN_FAILED` and the reason when it cannot be loaded; the old one goes on then.
+   */
+  readonly reloadPlugin: ReloadPluginPayload;
   /**
    * Clears retained messages, on all nodes; it answers when they are gone for good. Subscribers are told nothing. A topic
    * without one is passed over. A malformed topic or topic filter is refused with `BAD_USER_INPUT`, a wildcard in a topic
@@ -698,6 +741,33 @@ export type MutationPublishArgs = {
  */
 export type MutationPublishManyArgs = {
   input: PublishManyInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationLoadPluginArgs = {
+  input: LoadPluginInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationUnloadPluginArgs = {
+  input: UnloadPluginInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationReloadPluginArgs = {
+  input: ReloadPluginInput;
 };
 
 
@@ -1707,6 +1777,105 @@ export type CleanAclCachePayload = {
   readonly clientId: Scalars['ID']['output'];
 };
 
+/** The process of a node, as somebody wants to see it who looks for the cause of a trouble. */
+export type Diagnostics = {
+  /** Name of the node. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When the plugin began to look. */
+  readonly since: Scalars['DateTime']['output'];
+  /** The event loop, on which everything of the node happens: of the last ten seconds that are over. */
+  readonly eventLoop: EventLoop;
+  /** Memory now. */
+  readonly memory: ProcessMemory;
+  /** Garbage collections since the plugin looks, those of each kind together. */
+  readonly garbageCollections: ReadonlyArray<GarbageCollections>;
+  /** What keeps the process at work, such as sockets and timers, the most frequent type first. */
+  readonly resources: ReadonlyArray<ResourceCount>;
+  /** File descriptors in use, sockets among them; 0 when unknown. */
+  readonly openFiles: Scalars['SafeInt']['output'];
+  /** Milliseconds of CPU time since the process started, in its own code. */
+  readonly cpuUser: Scalars['Float']['output'];
+  /** Milliseconds of CPU time since the process started, in the system. */
+  readonly cpuSystem: Scalars['Float']['output'];
+};
+
+/** How late an event loop is. It is looked at every 20 milliseconds. */
+export type EventLoop = {
+  /** Share of the time in which it had something to do, from 0 to 1. */
+  readonly utilization: Scalars['Float']['output'];
+  /** Delay in milliseconds, the mean. */
+  readonly delayMean: Scalars['Float']['output'];
+  /** Delay in milliseconds that half of the looks stayed within. */
+  readonly delayP50: Scalars['Float']['output'];
+  /** Delay in milliseconds that nine of ten looks stayed within. */
+  readonly delayP90: Scalars['Float']['output'];
+  /** Delay in milliseconds that 99 of 100 looks stayed within. */
+  readonly delayP99: Scalars['Float']['output'];
+  /** Delay in milliseconds, the longest. */
+  readonly delayMax: Scalars['Float']['output'];
+};
+
+/** Memory of a process, in bytes. */
+export type ProcessMemory = {
+  /** What of the process is in memory. */
+  readonly residentSet: Scalars['SafeInt']['output'];
+  /** What the heap has taken of the system. */
+  readonly heapTotal: Scalars['SafeInt']['output'];
+  /** What of the heap is in use, garbage among it. */
+  readonly heapUsed: Scalars['SafeInt']['output'];
+  /** What the heap may take at most; beyond it the process ends. */
+  readonly heapLimit: Scalars['SafeInt']['output'];
+  /** Memory outside the heap that objects of it hold. */
+  readonly external: Scalars['SafeInt']['output'];
+  /** The part of `external` that buffers hold. */
+  readonly arrayBuffers: Scalars['SafeInt']['output'];
+  /** The spaces that the heap consists of. */
+  readonly heapSpaces: ReadonlyArray<HeapSpace>;
+};
+
+/** A space of the heap, in bytes. */
+export type HeapSpace = {
+  /** What the engine calls it, as `old_space`. */
+  readonly name: Scalars['String']['output'];
+  /** What it has taken of the system. */
+  readonly size: Scalars['SafeInt']['output'];
+  /** What is in use. */
+  readonly used: Scalars['SafeInt']['output'];
+  /** What is free in it. */
+  readonly available: Scalars['SafeInt']['output'];
+};
+
+/** What a garbage collection looks for. */
+export type GarbageKind =
+  /** Objects that died young. */
+  | 'MINOR'
+  /** Everything. */
+  | 'MAJOR'
+  /** A part of everything, between other things. */
+  | 'INCREMENTAL'
+  /** Weak references. */
+  | 'WEAK';
+
+/** Garbage collections of one kind. */
+export type GarbageCollections = {
+  /** What they looked for. */
+  readonly kind: GarbageKind;
+  /** How many there were. */
+  readonly count: Scalars['SafeInt']['output'];
+  /** Milliseconds that they took together. */
+  readonly duration: Scalars['Float']['output'];
+  /** Milliseconds that the longest of them took. */
+  readonly longest: Scalars['Float']['output'];
+};
+
+/** How many of one type a process has. */
+export type ResourceCount = {
+  /** What Node.js calls it, as `TCPSocketWrap`. */
+  readonly type: Scalars['String']['output'];
+  /** How many. */
+  readonly count: Scalars['SafeInt']['output'];
+};
+
 /** A port on which a node takes connections. */
 export type Listener = {
   /** Name of the node. */
@@ -1969,6 +2138,83 @@ export type BrokerNode = {
 export type BrokerNodeConnectionsArgs = {
   page?: InputMaybe<PageInput>;
   filter?: InputMaybe<ConnectionFilter>;
+};
+
+/** What a plugin is for. */
+export type PluginType =
+  /** It judges who may connect, publish or subscribe. */
+  | 'AUTH'
+  /** It speaks another protocol. */
+  | 'PROTOCOL'
+  /** It keeps messages elsewhere. */
+  | 'BACKEND'
+  /** It passes messages or events on. */
+  | 'BRIDGE'
+  /** It adds something to the broker. */
+  | 'FEATURE';
+
+/** A part of a node that can be loaded and unloaded while clients are connected. */
+export type Plugin = {
+  /** Name of the node. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** Name of the plugin, as `emqx_retainer`. */
+  readonly name: Scalars['ID']['output'];
+  /** Version of the plugin. */
+  readonly version: Scalars['String']['output'];
+  /** What it does, in a few words. */
+  readonly description: Scalars['String']['output'];
+  /** What it is for. */
+  readonly type: PluginType;
+  /** Whether it is loaded. */
+  readonly active: Scalars['Boolean']['output'];
+  /** Whether it can never be unloaded. */
+  readonly isPermanent: Scalars['Boolean']['output'];
+  /** Why it could not be loaded the last time; null when it could, or nobody tried. */
+  readonly failure: Maybe<Scalars['String']['output']>;
+  /** When the instance that is active was loaded; null while there is none. */
+  readonly loadedAt: Maybe<Scalars['DateTime']['output']>;
+};
+
+/** Which plugin to load, and where. */
+export type LoadPluginInput = {
+  /** The plugin's name, as `emqx_recon`. */
+  readonly name: Scalars['ID']['input'];
+  /** On this node only; on every node when absent. */
+  readonly node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** What was loaded. */
+export type LoadPluginPayload = {
+  /** The plugin on each node that loaded it. */
+  readonly plugins: ReadonlyArray<Plugin>;
+};
+
+/** Which plugin to unload, and where. */
+export type UnloadPluginInput = {
+  /** The plugin's name, as `emqx_recon`. */
+  readonly name: Scalars['ID']['input'];
+  /** On this node only; on every node when absent. */
+  readonly node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** What was unloaded. */
+export type UnloadPluginPayload = {
+  /** The plugin on each node that unloaded it. */
+  readonly plugins: ReadonlyArray<Plugin>;
+};
+
+/** Which plugin to load anew, and where. */
+export type ReloadPluginInput = {
+  /** The plugin's name, as `emqx_recon`. */
+  readonly name: Scalars['ID']['input'];
+  /** On this node only; on every node when absent. */
+  readonly node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** What was loaded anew. */
+export type ReloadPluginPayload = {
+  /** The plugin on each node that loaded it anew. */
+  readonly plugins: ReadonlyArray<Plugin>;
 };
 
 /** Which refusals. Fields that are absent do not restrict; several restrict together. */
@@ -2609,6 +2855,14 @@ export type ResolversTypes = {
   ClientFault: ResolverTypeWrapper<ClientFault>;
   CleanAclCacheInput: CleanAclCacheInput;
   CleanAclCachePayload: ResolverTypeWrapper<CleanAclCachePayload>;
+  Diagnostics: ResolverTypeWrapper<DiagnosticsRow>;
+  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
+  EventLoop: ResolverTypeWrapper<EventLoop>;
+  ProcessMemory: ResolverTypeWrapper<ProcessMemory>;
+  HeapSpace: ResolverTypeWrapper<HeapSpace>;
+  GarbageKind: GarbageKind;
+  GarbageCollections: ResolverTypeWrapper<GarbageCollections>;
+  ResourceCount: ResolverTypeWrapper<ResourceCount>;
   Listener: ResolverTypeWrapper<ListenerRow>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   PayloadInput: PayloadInput;
@@ -2620,7 +2874,14 @@ export type ResolversTypes = {
   Metrics: ResolverTypeWrapper<MetricsRow>;
   NodeStatus: NodeStatus;
   BrokerNode: ResolverTypeWrapper<BrokerNodeRow>;
-  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
+  PluginType: PluginType;
+  Plugin: ResolverTypeWrapper<PluginRow>;
+  LoadPluginInput: LoadPluginInput;
+  LoadPluginPayload: ResolverTypeWrapper<Omit<LoadPluginPayload, 'plugins'> & { plugins: ReadonlyArray<ResolversTypes['Plugin']> }>;
+  UnloadPluginInput: UnloadPluginInput;
+  UnloadPluginPayload: ResolverTypeWrapper<Omit<UnloadPluginPayload, 'plugins'> & { plugins: ReadonlyArray<ResolversTypes['Plugin']> }>;
+  ReloadPluginInput: ReloadPluginInput;
+  ReloadPluginPayload: ResolverTypeWrapper<Omit<ReloadPluginPayload, 'plugins'> & { plugins: ReadonlyArray<ResolversTypes['Plugin']> }>;
   RefusalFilter: RefusalFilter;
   RefusalKind: RefusalKind;
   RefusedAction: RefusedAction;
@@ -2747,6 +3008,13 @@ export type ResolversParentTypes = {
   ClientFault: ClientFault;
   CleanAclCacheInput: CleanAclCacheInput;
   CleanAclCachePayload: CleanAclCachePayload;
+  Diagnostics: DiagnosticsRow;
+  Float: Scalars['Float']['output'];
+  EventLoop: EventLoop;
+  ProcessMemory: ProcessMemory;
+  HeapSpace: HeapSpace;
+  GarbageCollections: GarbageCollections;
+  ResourceCount: ResourceCount;
   Listener: ListenerRow;
   Subscription: Record<PropertyKey, never>;
   PayloadInput: PayloadInput;
@@ -2757,7 +3025,13 @@ export type ResolversParentTypes = {
   PublishResult: PublishResult;
   Metrics: MetricsRow;
   BrokerNode: BrokerNodeRow;
-  Float: Scalars['Float']['output'];
+  Plugin: PluginRow;
+  LoadPluginInput: LoadPluginInput;
+  LoadPluginPayload: Omit<LoadPluginPayload, 'plugins'> & { plugins: ReadonlyArray<ResolversParentTypes['Plugin']> };
+  UnloadPluginInput: UnloadPluginInput;
+  UnloadPluginPayload: Omit<UnloadPluginPayload, 'plugins'> & { plugins: ReadonlyArray<ResolversParentTypes['Plugin']> };
+  ReloadPluginInput: ReloadPluginInput;
+  ReloadPluginPayload: Omit<ReloadPluginPayload, 'plugins'> & { plugins: ReadonlyArray<ResolversParentTypes['Plugin']> };
   RefusalFilter: RefusalFilter;
   ClientRefusalPage: Omit<ClientRefusalPage, 'items'> & { items: ReadonlyArray<ResolversParentTypes['ClientRefusal']> };
   ClientRefusal: ClientRefusalRow;
@@ -2823,10 +3097,13 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   connections: Resolver<ResolversTypes['ConnectionPage'], ParentType, ContextType, Partial<QueryConnectionsArgs>>;
   connection: Resolver<Maybe<ResolversTypes['MqttConnection']>, ParentType, ContextType, RequireFields<QueryConnectionArgs, 'clientId'>>;
   connectionsByClientId: Resolver<ReadonlyArray<Maybe<ResolversTypes['MqttConnection']>>, ParentType, ContextType, RequireFields<QueryConnectionsByClientIdArgs, 'clientIds'>>;
+  diagnostics: Resolver<ReadonlyArray<ResolversTypes['Diagnostics']>, ParentType, ContextType, Partial<QueryDiagnosticsArgs>>;
   listeners: Resolver<ReadonlyArray<ResolversTypes['Listener']>, ParentType, ContextType, Partial<QueryListenersArgs>>;
   metrics: Resolver<ReadonlyArray<ResolversTypes['Metrics']>, ParentType, ContextType, Partial<QueryMetricsArgs>>;
   nodes: Resolver<ReadonlyArray<ResolversTypes['BrokerNode']>, ParentType, ContextType>;
   node: Resolver<Maybe<ResolversTypes['BrokerNode']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'name'>>;
+  plugins: Resolver<ReadonlyArray<ResolversTypes['Plugin']>, ParentType, ContextType, Partial<QueryPluginsArgs>>;
+  plugin: Resolver<Maybe<ResolversTypes['Plugin']>, ParentType, ContextType, RequireFields<QueryPluginArgs, 'name'>>;
   clientRefusals: Resolver<ReadonlyArray<ResolversTypes['ClientRefusal']>, ParentType, ContextType, RequireFields<QueryClientRefusalsArgs, 'clientId'>>;
   recentRefusals: Resolver<ResolversTypes['ClientRefusalPage'], ParentType, ContextType, Partial<QueryRecentRefusalsArgs>>;
   restEndpoints: Resolver<ReadonlyArray<ResolversTypes['RestEndpoint']>, ParentType, ContextType, Partial<QueryRestEndpointsArgs>>;
@@ -2869,6 +3146,9 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   cleanAclCache: Resolver<ResolversTypes['CleanAclCachePayload'], ParentType, ContextType, RequireFields<MutationCleanAclCacheArgs, 'input'>>;
   publish: Resolver<ResolversTypes['PublishPayload'], ParentType, ContextType, RequireFields<MutationPublishArgs, 'input'>>;
   publishMany: Resolver<ResolversTypes['PublishManyPayload'], ParentType, ContextType, RequireFields<MutationPublishManyArgs, 'input'>>;
+  loadPlugin: Resolver<ResolversTypes['LoadPluginPayload'], ParentType, ContextType, RequireFields<MutationLoadPluginArgs, 'input'>>;
+  unloadPlugin: Resolver<ResolversTypes['UnloadPluginPayload'], ParentType, ContextType, RequireFields<MutationUnloadPluginArgs, 'input'>>;
+  reloadPlugin: Resolver<ResolversTypes['ReloadPluginPayload'], ParentType, ContextType, RequireFields<MutationReloadPluginArgs, 'input'>>;
   clearRetainedMessages: Resolver<ResolversTypes['ClearRetainedMessagesPayload'], ParentType, ContextType, RequireFields<MutationClearRetainedMessagesArgs, 'input'>>;
   cleanSession: Resolver<ResolversTypes['CleanSessionPayload'], ParentType, ContextType, RequireFields<MutationCleanSessionArgs, 'input'>>;
   subscribe: Resolver<ResolversTypes['SubscribePayload'], ParentType, ContextType, RequireFields<MutationSubscribeArgs, 'input'>>;
@@ -3184,6 +3464,56 @@ export type CleanAclCachePayloadResolvers<ContextType = Context, ParentType exte
   clientId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
 };
 
+export type DiagnosticsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Diagnostics'] = ResolversParentTypes['Diagnostics']> = {
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  since?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  eventLoop?: Resolver<ResolversTypes['EventLoop'], ParentType, ContextType>;
+  memory?: Resolver<ResolversTypes['ProcessMemory'], ParentType, ContextType>;
+  garbageCollections?: Resolver<ReadonlyArray<ResolversTypes['GarbageCollections']>, ParentType, ContextType>;
+  resources?: Resolver<ReadonlyArray<ResolversTypes['ResourceCount']>, ParentType, ContextType>;
+  openFiles?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  cpuUser?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  cpuSystem?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
+export type EventLoopResolvers<ContextType = Context, ParentType extends ResolversParentTypes['EventLoop'] = ResolversParentTypes['EventLoop']> = {
+  utilization?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  delayMean?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  delayP50?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  delayP90?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  delayP99?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  delayMax?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
+export type ProcessMemoryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ProcessMemory'] = ResolversParentTypes['ProcessMemory']> = {
+  residentSet?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  heapTotal?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  heapUsed?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  heapLimit?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  external?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  arrayBuffers?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  heapSpaces?: Resolver<ReadonlyArray<ResolversTypes['HeapSpace']>, ParentType, ContextType>;
+};
+
+export type HeapSpaceResolvers<ContextType = Context, ParentType extends ResolversParentTypes['HeapSpace'] = ResolversParentTypes['HeapSpace']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  size?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  used?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  available?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+};
+
+export type GarbageCollectionsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['GarbageCollections'] = ResolversParentTypes['GarbageCollections']> = {
+  kind?: Resolver<ResolversTypes['GarbageKind'], ParentType, ContextType>;
+  count?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  duration?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  longest?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
+export type ResourceCountResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ResourceCount'] = ResolversParentTypes['ResourceCount']> = {
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  count?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+};
+
 export type ListenerResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Listener'] = ResolversParentTypes['Listener']> = {
   nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   protocol?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -3288,6 +3618,30 @@ export type BrokerNodeResolvers<ContextType = Context, ParentType extends Resolv
   stats?: Resolver<Maybe<ResolversTypes['Stats']>, ParentType, ContextType>;
   listeners?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Listener']>>, ParentType, ContextType>;
   connections?: Resolver<Maybe<ResolversTypes['ConnectionPage']>, ParentType, ContextType, Partial<BrokerNodeConnectionsArgs>>;
+};
+
+export type PluginResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Plugin'] = ResolversParentTypes['Plugin']> = {
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  description?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['PluginType'], ParentType, ContextType>;
+  active?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  isPermanent?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  failure?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  loadedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+};
+
+export type LoadPluginPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['LoadPluginPayload'] = ResolversParentTypes['LoadPluginPayload']> = {
+  plugins?: Resolver<ReadonlyArray<ResolversTypes['Plugin']>, ParentType, ContextType>;
+};
+
+export type UnloadPluginPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UnloadPluginPayload'] = ResolversParentTypes['UnloadPluginPayload']> = {
+  plugins?: Resolver<ReadonlyArray<ResolversTypes['Plugin']>, ParentType, ContextType>;
+};
+
+export type ReloadPluginPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ReloadPluginPayload'] = ResolversParentTypes['ReloadPluginPayload']> = {
+  plugins?: Resolver<ReadonlyArray<ResolversTypes['Plugin']>, ParentType, ContextType>;
 };
 
 export type ClientRefusalPageResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ClientRefusalPage'] = ResolversParentTypes['ClientRefusalPage']> = {
@@ -3508,6 +3862,12 @@ export type Resolvers<ContextType = Context> = {
   KickConnectionsPayload?: KickConnectionsPayloadResolvers<ContextType>;
   ClientFault?: ClientFaultResolvers<ContextType>;
   CleanAclCachePayload?: CleanAclCachePayloadResolvers<ContextType>;
+  Diagnostics?: DiagnosticsResolvers<ContextType>;
+  EventLoop?: EventLoopResolvers<ContextType>;
+  ProcessMemory?: ProcessMemoryResolvers<ContextType>;
+  HeapSpace?: HeapSpaceResolvers<ContextType>;
+  GarbageCollections?: GarbageCollectionsResolvers<ContextType>;
+  ResourceCount?: ResourceCountResolvers<ContextType>;
   Listener?: ListenerResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
   PublishPayload?: PublishPayloadResolvers<ContextType>;
@@ -3515,6 +3875,10 @@ export type Resolvers<ContextType = Context> = {
   PublishResult?: PublishResultResolvers<ContextType>;
   Metrics?: MetricsResolvers<ContextType>;
   BrokerNode?: BrokerNodeResolvers<ContextType>;
+  Plugin?: PluginResolvers<ContextType>;
+  LoadPluginPayload?: LoadPluginPayloadResolvers<ContextType>;
+  UnloadPluginPayload?: UnloadPluginPayloadResolvers<ContextType>;
+  ReloadPluginPayload?: ReloadPluginPayloadResolvers<ContextType>;
   ClientRefusalPage?: ClientRefusalPageResolvers<ContextType>;
   ClientRefusal?: ClientRefusalResolvers<ContextType>;
   RestEndpoint?: RestEndpointResolvers<ContextType>;

@@ -7,6 +7,7 @@ import { connectionRows } from './connections.ts';
 import { metricsRows, statsRows } from './figures.ts';
 import { messageRows } from './messages.ts';
 import { brokerRows, listenerRows, nodeRows } from './nodes.ts';
+import { pluginRows } from './plugins.ts';
 import { sessionRows } from './sessions.ts';
 import { routeRows, subscriptionRows } from './subscriptions.ts';
 
@@ -19,6 +20,7 @@ export const table: readonly Endpoint[] = [
   ...subscriptionRows,
   ...routeRows,
   ...messageRows,
+  ...pluginRows,
   ...listenerRows,
   ...metricsRows,
   ...statsRows,

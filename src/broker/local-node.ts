@@ -14,6 +14,7 @@ import type {
   ConfigItem,
   Connection,
   ConnectionFilter,
+  Diagnostics,
   KeptBans,
   Listener,
   MaybePromise,
@@ -38,7 +39,10 @@ import type {
   SubscriptionFilter,
   SubscriptionRequest,
 } from '../domain.ts';
+import type { PluginState } from '../plugins/entry.ts';
 import type { PluginHost } from '../plugins/host.ts';
+import type { Offered } from '../plugins/offer.ts';
+import type { ReadDiagnostics } from '../plugins/recon/recon.ts';
 import type { PortFigures } from '../port.ts';
 import { hostFigures, processLimits } from './host.ts';
 import type { MqttBroker } from './mqtt-broker.ts';
@@ -54,6 +58,7 @@ export interface LocalNodeOptions {
   readonly plugins: PluginHost;
   readonly alarms: Alarms;
   readonly configs: HotSettings;
+  readonly diagnostics: Offered<ReadDiagnostics>;
   /** The listening ports of the process, those of HTTP too. */
   readonly ports: readonly PortFigures[];
 }
@@ -68,12 +73,13 @@ export class LocalNode implements NodeHandle {
   readonly #plugins: PluginHost;
   readonly #alarms: Alarms;
   readonly #configs: HotSettings;
+  readonly #diagnostics: Offered<ReadDiagnostics>;
   readonly #ports: readonly PortFigures[];
   readonly #limits = processLimits();
   readonly #startedAt = Date.now();
   readonly #started = performance.now();
 
-  constructor({ name, version, broker, bans, plugins, alarms, configs, ports }: LocalNodeOptions) {
+  constructor({ name, version, broker, bans, plugins, alarms, configs, diagnostics, ports }: LocalNodeOptions) {
     this.name = name;
     this.#version = version;
     this.#broker = broker;
@@ -81,6 +87,7 @@ export class LocalNode implements NodeHandle {
     this.#plugins = plugins;
     this.#alarms = alarms;
     this.#configs = configs;
+    this.#diagnostics = diagnostics;
     this.#ports = ports;
   }
 
@@ -260,13 +267,21 @@ export class LocalNode implements NodeHandle {
     return items.map((item) => ({ ...item, nodeName: this.name }));
   }
 
+  #pluginOf(state: PluginState): Plugin {
+    return { ...state, type: state.type.toUpperCase() as Uppercase<PluginState['type']>, nodeName: this.name };
+  }
+
   plugins(): readonly Plugin[] {
-    return this.#plugins.list().map((plugin) => ({ ...plugin, nodeName: this.name }));
+    return this.#plugins.list().map((state) => this.#pluginOf(state));
   }
 
   async changePlugin(name: string, deed: PluginDeed): Promise<Plugin> {
-    const state = await this.#plugins[deed](name);
-    return { ...state, nodeName: this.name };
+    return this.#pluginOf(await this.#plugins[deed](name));
+  }
+
+  async diagnostics(): Promise<Diagnostics | null> {
+    const figures = await this.#diagnostics.now?.();
+    return figures ? { ...figures, nodeName: this.name } : null;
   }
 
   alarms(): readonly Alarm[] {

@@ -37,6 +37,7 @@ import {
   type Message,
   type NewBan,
   type NodeHandle,
+  notStarted,
   type PageQuery,
   type Plugin,
   type PluginDeed,
@@ -483,6 +484,17 @@ export class Cluster implements Domain {
         const alarms = cleared.filter((alarm) => alarm !== null);
         if (alarms.length === 0) throw unknownAlarm(id);
         return alarms;
+      },
+    );
+  }
+
+  diagnostics(node: string | null) {
+    return whenReady(
+      this.#each(node, (handle) => handle.diagnostics()),
+      (rows) => {
+        const found = rows.filter((row) => row !== null);
+        if (found.length === 0) throw notStarted('emqx_recon');
+        return found;
       },
     );
   }

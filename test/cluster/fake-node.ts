@@ -163,6 +163,7 @@ export class FakeNode implements NodeHandle {
   alarmHistory = unused;
   clearAlarm = unused;
   deleteAlarmHistory = unused;
+  diagnostics = unused;
   describe = unused;
   broker = unused;
   metrics = unused;

@@ -165,6 +165,10 @@ describe('over a node that answers promises, a query answers the same', () => {
     ['banPreview', '(target: { ban: { as: CLIENT_ID, who: "ann" } })'],
     ['banPreview', '(target: { filter: { ipAddressRange: "127.0.0.0/30" } }, page: { limit: 1 })'],
     ['banPreview', '(target: { filter: {} })'],
+    ['plugins', ''],
+    ['plugins', '(node: "nowhere")'],
+    ['plugin', '(name: "emqx_recon")'],
+    ['diagnostics', ''],
     ['restEndpoints', ''],
   ];
 
@@ -232,6 +236,9 @@ describe('over a node that answers promises, a mutation does the same', () => {
     ['deleteBan', '(input: { as: IP_ADDRESS, who: "no address" })'],
     ['deleteBans', '(input: { filter: { whoPrefix: "b" } })'],
     ['deleteBans', '(input: { filter: {} })'],
+    ['loadPlugin', '(input: { name: "emqx_recon" })'],
+    ['unloadPlugin', '(input: { name: "emqx_recon" })'],
+    ['reloadPlugin', `(input: { name: "emqx_recon", node: "${NODE}" })`],
   ];
 
   const state = `{

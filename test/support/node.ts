@@ -34,5 +34,8 @@ export async function createNode(broker: MqttBroker, ports: readonly Port[], sto
       throw fault;
     },
   });
-  return new LocalNode({ name: NODE, version: '1.2.3', broker, bans, plugins, alarms, configs, ports });
+  return new LocalNode({
+    ...{ name: NODE, version: '1.2.3', broker, bans, plugins, alarms, configs, ports },
+    diagnostics: { now: null },
+  });
 }

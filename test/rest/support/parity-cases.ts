@@ -55,6 +55,29 @@ const goesOffline = async (gateway: TestGateway): Promise<void> => {
   await eventually(() => ports.mqtt.currentConnections === before, 'the socket to close');
 };
 
+const loaded = async ({ gateway }: TestGateway, isLoaded: boolean): Promise<void> => {
+  const plugins = await gateway.domain.plugins(null);
+  const isActive = plugins.some(({ name, active }) => name === 'emqx_prometheus' && active);
+  if (isActive !== isLoaded) await gateway.domain.changePlugin('emqx_prometheus', isLoaded ? 'load' : 'unload', null);
+};
+
+const unloaded: readonly ParityCase[] = [
+  { title: 'an active plugin', path: { plugin: 'emqx_prometheus' }, arrange: (gateway) => loaded(gateway, true) },
+  { title: 'one that is not active', path: { plugin: 'emqx_statsd' } },
+  { title: 'one that cannot be unloaded', path: { plugin: 'emqx_management' } },
+  { title: 'an unknown plugin', path: { plugin: 'emqx_nothing' } },
+];
+
+const reloaded: readonly ParityCase[] = [
+  { title: 'an active plugin', path: { plugin: 'emqx_recon' } },
+  {
+    title: 'one that is not active',
+    path: { plugin: 'emqx_prometheus' },
+    arrange: (gateway) => loaded(gateway, false),
+  },
+  { title: 'an unknown plugin', path: { plugin: 'emqx_nothing' } },
+];
+
 const cleaned: readonly ParityCase[] = [
   { title: 'a session that nobody uses', path: { clientid: 'leaver-1' }, arrange: goesOffline },
   { title: 'a session in use', path: { clientid: 'sensor-17' } },
@@ -162,6 +185,21 @@ export const parityCases: Readonly<Record<string, readonly ParityCase[]>> = {
     { title: 'no ban', path: { who: 'ghost' }, query: '?as=username' },
     { title: 'no address', path: { who: 'ghost' }, query: '?as=ip_address' },
   ),
+  'GET /plugins/': plain,
+  'GET /nodes/:node/plugins/': onNode(plain),
+  'PUT /nodes/:node/plugins/:plugin/load': onNode([
+    {
+      title: 'one that is not active',
+      path: { plugin: 'emqx_prometheus' },
+      arrange: (gateway) => loaded(gateway, false),
+    },
+    { title: 'an active plugin', path: { plugin: 'emqx_recon' } },
+    { title: 'an unknown plugin', path: { plugin: 'emqx_nothing' } },
+  ]),
+  'PUT /nodes/:node/plugins/:plugin/unload': onNode(unloaded),
+  'PUT /nodes/:node/plugins/:plugin/reload': onNode(reloaded),
+  'PUT /plugins/:plugin/unload': unloaded,
+  'PUT /plugins/:plugin/reload': reloaded,
   'GET /listeners/': plain,
   'GET /nodes/:node/listeners': onNode(plain),
   'GET /metrics/': plain,
