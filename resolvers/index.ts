@@ -1,10 +1,14 @@
 import type { MutationResolvers, QueryResolvers, Resolvers } from './__generated__/resolvers.ts';
 import { accessMutations, accessQueries } from './access.ts';
+import { alarmMutations, alarmQueries } from './alarms.ts';
+import { banMutations, banQueries } from './bans.ts';
+import { configMutations, configQueries } from './configs.ts';
 import { connectionMutations, connectionQueries, MqttConnection } from './connections.ts';
 import { DelayedMessage, delayedMutations, delayedQueries } from './delayed.ts';
 import { Subscription } from './live.ts';
 import { messageMutations } from './messages.ts';
 import { Broker, BrokerNode, nodeQueries } from './nodes.ts';
+import { pluginMutations, pluginQueries } from './plugins.ts';
 import { refusalQueries } from './refusals.ts';
 import { clearingMutations, MessagePayload, RetainedMessage, retainedQueries } from './retained.ts';
 import { Route, routeQueries } from './routes.ts';
@@ -21,6 +25,10 @@ const Query: QueryResolvers = {
   ...retainedQueries,
   ...delayedQueries,
   ...refusalQueries,
+  ...alarmQueries,
+  ...banQueries,
+  ...configQueries,
+  ...pluginQueries,
   ...accessQueries,
   restEndpoints: (_, { release }, { domain, caller }) =>
     domain.restEndpoints(release ?? null, caller.principal?.kind ?? 'application'),
@@ -33,6 +41,10 @@ const Mutation: MutationResolvers = {
   ...messageMutations,
   ...clearingMutations,
   ...delayedMutations,
+  ...alarmMutations,
+  ...banMutations,
+  ...configMutations,
+  ...pluginMutations,
   ...accessMutations,
 };
 

@@ -33,6 +33,8 @@ const domainTypes = {
   Broker: 'Broker',
   BrokerNode: 'BrokerNode',
   Metrics: 'Metrics',
+  Plugin: 'Plugin',
+  Diagnostics: 'Diagnostics',
   Stats: 'Stats',
   RestEndpoint: 'RestEndpoint',
   User: 'User',

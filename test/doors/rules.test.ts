@@ -134,13 +134,18 @@ describe('the fields that callers begin with', () => {
       'Mutation.subscribeMany',
       'Mutation.unsubscribe',
       'Mutation.unsubscribeMany',
+      'Query.diagnostics',
     ]);
+  });
+
+  test('change the server for admins', () => {
+    expect(fieldsOf('ADMIN')).toEqual(['Mutation.loadPlugin', 'Mutation.reloadPlugin', 'Mutation.unloadPlugin']);
   });
 
   test('let viewers only read', () => {
     expect(fieldsOf('VIEWER').filter((name) => name.startsWith('Mutation.'))).toEqual([]);
     expect(new Set(rows.map(([rule]) => rule))).toEqual(
-      new Set(['OPEN', 'VIEWER', 'VIEWER user', 'OPERATOR', 'ADMIN user']),
+      new Set(['OPEN', 'VIEWER', 'VIEWER user', 'OPERATOR', 'ADMIN', 'ADMIN user']),
     );
   });
 });

@@ -16,8 +16,8 @@ const HOUR = 3_600_000;
 let folder: string;
 let gateway: TestGateway;
 
-async function open(hooks: readonly Hooks[] = [], isLoaded = true): Promise<void> {
-  gateway = await startGateway('', { BROKERQL_REST_PROFILE: '3.2' }, folder, hooks);
+async function open(hooks: readonly Hooks[] = [], isLoaded = true, settings = '{}'): Promise<void> {
+  gateway = await startGateway(`plugins: {${NAME}: ${settings}}`, { BROKERQL_REST_PROFILE: '3.2' }, folder, hooks);
   const [plugin] = (await gateway.gateway.domain.plugins(null)).filter(({ name }) => name === NAME);
   if (isLoaded && !plugin?.active) await change('load');
 }
@@ -232,11 +232,10 @@ describe('a client that may not publish to a topic', () => {
 
 describe('delayed messages above a limit', () => {
   test.each([
-    ['in count', { maxCount: 1, maxBytes: 0 }, 'the broker has 1 delayed messages; the limit is 1'],
-    ['in bytes', { maxCount: 0, maxBytes: 40 }, 'the broker has 42 bytes of delayed messages; the limit is 40'],
+    ['in count', '{delayed.max_delayed_messages: 1}', 'the broker has 1 delayed messages; the limit is 1'],
+    ['in bytes', '{delayed.max_delayed_bytes: 40}', 'the broker has 42 bytes of delayed messages; the limit is 40'],
   ])('%s are acknowledged, dropped and noted, and refused to the API', async (_, limits, sentence) => {
-    await open();
-    delayed().limits = limits;
+    await open([], true, limits);
     const publisher = await connect('publisher', { clean: false });
     await publish(publisher, '$delayed/3600/t', 'x'.repeat(25));
     await publish(publisher, '$delayed/3600/t');
