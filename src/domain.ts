@@ -463,6 +463,8 @@ export interface Plugin {
   readonly failure: string | null;
   /** Null while it is not active. */
   readonly loadedAt: number | null;
+  /** What it counts while it is active, named in camelCase. */
+  readonly figures: readonly { readonly name: string; readonly value: number }[];
 }
 
 /** What `emqx_recon` sees of the process of a node. Sizes are in bytes, spans in milliseconds. */

@@ -2264,6 +2264,16 @@ export type Plugin = {
   readonly failure: Maybe<Scalars['String']['output']>;
   /** When the instance that is active was loaded; null while there is none. */
   readonly loadedAt: Maybe<Scalars['DateTime']['output']>;
+  /** What it counts while it is active; empty for one that counts nothing. Its page in the documents says what each is. */
+  readonly figures: ReadonlyArray<PluginFigure>;
+};
+
+/** Something that a plugin counts. */
+export type PluginFigure = {
+  /** What it is, as `droppedCount`. */
+  readonly name: Scalars['String']['output'];
+  /** How much. */
+  readonly value: Scalars['SafeInt']['output'];
 };
 
 /** Which plugin to load, and where. */
@@ -2972,6 +2982,7 @@ export type ResolversTypes = {
   BrokerNode: ResolverTypeWrapper<BrokerNodeRow>;
   PluginType: PluginType;
   Plugin: ResolverTypeWrapper<PluginRow>;
+  PluginFigure: ResolverTypeWrapper<PluginFigure>;
   LoadPluginInput: LoadPluginInput;
   LoadPluginPayload: ResolverTypeWrapper<Omit<LoadPluginPayload, 'plugins'> & { plugins: ReadonlyArray<ResolversTypes['Plugin']> }>;
   UnloadPluginInput: UnloadPluginInput;
@@ -3127,6 +3138,7 @@ export type ResolversParentTypes = {
   Metrics: MetricsRow;
   BrokerNode: BrokerNodeRow;
   Plugin: PluginRow;
+  PluginFigure: PluginFigure;
   LoadPluginInput: LoadPluginInput;
   LoadPluginPayload: Omit<LoadPluginPayload, 'plugins'> & { plugins: ReadonlyArray<ResolversParentTypes['Plugin']> };
   UnloadPluginInput: UnloadPluginInput;
@@ -3756,6 +3768,12 @@ export type PluginResolvers<ContextType = Context, ParentType extends ResolversP
   isPermanent?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   failure?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   loadedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  figures?: Resolver<ReadonlyArray<ResolversTypes['PluginFigure']>, ParentType, ContextType>;
+};
+
+export type PluginFigureResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PluginFigure'] = ResolversParentTypes['PluginFigure']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  value?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
 };
 
 export type LoadPluginPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['LoadPluginPayload'] = ResolversParentTypes['LoadPluginPayload']> = {
@@ -4005,6 +4023,7 @@ export type Resolvers<ContextType = Context> = {
   Metrics?: MetricsResolvers<ContextType>;
   BrokerNode?: BrokerNodeResolvers<ContextType>;
   Plugin?: PluginResolvers<ContextType>;
+  PluginFigure?: PluginFigureResolvers<ContextType>;
   LoadPluginPayload?: LoadPluginPayloadResolvers<ContextType>;
   UnloadPluginPayload?: UnloadPluginPayloadResolvers<ContextType>;
   ReloadPluginPayload?: ReloadPluginPayloadResolvers<ContextType>;

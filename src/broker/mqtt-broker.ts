@@ -329,7 +329,7 @@ export class MqttBroker {
     const { nodeName, limits } = this.#options;
     this.#aedes.connectTimeout = limits.connectTimeout * 1000;
     const client = this.#aedes.handle(conn, request);
-    const connection = new LiveConnection(nodeName, peer, conn, client, this.metrics, limits);
+    const connection = new LiveConnection(nodeName, peer, conn, client, this.metrics, limits, this.events);
     connection.onSlow = (isSlow) => {
       if (isSlow) this.slow.set(connection, performance.now());
       else this.slow.delete(connection);

@@ -106,10 +106,14 @@ export class PacketHandler {
       case 'publish':
         return this.#publish(session, packet);
       case 'puback':
-        if (!session.outbox.acknowledge(messageId)) metrics.packetsPubackMissed++;
+        if (session.outbox.acknowledge(messageId)) this.#connection.noteAcknowledged(messageId);
+        else metrics.packetsPubackMissed++;
         return;
       case 'pubrec':
-        if (session.outbox.receive(messageId)) return;
+        if (session.outbox.receive(messageId)) {
+          this.#connection.noteAcknowledged(messageId);
+          return;
+        }
         metrics.packetsPubrecMissed++;
         // Owed for any PUBREC [MQTT-4.3.3-1].
         this.#connection.release(messageId);

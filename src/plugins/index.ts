@@ -8,6 +8,7 @@ import { prometheus, type Scrape } from './prometheus/prometheus.ts';
 import { type ReadDiagnostics, recon } from './recon/recon.ts';
 import { retainer } from './retainer/retainer.ts';
 import { statsd } from './statsd/statsd.ts';
+import { webHook } from './web-hook/web-hook.ts';
 
 /** What plugins work with that somebody else works with, too. */
 export interface PluginParts {
@@ -25,6 +26,7 @@ export const shippedPlugins = ({ figures, diagnostics, scrape }: PluginParts): r
   recon(diagnostics),
   prometheus(figures, scrape),
   statsd(figures),
+  webHook,
 ];
 
 /** The settings of plugins, by the names of these. */
