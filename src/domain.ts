@@ -377,6 +377,86 @@ export interface Plugin {
 /** What can be done with a plugin. A reload loads one that is not active, too. */
 export type PluginDeed = 'load' | 'unload' | 'reload';
 
+/** What every event has. */
+export interface RecordedEvent {
+  /** Where one can go on: behind this event. */
+  readonly cursor: string;
+  readonly nodeName: string;
+  readonly at: number;
+}
+
+/** Whom an event is about. */
+interface ClientEvent extends RecordedEvent {
+  readonly clientId: string;
+  readonly username: string | null;
+}
+
+interface PeerEvent extends ClientEvent {
+  readonly ipAddress: string;
+  readonly port: number;
+}
+
+interface SessionOfClientEvent extends ClientEvent {
+  /** Of its connection; null while there is none. */
+  readonly ipAddress: string | null;
+}
+
+/** What happened to a connection, or to a client that was not let in or not allowed something. */
+export type ConnectionEvent =
+  | (PeerEvent & {
+      readonly type: 'CONNECTED';
+      readonly protocolVersion: number;
+      readonly cleanSession: boolean;
+      readonly keepalive: number;
+      readonly transport: Transport;
+    })
+  /** `reason` as listeners count it: `closed`, `tcp_closed`, `keepalive_timeout` … */
+  | (PeerEvent & { readonly type: 'DISCONNECTED'; readonly reason: string })
+  | (PeerEvent & { readonly type: 'KICKED' })
+  | (PeerEvent & { readonly type: 'TAKEN_OVER' })
+  | (PeerEvent & {
+      readonly type: 'REFUSED';
+      readonly kind: RefusalKind;
+      readonly action: RefusedAction;
+      readonly topic: string | null;
+      readonly message: string;
+    });
+
+export type SessionEvent = SessionOfClientEvent & { readonly cleanSession: boolean } & (
+    | { readonly type: 'CREATED' }
+    | { readonly type: 'EXPIRED' }
+    /** The client wanted a clean one, or none beyond its connection; or somebody cleaned it. */
+    | { readonly type: 'ENDED'; readonly reason: 'discarded' | 'closed' | 'cleaned' }
+  );
+
+export type SubscriptionEvent = SessionOfClientEvent & { readonly topicFilter: string } & (
+    | { readonly type: 'SUBSCRIBED'; readonly qos: Qos }
+    | { readonly type: 'UNSUBSCRIBED' }
+  );
+
+/** The kinds of events, each of which has an order of its own. */
+export interface EventKinds {
+  readonly connection: ConnectionEvent;
+  readonly session: SessionEvent;
+  readonly subscription: SubscriptionEvent;
+}
+
+export type EventFilter = Restriction<{
+  clientId: string;
+  clientIdPrefix: string;
+  username: string;
+  ipAddress: string;
+  /** As it is written; events that are about no subscription do not have one. */
+  topicFilter: string;
+}>;
+
+export interface EventFlow<Event> {
+  /** Those behind a cursor that are remembered. Refuses with CURSOR_EXPIRED when some may be missing. */
+  since(cursor: string): readonly Event[];
+  /** Calls `tell` with each from now on, and must not be kept waiting by it. Answers what ends it. */
+  follow(tell: (event: Event) => void): () => void;
+}
+
 export interface SubscriptionRequest {
   readonly topicFilter: string;
   readonly qos: number;
@@ -448,6 +528,7 @@ export interface NodeHandle {
   cleanSession(clientId: string): MaybePromise<void>;
   /** Ordered by name. */
   plugins(): MaybePromise<readonly Plugin[]>;
+  events<Kind extends keyof EventKinds>(kind: Kind, filter: EventFilter): EventFlow<EventKinds[Kind]>;
   /** Refuses with NOT_FOUND, ALREADY_STARTED, NOT_STARTED, PROTECTED, or PLUGIN_FAILED and the reason. */
   changePlugin(name: string, deed: PluginDeed): MaybePromise<Plugin>;
 }
@@ -516,6 +597,12 @@ export interface Domain {
   cleanAclCache(clientId: string, topic: string): MaybePromise<void>;
   cleanSession(clientId: string, node: string | null): MaybePromise<void>;
   plugins(node: string | null): MaybePromise<readonly Plugin[]>;
+  /** A cursor goes on with the node that gave it. */
+  events<Kind extends keyof EventKinds>(
+    kind: Kind,
+    filter: EventFilter,
+    node: string | null,
+  ): EventFlow<EventKinds[Kind]>;
   /** Null is all nodes; answers it on each of them. Refuses as a node does, when no node could do it. */
   changePlugin(name: string, deed: PluginDeed, node: string | null): MaybePromise<readonly Plugin[]>;
   /** What a release of the REST API has for applications or users; null is the release that the server speaks. */

@@ -5,6 +5,9 @@ import type {
   ClientRefusal,
   Connection,
   ConnectionFilter,
+  EventFilter,
+  EventFlow,
+  EventKinds,
   Listener,
   MaybePromise,
   Message,
@@ -29,6 +32,7 @@ import type {
 } from '../domain.ts';
 import type { PluginHost } from '../plugins/host.ts';
 import type { PortFigures } from '../port.ts';
+import { createEventHub, type EventHub } from './event-hub.ts';
 import { hostFigures, processLimits } from './host.ts';
 import type { MqttBroker } from './mqtt-broker.ts';
 
@@ -40,6 +44,9 @@ export interface LocalNodeOptions {
   readonly version: string;
   readonly broker: MqttBroker;
   readonly plugins: PluginHost;
+  /** Events of each kind that are remembered. */
+  readonly maxEvents?: number;
+  readonly onFault?: (fault: unknown) => void;
   /** The listening ports of the process, those of HTTP too. */
   readonly ports: readonly PortFigures[];
 }
@@ -48,6 +55,8 @@ export interface LocalNodeOptions {
 export class LocalNode implements NodeHandle {
   readonly name: string;
   readonly incarnation = randomUUID().slice(0, 8);
+  /** What happens here; whoever else has events adds them. */
+  readonly hub: EventHub;
   readonly #version: string;
   readonly #broker: MqttBroker;
   readonly #plugins: PluginHost;
@@ -56,12 +65,13 @@ export class LocalNode implements NodeHandle {
   readonly #startedAt = Date.now();
   readonly #started = performance.now();
 
-  constructor({ name, version, broker, plugins, ports }: LocalNodeOptions) {
+  constructor({ name, version, broker, plugins, ports, maxEvents = 10_000, onFault = () => {} }: LocalNodeOptions) {
     this.name = name;
     this.#version = version;
     this.#broker = broker;
     this.#plugins = plugins;
     this.#ports = ports;
+    this.hub = createEventHub({ nodeName: name, incarnation: this.incarnation, maxEvents, onFault }, broker.events);
   }
 
   get #uptime(): number {
@@ -222,5 +232,9 @@ export class LocalNode implements NodeHandle {
   async changePlugin(name: string, deed: PluginDeed): Promise<Plugin> {
     const state = await this.#plugins[deed](name);
     return { ...state, nodeName: this.name };
+  }
+
+  events<Kind extends keyof EventKinds>(kind: Kind, filter: EventFilter): EventFlow<EventKinds[Kind]> {
+    return this.hub[kind].flow(filter);
   }
 }

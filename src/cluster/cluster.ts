@@ -14,6 +14,9 @@ import {
   type ConnectionFilter,
   clientNotOnline,
   type Domain,
+  type EventFilter,
+  type EventFlow,
+  type EventKinds,
   isPromise,
   type KickReport,
   type ListQuery,
@@ -331,6 +334,27 @@ export class Cluster implements Domain {
     const failed = settled.find((each) => each.status === 'rejected');
     if (done.length === 0 && failed) throw failed.reason;
     return done;
+  }
+
+  events<Kind extends keyof EventKinds>(
+    kind: Kind,
+    filter: EventFilter,
+    node: string | null,
+  ): EventFlow<EventKinds[Kind]> {
+    const handles = this.#among(node);
+    const flows = handles.map((handle) => handle.events(kind, filter));
+    return {
+      since(cursor) {
+        const at = handles.findIndex(({ incarnation }) => cursor.startsWith(`${incarnation}-`));
+        return flows[Math.max(0, at)]?.since(cursor) ?? [];
+      },
+      follow(tell) {
+        const ends = flows.map((flow) => flow.follow(tell));
+        return () => {
+          for (const end of ends) end();
+        };
+      },
+    };
   }
 
   restEndpoints(release: RestRelease | null, kind: Principal['kind']): readonly RestEndpoint[] {

@@ -153,6 +153,7 @@ export class FakeNode implements NodeHandle {
   recentRefusals = unused;
   plugins = unused;
   changePlugin = unused;
+  events = unused;
   describe = unused;
   broker = unused;
   metrics = unused;
