@@ -32,6 +32,7 @@ const domainTypes = {
   Broker: 'Broker',
   BrokerNode: 'BrokerNode',
   Metrics: 'Metrics',
+  MqttMessage: 'PublishedMessage',
   Stats: 'Stats',
   RestEndpoint: 'RestEndpoint',
   User: 'User',

@@ -279,7 +279,27 @@ export interface MetricsCounters {
 
 export interface Metrics extends Readonly<MetricsCounters> {
   readonly nodeName: string;
+  /** Null from a node, which counts and does not tick: a subscription adds them. */
+  readonly rates: MetricsRates | null;
 }
+
+/** Growth a second. */
+export type MetricsRates = Readonly<
+  Pick<
+    MetricsCounters,
+    | 'bytesReceived'
+    | 'bytesSent'
+    | 'packetsReceived'
+    | 'packetsSent'
+    | 'packetsConnectReceived'
+    | 'packetsDisconnectReceived'
+    | 'packetsSubscribeReceived'
+    | 'packetsUnsubscribeReceived'
+    | 'messagesReceived'
+    | 'messagesSent'
+    | 'messagesDropped'
+  >
+>;
 
 /** Gauges: how many now, and the highest since the node started. */
 export interface Stats {
@@ -313,6 +333,35 @@ export interface Message {
   readonly retain: boolean;
   /** Label of the publisher; need not be connected. */
   readonly clientId: string;
+}
+
+/** A message that has been published. */
+export interface PublishedMessage {
+  readonly topic: string;
+  readonly payload: Buffer;
+  readonly payloadSize: number;
+  readonly qos: Qos;
+  readonly retain: boolean;
+  /** Who published it; null when that is not known. */
+  readonly clientId: string | null;
+  readonly username: string | null;
+  readonly nodeName: string;
+  readonly publishedAt: number;
+}
+
+/** The messages of a topic filter. */
+export interface MessageFlow {
+  /** Those that topics keep now, in no order to rely on. */
+  retained(): readonly PublishedMessage[];
+  /** Calls `tell` with each from now on, and must not be kept waiting by it. Answers what ends it. */
+  follow(tell: (message: PublishedMessage) => void): () => void;
+}
+
+/** Who asks to subscribe, as hooks are told. */
+export interface SubscribingClient {
+  readonly clientId: string;
+  readonly username: string | null;
+  readonly ipAddress: string;
 }
 
 /** The message that a topic keeps for later subscribers [MQTT-3.3.1-5]. */
@@ -516,6 +565,10 @@ export interface NodeHandle {
   clientRefusals(clientId: string): MaybePromise<readonly ClientRefusal[]>;
   /** Newest first. */
   recentRefusals(slice: Slice<RefusalFilter>): MaybePromise<SliceResult<ClientRefusal>>;
+  /** Answers whether a SUBSCRIBE of this client would be granted, but for what the broker keeps for itself. */
+  permitsSubscribe(client: SubscribingClient, topicFilter: string): MaybePromise<boolean>;
+  /** The messages of a well-formed topic filter that are published here. */
+  messages(topicFilter: string): MaybePromise<MessageFlow>;
   /** Resolves when the message was handed to every subscriber's connection or queue. */
   publish(message: Message): MaybePromise<void>;
   /** Refuses with SESSION_NOT_FOUND. */
@@ -570,6 +623,11 @@ export interface Domain {
   clearRetained(target: RetainedTarget): MaybePromise<number>;
   clientRefusals(clientId: string, node: string | null): MaybePromise<readonly ClientRefusal[]>;
   recentRefusals(query: ListQuery<RefusalFilter>): MaybePromise<Page<ClientRefusal>>;
+  /**
+   * The messages of a topic filter, for a client that would be granted a SUBSCRIBE to it. Refuses a malformed filter with
+   * BAD_USER_INPUT or LIMIT_EXCEEDED, and a client with FORBIDDEN.
+   */
+  messages(client: SubscribingClient, topicFilter: string, node: string | null): MaybePromise<MessageFlow>;
   /** Refuses a wildcard with BAD_TOPIC, other malformed topics and values with BAD_USER_INPUT or LIMIT_EXCEEDED. */
   publish(message: Message): MaybePromise<void>;
   /**

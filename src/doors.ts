@@ -10,8 +10,10 @@ import type { Domain } from './domain.ts';
 import type { Caller, Context } from './graphql/context.ts';
 import { createGraphQLDoor } from './graphql/door.ts';
 import type { LogFault } from './graphql/errors.ts';
+import type { Live } from './graphql/live/live.ts';
 import { createMaskedExecute } from './graphql/masked-execute.ts';
 import { createOpenDocuments } from './graphql/open-documents.ts';
+import { createSeats } from './graphql/seats.ts';
 import { createSocketDoor } from './graphql/socket-door.ts';
 import { createAdmit } from './http/admission.ts';
 import { createApplication } from './http/application.ts';
@@ -39,6 +41,7 @@ export interface DoorsOptions {
   readonly schema: GraphQLSchema;
   readonly domain: Domain;
   readonly access: Access;
+  readonly live: Live;
   readonly certificate: ServedCertificate | null;
   readonly logFault: LogFault;
   /** Null when clients may come; else why not. */
@@ -58,7 +61,7 @@ export const guardOf = ({ http }: Config): Guard =>
 
 /** Builds the doors of applications and users over one schema. */
 export function createDoors(options: DoorsOptions): (protocol: string, kind: CredentialKind) => Door {
-  const { config, schema, domain, access, certificate, notReady } = options;
+  const { config, schema, domain, access, live, certificate, notReady } = options;
   const logFault = (fault: unknown): void => options.logFault(fault, '');
   const guard = guardOf(config);
   const proxies = createAddressSet(config.proxies, 'proxies');
@@ -71,6 +74,7 @@ export function createDoors(options: DoorsOptions): (protocol: string, kind: Cre
   const isOverTls = ({ socket, headers }: IncomingMessage): boolean =>
     'encrypted' in socket || isForwardedOverTls(socket.remoteAddress ?? '', headers['x-forwarded-proto'], proxies);
   const { maxTokens, maxDepth, maxAliases, maxComplexity, maxList } = config.graphql;
+  const { maxOperations, maxSockets, maxMessage, initTimeout } = config.graphql;
   const graphqlLimits = { page: GRAPHQL_PAGE, items: maxList || Number.POSITIVE_INFINITY };
   const contextOf = (caller: Caller): Context => ({
     domain,
@@ -86,7 +90,8 @@ export function createDoors(options: DoorsOptions): (protocol: string, kind: Cre
     listSize: maxList,
   };
   const execute = createMaskedExecute(schema, options.logFault);
-  const graphql = createGraphQLDoor({ schema, path: '/graphql', limits, logFault: options.logFault });
+  const seats = createSeats(maxSockets);
+  const graphql = createGraphQLDoor({ schema, path: '/graphql', limits, logFault: options.logFault, live, seats });
   const isOpenDocument = createOpenDocuments(schema);
   const requests = createRequestRate({ perSecond: config.http.requestsPerSecond });
   const rate = ({ kind, name }: Principal): TooManyRequests | null => {
@@ -130,8 +135,11 @@ export function createDoors(options: DoorsOptions): (protocol: string, kind: Cre
     const sockets = createSocketDoor({
       schema,
       limits,
+      sessions: { operations: maxOperations, initTimeout: initTimeout * 1000 },
       logFault: options.logFault,
-      maxMessage: config.http.maxBody,
+      live,
+      seats,
+      maxMessage: Math.min(maxMessage, config.http.maxBody),
       hasCredentials: ({ headers }) => headers.authorization !== undefined || headers.cookie !== undefined,
       admit: async (request, authorization) => admit(request.headers, addressOf(request), authorization),
       rate,

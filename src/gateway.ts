@@ -12,6 +12,7 @@ import type { Config } from './config/settings.ts';
 import type { Domain } from './domain.ts';
 import { createDoors, type Door } from './doors.ts';
 import { guardSchema } from './graphql/guarded-schema.ts';
+import { Live } from './graphql/live/live.ts';
 import { createSchema } from './graphql/schema.ts';
 import type { Log } from './log.ts';
 import { createMqttPorts } from './mqtt-ports.ts';
@@ -42,6 +43,7 @@ export interface Gateway {
   readonly domain: Domain;
   readonly broker: MqttBroker;
   readonly access: Access;
+  readonly live: Live;
   readonly ports: GatewayPorts;
   /**
    * Listens on all ports, and makes sure that somebody can sign in. Answers the credentials that were generated because
@@ -123,13 +125,21 @@ export async function createGateway(config: Config, log: Log, hooks: readonly Ho
   const domain = new Cluster(node, [], config.mqtt, (asked, kind) => restEndpoints(asked ?? release, kind));
 
   const readiness = createReadiness(store);
+  const logFault = (fault: unknown, logId: string): void => log.error({ err: fault, logId }, 'a request failed');
+  const { maxQueue, maxQueueBytes, maxDropped, keepalive } = config.graphql;
+  const live = new Live({
+    limits: { queue: maxQueue, queueBytes: maxQueueBytes, dropped: maxDropped },
+    logFault,
+    keepalive: keepalive * 1000,
+  });
   const createDoor = createDoors({
     config,
     schema: guardSchema(createSchema(join(packageRoot, 'schema'))),
     domain,
     access,
+    live,
     certificate,
-    logFault: (fault, logId) => log.error({ err: fault, logId }, 'a request failed'),
+    logFault,
     notReady: readiness.notReady,
   });
   const management = createDoor('management', 'application');
@@ -177,6 +187,7 @@ export async function createGateway(config: Config, log: Log, hooks: readonly Ho
     domain,
     broker,
     access,
+    live,
     ports,
     async listen() {
       try {

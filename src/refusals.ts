@@ -113,6 +113,10 @@ export function wildcardTopic(topic: string): BrokerError {
   );
 }
 
+/** What an access rule does not let a client do with a topic. */
+export const notAuthorized = (deed: string, topic: string): BrokerError =>
+  new BrokerError('FORBIDDEN', `not authorized to ${deed} '${shown(topic)}'`);
+
 export function limitExceeded(argument: string, value: number, limit: number, unit: string): BrokerError {
   return new BrokerError('LIMIT_EXCEEDED', `${argument} has ${value} ${unit}; the limit is ${limit}`, {
     argument,

@@ -99,7 +99,21 @@ describe('the defaults', () => {
         drain: 0,
       },
       dashboard: { port: 18083, tlsPort: 18084 },
-      graphql: { maxTokens: 1000, maxDepth: 15, maxAliases: 100, maxComplexity: 500000, maxList: 1000 },
+      graphql: {
+        maxTokens: 1000,
+        maxDepth: 15,
+        maxAliases: 100,
+        maxComplexity: 500000,
+        maxList: 1000,
+        maxMessage: 1048576,
+        maxOperations: 100,
+        maxSockets: 1000,
+        maxQueue: 1000,
+        maxQueueBytes: 1048576,
+        maxDropped: 100000,
+        initTimeout: 3,
+        keepalive: 12,
+      },
       app: null,
       admin: null,
       auth: { idle: 3600, lifetime: 43200 },
@@ -498,7 +512,20 @@ http:
   request_timeout: 33
   drain: 23
 dashboard: {port: 13, tls_port: 24}
-graphql: {max_tokens: 25, max_depth: 26, max_aliases: 27, max_complexity: 28, max_list: 34}
+graphql:
+  max_tokens: 25
+  max_depth: 26
+  max_aliases: 27
+  max_complexity: 28
+  max_list: 34
+  max_message: 35
+  max_operations: 36
+  max_sockets: 37
+  max_queue: 38
+  max_queue_bytes: 39
+  max_dropped: 40
+  init_timeout: 41
+  keepalive: 42
 auth: {idle: 29, lifetime: 30}
 audit: {max_entries: 31}
 proxies: [10.0.0.0/8, "::1"]
@@ -559,7 +586,21 @@ log: {level: debug}
         drain: 23,
       },
       dashboard: { port: 13, tlsPort: 24 },
-      graphql: { maxTokens: 25, maxDepth: 26, maxAliases: 27, maxComplexity: 28, maxList: 34 },
+      graphql: {
+        maxTokens: 25,
+        maxDepth: 26,
+        maxAliases: 27,
+        maxComplexity: 28,
+        maxList: 34,
+        maxMessage: 35,
+        maxOperations: 36,
+        maxSockets: 37,
+        maxQueue: 38,
+        maxQueueBytes: 39,
+        maxDropped: 40,
+        initTimeout: 41,
+        keepalive: 42,
+      },
       auth: { idle: 29, lifetime: 30 },
       audit: { maxEntries: 31 },
       proxies: ['10.0.0.0/8', '::1'],

@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { Connection as ConnectionRow, Session as SessionRow, Subscription as SubscriptionRow, Route as RouteRow, RetainedMessage as RetainedMessageRow, ClientRefusal as ClientRefusalRow, Listener as ListenerRow, Broker as BrokerRow, BrokerNode as BrokerNodeRow, Metrics as MetricsRow, Stats as StatsRow, RestEndpoint as RestEndpointRow, User as UserRow, SignIn as SignInRow } from '../../src/domain.ts';
+import type { Connection as ConnectionRow, Session as SessionRow, Subscription as SubscriptionRow, Route as RouteRow, RetainedMessage as RetainedMessageRow, ClientRefusal as ClientRefusalRow, Listener as ListenerRow, Broker as BrokerRow, BrokerNode as BrokerNodeRow, Metrics as MetricsRow, PublishedMessage as PublishedMessageRow, Stats as StatsRow, RestEndpoint as RestEndpointRow, User as UserRow, SignIn as SignInRow } from '../../src/domain.ts';
 import type { Context } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null;
@@ -1204,26 +1204,75 @@ export type Listener = {
   readonly shutdownCount: Scalars['JSON']['output'];
 };
 
-/** What can be followed as it changes, over WebSocket (graphql-transport-ws) and over server-sent events. */
+/**
+ * What can be followed as it changes, over WebSocket (graphql-transport-ws) and over server-sent events. A reader that is
+ * too slow misses values: of figures all but the newest, of messages the oldest, and the next payload tells in
+ * `extensions.dropped` how many those were. One that misses too many is ended with `LIMIT_EXCEEDED`.
+ */
 export type Subscription = {
-  /** The gauges of the nodes: the present values at once, then whenever one of them changed. */
+  /** The gauges of the nodes: the present values at once, then whenever one that was asked for changed. */
   readonly stats: ReadonlyArray<Stats>;
-  /** The counters of the nodes: the present values at once, then whenever one of them changed. */
+  /**
+   * The counters of the nodes, and in `rates` how fast they grow: the present values at once, then whenever one that was
+   * asked for changed.
+   */
   readonly metrics: ReadonlyArray<Metrics>;
+  /**
+   * The nodes, with what they use of their machines: the present values at once, then whenever one that was asked for
+   * changed.
+   */
+  readonly nodes: ReadonlyArray<BrokerNode>;
+  /**
+   * Messages, as they are published. It is checked as a SUBSCRIBE of a client `graphql:NAME` with the user name NAME, where
+   * NAME is the caller's, and refused with `FORBIDDEN` as that would be; a filter that begins with `$SYS/` needs the role
+   * OPERATOR. A malformed filter, or one of a shared subscription, is refused with `BAD_USER_INPUT` or `LIMIT_EXCEEDED`. It
+   * is no MQTT subscription: no list and no gauge counts it, and no queue is kept for who is away.
+   */
+  readonly messages: MqttMessage;
 };
 
 
-/** What can be followed as it changes, over WebSocket (graphql-transport-ws) and over server-sent events. */
+/**
+ * What can be followed as it changes, over WebSocket (graphql-transport-ws) and over server-sent events. A reader that is
+ * too slow misses values: of figures all but the newest, of messages the oldest, and the next payload tells in
+ * `extensions.dropped` how many those were. One that misses too many is ended with `LIMIT_EXCEEDED`.
+ */
 export type SubscriptionStatsArgs = {
   node?: InputMaybe<Scalars['ID']['input']>;
   intervalMs?: Scalars['Int']['input'];
 };
 
 
-/** What can be followed as it changes, over WebSocket (graphql-transport-ws) and over server-sent events. */
+/**
+ * What can be followed as it changes, over WebSocket (graphql-transport-ws) and over server-sent events. A reader that is
+ * too slow misses values: of figures all but the newest, of messages the oldest, and the next payload tells in
+ * `extensions.dropped` how many those were. One that misses too many is ended with `LIMIT_EXCEEDED`.
+ */
 export type SubscriptionMetricsArgs = {
   node?: InputMaybe<Scalars['ID']['input']>;
   intervalMs?: Scalars['Int']['input'];
+};
+
+
+/**
+ * What can be followed as it changes, over WebSocket (graphql-transport-ws) and over server-sent events. A reader that is
+ * too slow misses values: of figures all but the newest, of messages the oldest, and the next payload tells in
+ * `extensions.dropped` how many those were. One that misses too many is ended with `LIMIT_EXCEEDED`.
+ */
+export type SubscriptionNodesArgs = {
+  intervalMs?: Scalars['Int']['input'];
+};
+
+
+/**
+ * What can be followed as it changes, over WebSocket (graphql-transport-ws) and over server-sent events. A reader that is
+ * too slow misses values: of figures all but the newest, of messages the oldest, and the next payload tells in
+ * `extensions.dropped` how many those were. One that misses too many is ended with `LIMIT_EXCEEDED`.
+ */
+export type SubscriptionMessagesArgs = {
+  topicFilter: Scalars['String']['input'];
+  node?: InputMaybe<Scalars['ID']['input']>;
+  retained?: Scalars['Boolean']['input'];
 };
 
 /** A payload in one of three spellings. */
@@ -1273,6 +1322,28 @@ export type PublishResult = {
   readonly topic: Scalars['String']['output'];
   /** Why it was not published; null when it was. */
   readonly fault: Maybe<Fault>;
+};
+
+/** A message, as it was published. */
+export type MqttMessage = {
+  /** The topic name. */
+  readonly topic: Scalars['String']['output'];
+  /** The QoS that it was published with, 0 to 2. */
+  readonly qos: Scalars['Int']['output'];
+  /** Whether it was published to be kept by its topic. */
+  readonly retain: Scalars['Boolean']['output'];
+  /** Who published it; null when that is not known. */
+  readonly clientId: Maybe<Scalars['ID']['output']>;
+  /** The user name of the publisher; null when it had none, or when that is not known. */
+  readonly username: Maybe<Scalars['String']['output']>;
+  /** When it was published. */
+  readonly publishedAt: Scalars['DateTime']['output'];
+  /** Name of the node that it was published on. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** Bytes of the payload. */
+  readonly payloadSize: Scalars['SafeInt']['output'];
+  /** What was published. */
+  readonly payload: MessagePayload;
 };
 
 /** Counters of a node since it started. */
@@ -1383,6 +1454,34 @@ export type Metrics = {
   readonly messagesForwarded: Scalars['SafeInt']['output'];
   /** Anonymous logins that were accepted. */
   readonly authMqttAnonymous: Scalars['SafeInt']['output'];
+  /** How fast some of the counters grow. Null in a query and in the first value of a subscription, because both look once. */
+  readonly rates: Maybe<MetricsRates>;
+};
+
+/** How fast counters of a node grew between the last two looks of a subscription, a second. */
+export type MetricsRates = {
+  /** Bytes of MQTT received. */
+  readonly bytesReceived: Scalars['Float']['output'];
+  /** Bytes of MQTT sent. */
+  readonly bytesSent: Scalars['Float']['output'];
+  /** MQTT packets received, of all types. */
+  readonly packetsReceived: Scalars['Float']['output'];
+  /** MQTT packets sent, of all types, without `$SYS` messages. */
+  readonly packetsSent: Scalars['Float']['output'];
+  /** CONNECT packets received. */
+  readonly packetsConnectReceived: Scalars['Float']['output'];
+  /** DISCONNECT packets received. */
+  readonly packetsDisconnectReceived: Scalars['Float']['output'];
+  /** SUBSCRIBE packets received. */
+  readonly packetsSubscribeReceived: Scalars['Float']['output'];
+  /** UNSUBSCRIBE packets received. */
+  readonly packetsUnsubscribeReceived: Scalars['Float']['output'];
+  /** Messages received. */
+  readonly messagesReceived: Scalars['Float']['output'];
+  /** Messages sent. */
+  readonly messagesSent: Scalars['Float']['output'];
+  /** Messages published without a subscriber, without `$SYS` messages. */
+  readonly messagesDropped: Scalars['Float']['output'];
 };
 
 /** Whether a node is at work. */
@@ -2054,10 +2153,12 @@ export type ResolversTypes = {
   PublishPayload: ResolverTypeWrapper<PublishPayload>;
   PublishManyPayload: ResolverTypeWrapper<PublishManyPayload>;
   PublishResult: ResolverTypeWrapper<PublishResult>;
+  MqttMessage: ResolverTypeWrapper<PublishedMessageRow>;
   Metrics: ResolverTypeWrapper<MetricsRow>;
+  MetricsRates: ResolverTypeWrapper<MetricsRates>;
+  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   NodeStatus: NodeStatus;
   BrokerNode: ResolverTypeWrapper<BrokerNodeRow>;
-  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   RefusalFilter: RefusalFilter;
   RefusalKind: RefusalKind;
   RefusedAction: RefusedAction;
@@ -2164,9 +2265,11 @@ export type ResolversParentTypes = {
   PublishPayload: PublishPayload;
   PublishManyPayload: PublishManyPayload;
   PublishResult: PublishResult;
+  MqttMessage: PublishedMessageRow;
   Metrics: MetricsRow;
-  BrokerNode: BrokerNodeRow;
+  MetricsRates: MetricsRates;
   Float: Scalars['Float']['output'];
+  BrokerNode: BrokerNodeRow;
   RefusalFilter: RefusalFilter;
   ClientRefusalPage: Omit<ClientRefusalPage, 'items'> & { items: ReadonlyArray<ResolversParentTypes['ClientRefusal']> };
   ClientRefusal: ClientRefusalRow;
@@ -2495,6 +2598,8 @@ export type ListenerResolvers<ContextType = Context, ParentType extends Resolver
 export type SubscriptionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
   stats: SubscriptionResolver<ReadonlyArray<ResolversTypes['Stats']>, "stats", ParentType, ContextType, RequireFields<SubscriptionStatsArgs, 'intervalMs'>>;
   metrics: SubscriptionResolver<ReadonlyArray<ResolversTypes['Metrics']>, "metrics", ParentType, ContextType, RequireFields<SubscriptionMetricsArgs, 'intervalMs'>>;
+  nodes: SubscriptionResolver<ReadonlyArray<ResolversTypes['BrokerNode']>, "nodes", ParentType, ContextType, RequireFields<SubscriptionNodesArgs, 'intervalMs'>>;
+  messages: SubscriptionResolver<ResolversTypes['MqttMessage'], "messages", ParentType, ContextType, RequireFields<SubscriptionMessagesArgs, 'topicFilter' | 'retained'>>;
 };
 
 export type PublishPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PublishPayload'] = ResolversParentTypes['PublishPayload']> = {
@@ -2508,6 +2613,18 @@ export type PublishManyPayloadResolvers<ContextType = Context, ParentType extend
 export type PublishResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PublishResult'] = ResolversParentTypes['PublishResult']> = {
   topic?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   fault?: Resolver<Maybe<ResolversTypes['Fault']>, ParentType, ContextType>;
+};
+
+export type MqttMessageResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MqttMessage'] = ResolversParentTypes['MqttMessage']> = {
+  topic?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  qos?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  retain?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  clientId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  username?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  publishedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  payloadSize?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  payload?: Resolver<ResolversTypes['MessagePayload'], ParentType, ContextType>;
 };
 
 export type MetricsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Metrics'] = ResolversParentTypes['Metrics']> = {
@@ -2564,6 +2681,21 @@ export type MetricsResolvers<ContextType = Context, ParentType extends Resolvers
   messagesExpired?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
   messagesForwarded?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
   authMqttAnonymous?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  rates?: Resolver<Maybe<ResolversTypes['MetricsRates']>, ParentType, ContextType>;
+};
+
+export type MetricsRatesResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MetricsRates'] = ResolversParentTypes['MetricsRates']> = {
+  bytesReceived?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  bytesSent?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  packetsReceived?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  packetsSent?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  packetsConnectReceived?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  packetsDisconnectReceived?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  packetsSubscribeReceived?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  packetsUnsubscribeReceived?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  messagesReceived?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  messagesSent?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  messagesDropped?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
 };
 
 export type BrokerNodeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['BrokerNode'] = ResolversParentTypes['BrokerNode']> = {
@@ -2797,7 +2929,9 @@ export type Resolvers<ContextType = Context> = {
   PublishPayload?: PublishPayloadResolvers<ContextType>;
   PublishManyPayload?: PublishManyPayloadResolvers<ContextType>;
   PublishResult?: PublishResultResolvers<ContextType>;
+  MqttMessage?: MqttMessageResolvers<ContextType>;
   Metrics?: MetricsResolvers<ContextType>;
+  MetricsRates?: MetricsRatesResolvers<ContextType>;
   BrokerNode?: BrokerNodeResolvers<ContextType>;
   ClientRefusalPage?: ClientRefusalPageResolvers<ContextType>;
   ClientRefusal?: ClientRefusalResolvers<ContextType>;

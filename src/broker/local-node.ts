@@ -11,6 +11,7 @@ import type {
   Listener,
   MaybePromise,
   Message,
+  MessageFlow,
   Metrics,
   NodeHandle,
   Plugin,
@@ -26,6 +27,7 @@ import type {
   Slice,
   SliceResult,
   Stats,
+  SubscribingClient,
   Subscription,
   SubscriptionFilter,
   SubscriptionRequest,
@@ -106,7 +108,8 @@ export class LocalNode implements NodeHandle {
   }
 
   metrics(): Metrics {
-    return { ...this.#broker.metrics, messagesRetained: this.#broker.retained.size, nodeName: this.name };
+    const { metrics, retained } = this.#broker;
+    return { ...metrics, messagesRetained: retained.size, nodeName: this.name, rates: null };
   }
 
   stats(): Stats {
@@ -203,6 +206,28 @@ export class LocalNode implements NodeHandle {
 
   recentRefusals(slice: Slice<RefusalFilter>): MaybePromise<SliceResult<ClientRefusal>> {
     return this.#broker.refusals.page(slice);
+  }
+
+  permitsSubscribe(client: SubscribingClient, topicFilter: string): MaybePromise<boolean> {
+    return this.#broker.permitsSubscribe(client, topicFilter);
+  }
+
+  messages(topicFilter: string): MessageFlow {
+    const { retained, taps } = this.#broker;
+    return {
+      retained: () => retained.matching(topicFilter).map((message) => ({ ...message, retain: true })),
+      follow: (tell) =>
+        taps.listen(topicFilter, ({ payload, clientId, ...message }, username) =>
+          tell({
+            ...message,
+            payload,
+            payloadSize: payload.length,
+            clientId: clientId || null,
+            username,
+            nodeName: this.name,
+          }),
+        ),
+    };
   }
 
   publish(message: Message): Promise<void> {

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { IConnectPacket } from 'mqtt-packet';
 import {
   BrokerError,
+  type MaybePromise,
   type Message,
   type Qos,
   type RefusalKind,
@@ -12,6 +13,7 @@ import {
   sessionRunning,
   storeFailed,
   tooManySubscriptions,
+  whenReady,
 } from '../domain.ts';
 import type { Port } from '../port.ts';
 import type { StoredMessage } from '../store/message-codec.ts';
@@ -20,7 +22,7 @@ import type { AedesClient } from './aedes.ts';
 import { Arrivals, willOf } from './arrivals.ts';
 import { EmbeddedBroker } from './embedded-broker.ts';
 import { type BrokerEvents, createEvents, type SessionEnd } from './events.ts';
-import { HookChain, type HookLimits, type Hooks, permits } from './hooks.ts';
+import { type ClientInfo, HookChain, type HookLimits, type Hooks, permits } from './hooks.ts';
 import { Inbox } from './inbox.ts';
 import { LiveConnection, type Peer } from './live-connection.ts';
 import type { LiveSession, SessionLimits } from './live-session.ts';
@@ -34,6 +36,7 @@ import { SessionSweeper } from './session-sweeper.ts';
 import type { SharedStrategy } from './shared-group.ts';
 import { makeStrict, UnknownLevelError } from './strict-parser.ts';
 import { Subscriber } from './subscriber.ts';
+import { Taps } from './taps.ts';
 import { Turns } from './turns.ts';
 
 export interface BrokerLimits extends SessionLimits, HandlerLimits, HookLimits {
@@ -96,6 +99,8 @@ export class MqttBroker {
   readonly registry: Registry;
   readonly retained: RetainedMessages;
   readonly refusals: RefusalRecord;
+  /** Messages by topic filter, for who is no MQTT client. */
+  readonly taps: Taps;
   readonly #options: BrokerOptions;
   readonly #aedes: EmbeddedBroker;
   readonly #sweeper: SessionSweeper;
@@ -118,6 +123,7 @@ export class MqttBroker {
     this.#options = options;
     this.events = createEvents((fault) => options.onFault(fault as Error));
     const { events } = this;
+    this.taps = new Taps(events.published);
     this.refusals = new RefusalRecord({ nodeName, onNoted: (refusal) => events.refused.tell(refusal) });
     this.retained = new RetainedMessages({ maxCount: limits.maxRetained, maxPayload: limits.maxRetainedPayload });
     this.registry = new Registry(nodeName, store, limits, (session, count) => {
@@ -568,6 +574,12 @@ export class MqttBroker {
       });
     }
     return cleared.length;
+  }
+
+  /** Whether a SUBSCRIBE of this client would be granted; of the broker's own topics, unless a hook denies it. */
+  permitsSubscribe(client: ClientInfo, topicFilter: string): MaybePromise<boolean> {
+    if (this.#options.limits.refusedFilters.includes(topicFilter)) return false;
+    return whenReady(this.hooks.authorizeSubscribe(client, topicFilter, 0), (verdict) => verdict !== 'deny');
   }
 
   /** Closes all connections and resolves when what was under way is done; their wills are published. */

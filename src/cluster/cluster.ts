@@ -23,13 +23,16 @@ import {
   limitExceeded,
   type MaybePromise,
   type Message,
+  type MessageFlow,
   type NodeHandle,
+  notAuthorized,
   type Plugin,
   type PluginDeed,
   type Principal,
   type RestEndpoint,
   type RestRelease,
   type RetainedTarget,
+  type SubscribingClient,
   type SubscriptionRequest,
   sessionNotFound,
   type Target,
@@ -182,6 +185,16 @@ export class Cluster implements Domain {
 
   recentRefusals(query: Parameters<Domain['recentRefusals']>[0]) {
     return pageAcross(this.#among(query.node), query, (node, slice) => node.recentRefusals(slice));
+  }
+
+  messages(client: SubscribingClient, topicFilter: string, node: string | null): MaybePromise<MessageFlow> {
+    checkPlainFilter('topicFilter', topicFilter, this.#limits);
+    const nodes = this.#among(node);
+    const permitted = allReady(nodes.map((handle) => handle.permitsSubscribe(client, topicFilter)));
+    return whenReady(permitted, (verdicts) => {
+      if (verdicts.includes(false)) throw notAuthorized('subscribe to', topicFilter);
+      return whenReady(allReady(nodes.map((handle) => handle.messages(topicFilter))), joinFlows);
+    });
   }
 
   #checkMessage({ topic, payload, qos, clientId }: Message): void {
@@ -361,6 +374,16 @@ export class Cluster implements Domain {
     return this.#restEndpoints(release, kind);
   }
 }
+
+const joinFlows = (flows: readonly MessageFlow[]): MessageFlow => ({
+  retained: () => flows.flatMap((flow) => flow.retained()),
+  follow(tell) {
+    const ends = flows.map((flow) => flow.follow(tell));
+    return () => {
+      for (const end of ends) end();
+    };
+  },
+});
 
 /** The refusal with this code that `check` throws, else null; other refusals pass. */
 function faultOf(check: () => void, code: BrokerError['code']): BrokerError | null {

@@ -75,6 +75,7 @@ describe('the schema', () => {
       'MqttConnection.keepalive',
       'MqttConnection.port',
       'MqttConnection.protocolVersion',
+      'MqttMessage.qos',
       'MqttSubscription.qos',
       'PageMeta.limit',
       'PageMeta.page',
