@@ -1,6 +1,7 @@
 import type { MutationResolvers, QueryResolvers, Resolvers } from './__generated__/resolvers.ts';
 import { accessMutations, accessQueries } from './access.ts';
 import { connectionMutations, connectionQueries, MqttConnection } from './connections.ts';
+import { eventTypes } from './events.ts';
 import { Subscription } from './live.ts';
 import { messageMutations } from './messages.ts';
 import { Broker, BrokerNode, nodeQueries } from './nodes.ts';
@@ -36,6 +37,7 @@ const Mutation: MutationResolvers = {
 /** All resolvers; a root field without one is a compile error. What is not here is a property of its row. */
 export const resolvers = {
   ...scalars,
+  ...eventTypes,
   Query,
   Mutation,
   Subscription,

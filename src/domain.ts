@@ -475,7 +475,7 @@ export type SessionEvent = SessionOfClientEvent & { readonly cleanSession: boole
     | { readonly type: 'CREATED' }
     | { readonly type: 'EXPIRED' }
     /** The client wanted a clean one, or none beyond its connection; or somebody cleaned it. */
-    | { readonly type: 'ENDED'; readonly reason: 'discarded' | 'closed' | 'cleaned' }
+    | { readonly type: 'ENDED'; readonly reason: 'DISCARDED' | 'CLOSED' | 'CLEANED' }
   );
 
 export type SubscriptionEvent = SessionOfClientEvent & { readonly topicFilter: string } & (

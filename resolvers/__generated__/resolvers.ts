@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { Connection as ConnectionRow, Session as SessionRow, Subscription as SubscriptionRow, Route as RouteRow, RetainedMessage as RetainedMessageRow, ClientRefusal as ClientRefusalRow, Listener as ListenerRow, Broker as BrokerRow, BrokerNode as BrokerNodeRow, Metrics as MetricsRow, PublishedMessage as PublishedMessageRow, Stats as StatsRow, RestEndpoint as RestEndpointRow, User as UserRow, SignIn as SignInRow } from '../../src/domain.ts';
+import type { Connection as ConnectionRow, Session as SessionRow, Subscription as SubscriptionRow, Route as RouteRow, RetainedMessage as RetainedMessageRow, ClientRefusal as ClientRefusalRow, Listener as ListenerRow, Broker as BrokerRow, BrokerNode as BrokerNodeRow, Metrics as MetricsRow, PublishedMessage as PublishedMessageRow, Stats as StatsRow, ConnectionEvent as ConnectionEventRow, SessionEvent as SessionEventRow, SubscriptionEvent as SubscriptionEventRow, RestEndpoint as RestEndpointRow, User as UserRow, SignIn as SignInRow } from '../../src/domain.ts';
 import type { Context } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null;
@@ -1175,41 +1175,18 @@ export type CleanAclCachePayload = {
   readonly clientId: Scalars['ID']['output'];
 };
 
-/** A port on which a node takes connections. */
-export type Listener = {
-  /** Name of the node. */
-  readonly nodeName: Scalars['ID']['output'];
-  /**
-   * What is spoken there: `mqtt:tcp`, `mqtt:ws`, `http:management` or `http:dashboard`, and over TLS `mqtt:ssl`,
-   * `mqtt:wss`, `https:management` or `https:dashboard`.
-   */
-  readonly protocol: Scalars['String']['output'];
-  /** Address and port, as `127.0.0.1:1883`. */
-  readonly listenOn: Scalars['String']['output'];
-  /** Processes that accept connections: always 1. */
-  readonly acceptors: Scalars['Int']['output'];
-  /**
-   * Limit of connections, as it is set; 0 is no limit. The MQTT listeners have it together, and so have the listener of the
-   * management or the dashboard and the one of it over TLS.
-   */
-  readonly maxConnections: Scalars['SafeInt']['output'];
-  /** Open connections of this listener. */
-  readonly currentConnections: Scalars['SafeInt']['output'];
-  /**
-   * Why MQTT connections ended and how many for each reason, as an object: `closed` by a DISCONNECT, `tcp_closed` without
-   * one, `kicked`, `discarded` by a newer connection with the same client id, `keepalive_timeout`, `connect_timeout`
-   * without a CONNECT in time, `not_authorized`, `protocol_error`, `broker_stopped`. Of every listener also why connections
-   * were refused: `too_many_connections` in total or of one address, `tls_error`, `proxy_error`.
-   */
-  readonly shutdownCount: Scalars['JSON']['output'];
-};
-
 /**
  * What can be followed as it changes, over WebSocket (graphql-transport-ws) and over server-sent events. A reader that is
  * too slow misses values: of figures all but the newest, of messages the oldest, and the next payload tells in
  * `extensions.dropped` how many those were. One that misses too many is ended with `LIMIT_EXCEEDED`.
  */
 export type Subscription = {
+  /** What happens to connections: clients that connect, leave, are kicked or taken over, and what is refused to them. */
+  readonly connectionEvents: ConnectionEvent;
+  /** Sessions that begin, end and expire. */
+  readonly sessionEvents: SessionEvent;
+  /** Subscriptions that begin and end; those of a session that ends do not end one by one. */
+  readonly subscriptionEvents: SubscriptionEvent;
   /** The gauges of the nodes: the present values at once, then whenever one that was asked for changed. */
   readonly stats: ReadonlyArray<Stats>;
   /**
@@ -1229,6 +1206,42 @@ export type Subscription = {
    * is no MQTT subscription: no list and no gauge counts it, and no queue is kept for who is away.
    */
   readonly messages: MqttMessage;
+};
+
+
+/**
+ * What can be followed as it changes, over WebSocket (graphql-transport-ws) and over server-sent events. A reader that is
+ * too slow misses values: of figures all but the newest, of messages the oldest, and the next payload tells in
+ * `extensions.dropped` how many those were. One that misses too many is ended with `LIMIT_EXCEEDED`.
+ */
+export type SubscriptionConnectionEventsArgs = {
+  filter?: InputMaybe<EventFilter>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/**
+ * What can be followed as it changes, over WebSocket (graphql-transport-ws) and over server-sent events. A reader that is
+ * too slow misses values: of figures all but the newest, of messages the oldest, and the next payload tells in
+ * `extensions.dropped` how many those were. One that misses too many is ended with `LIMIT_EXCEEDED`.
+ */
+export type SubscriptionSessionEventsArgs = {
+  filter?: InputMaybe<EventFilter>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/**
+ * What can be followed as it changes, over WebSocket (graphql-transport-ws) and over server-sent events. A reader that is
+ * too slow misses values: of figures all but the newest, of messages the oldest, and the next payload tells in
+ * `extensions.dropped` how many those were. One that misses too many is ended with `LIMIT_EXCEEDED`.
+ */
+export type SubscriptionSubscriptionEventsArgs = {
+  filter?: InputMaybe<EventFilter>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  node?: InputMaybe<Scalars['ID']['input']>;
 };
 
 
@@ -1273,6 +1286,314 @@ export type SubscriptionMessagesArgs = {
   topicFilter: Scalars['String']['input'];
   node?: InputMaybe<Scalars['ID']['input']>;
   retained?: Scalars['Boolean']['input'];
+};
+
+/** Which events. Fields that are absent do not restrict; several restrict together. */
+export type EventFilter = {
+  /** The client id, exactly. */
+  readonly clientId?: InputMaybe<Scalars['ID']['input']>;
+  /** What the client id begins with. */
+  readonly clientIdPrefix?: InputMaybe<Scalars['String']['input']>;
+  /** The user name, exactly. */
+  readonly username?: InputMaybe<Scalars['String']['input']>;
+  /** The IP address of the client's connection, exactly. */
+  readonly ipAddress?: InputMaybe<Scalars['String']['input']>;
+  /** The topic filter of the subscription, as it is written; events that are about none are left out. */
+  readonly topicFilter?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Something that happened to a connection, or to a client that wanted one. */
+export type ConnectionEvent = {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The client id; empty for a connection that was refused before it told one. */
+  readonly clientId: Scalars['ID']['output'];
+  /** The user name; null when the client gave none. */
+  readonly username: Maybe<Scalars['String']['output']>;
+  /** The IP address of the client. */
+  readonly ipAddress: Scalars['String']['output'];
+  /** The port of the client; 0 when a proxy did not tell it. */
+  readonly port: Scalars['Int']['output'];
+};
+
+/** A client was let in. */
+export type ClientConnected = ConnectionEvent & {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The client id; empty for a connection that was refused before it told one. */
+  readonly clientId: Scalars['ID']['output'];
+  /** The user name; null when the client gave none. */
+  readonly username: Maybe<Scalars['String']['output']>;
+  /** The IP address of the client. */
+  readonly ipAddress: Scalars['String']['output'];
+  /** The port of the client; 0 when a proxy did not tell it. */
+  readonly port: Scalars['Int']['output'];
+  /** The level of the protocol: 3 is MQTT 3.1, 4 is MQTT 3.1.1. */
+  readonly protocolVersion: Scalars['Int']['output'];
+  /** Whether it asked for a clean session. */
+  readonly cleanSession: Scalars['Boolean']['output'];
+  /** Its keepalive, in seconds; 0 is none. */
+  readonly keepalive: Scalars['Int']['output'];
+  /** How it reaches the broker. */
+  readonly transport: Transport;
+};
+
+/** A connection ended. */
+export type ClientDisconnected = ConnectionEvent & {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The client id; empty for a connection that was refused before it told one. */
+  readonly clientId: Scalars['ID']['output'];
+  /** The user name; null when the client gave none. */
+  readonly username: Maybe<Scalars['String']['output']>;
+  /** The IP address of the client. */
+  readonly ipAddress: Scalars['String']['output'];
+  /** The port of the client; 0 when a proxy did not tell it. */
+  readonly port: Scalars['Int']['output'];
+  /** Why, as the listeners count it: `closed` by a DISCONNECT, `tcp_closed` without one, `keepalive_timeout`, `protocol_error` and others. */
+  readonly reason: Scalars['String']['output'];
+};
+
+/** A connection was ended by request. */
+export type ClientKicked = ConnectionEvent & {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The client id; empty for a connection that was refused before it told one. */
+  readonly clientId: Scalars['ID']['output'];
+  /** The user name; null when the client gave none. */
+  readonly username: Maybe<Scalars['String']['output']>;
+  /** The IP address of the client. */
+  readonly ipAddress: Scalars['String']['output'];
+  /** The port of the client; 0 when a proxy did not tell it. */
+  readonly port: Scalars['Int']['output'];
+};
+
+/** A connection ended because the same client id connected again. */
+export type ClientTakenOver = ConnectionEvent & {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The client id; empty for a connection that was refused before it told one. */
+  readonly clientId: Scalars['ID']['output'];
+  /** The user name; null when the client gave none. */
+  readonly username: Maybe<Scalars['String']['output']>;
+  /** The IP address of the client. */
+  readonly ipAddress: Scalars['String']['output'];
+  /** The port of the client; 0 when a proxy did not tell it. */
+  readonly port: Scalars['Int']['output'];
+};
+
+/** Something was refused to a client; each time is an event. */
+export type ClientRefused = ConnectionEvent & {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The client id; empty for a connection that was refused before it told one. */
+  readonly clientId: Scalars['ID']['output'];
+  /** The user name; null when the client gave none. */
+  readonly username: Maybe<Scalars['String']['output']>;
+  /** The IP address of the client. */
+  readonly ipAddress: Scalars['String']['output'];
+  /** The port of the client; 0 when a proxy did not tell it. */
+  readonly port: Scalars['Int']['output'];
+  /** What stood against it. */
+  readonly kind: RefusalKind;
+  /** What was refused. */
+  readonly action: RefusedAction;
+  /** The topic or topic filter that was refused; null when it was none. */
+  readonly topic: Maybe<Scalars['String']['output']>;
+  /** Why, in a sentence. */
+  readonly message: Scalars['String']['output'];
+};
+
+/** Something that happened to a session. */
+export type SessionEvent = {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The client id; empty for a connection that was refused before it told one. */
+  readonly clientId: Scalars['ID']['output'];
+  /** The user name; null when the client gave none. */
+  readonly username: Maybe<Scalars['String']['output']>;
+  /** The IP address of the session's connection; null while there is none. */
+  readonly ipAddress: Maybe<Scalars['String']['output']>;
+  /** Whether the session ends with its connection. */
+  readonly cleanSession: Scalars['Boolean']['output'];
+};
+
+/** A session began. */
+export type SessionCreated = SessionEvent & {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The client id; empty for a connection that was refused before it told one. */
+  readonly clientId: Scalars['ID']['output'];
+  /** The user name; null when the client gave none. */
+  readonly username: Maybe<Scalars['String']['output']>;
+  /** The IP address of the session's connection; null while there is none. */
+  readonly ipAddress: Maybe<Scalars['String']['output']>;
+  /** Whether the session ends with its connection. */
+  readonly cleanSession: Scalars['Boolean']['output'];
+};
+
+/** A session ended because its client stayed away too long. */
+export type SessionExpired = SessionEvent & {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The client id; empty for a connection that was refused before it told one. */
+  readonly clientId: Scalars['ID']['output'];
+  /** The user name; null when the client gave none. */
+  readonly username: Maybe<Scalars['String']['output']>;
+  /** The IP address of the session's connection; null while there is none. */
+  readonly ipAddress: Maybe<Scalars['String']['output']>;
+  /** Whether the session ends with its connection. */
+  readonly cleanSession: Scalars['Boolean']['output'];
+};
+
+/** A session ended. */
+export type SessionEnded = SessionEvent & {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The client id; empty for a connection that was refused before it told one. */
+  readonly clientId: Scalars['ID']['output'];
+  /** The user name; null when the client gave none. */
+  readonly username: Maybe<Scalars['String']['output']>;
+  /** The IP address of the session's connection; null while there is none. */
+  readonly ipAddress: Maybe<Scalars['String']['output']>;
+  /** Whether the session ends with its connection. */
+  readonly cleanSession: Scalars['Boolean']['output'];
+  /** Why. */
+  readonly reason: SessionEndReason;
+};
+
+/** Why a session ended. */
+export type SessionEndReason =
+  /** Its client connected again and asked for a clean one. */
+  | 'DISCARDED'
+  /** It was clean, and its connection ended. */
+  | 'CLOSED'
+  /** Somebody cleaned it. */
+  | 'CLEANED';
+
+/** Something that happened to a subscription. */
+export type SubscriptionEvent = {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The client id; empty for a connection that was refused before it told one. */
+  readonly clientId: Scalars['ID']['output'];
+  /** The user name; null when the client gave none. */
+  readonly username: Maybe<Scalars['String']['output']>;
+  /** The IP address of the session's connection; null while there is none. */
+  readonly ipAddress: Maybe<Scalars['String']['output']>;
+  /** The topic filter, with the prefix of a shared subscription. */
+  readonly topicFilter: Scalars['String']['output'];
+};
+
+/** A subscription began, or was asked for again. */
+export type ClientSubscribed = SubscriptionEvent & {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The client id; empty for a connection that was refused before it told one. */
+  readonly clientId: Scalars['ID']['output'];
+  /** The user name; null when the client gave none. */
+  readonly username: Maybe<Scalars['String']['output']>;
+  /** The IP address of the session's connection; null while there is none. */
+  readonly ipAddress: Maybe<Scalars['String']['output']>;
+  /** The topic filter, with the prefix of a shared subscription. */
+  readonly topicFilter: Scalars['String']['output'];
+  /** The QoS that was granted, 0 to 2. */
+  readonly qos: Scalars['Int']['output'];
+};
+
+/** A subscription ended. */
+export type ClientUnsubscribed = SubscriptionEvent & {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The client id; empty for a connection that was refused before it told one. */
+  readonly clientId: Scalars['ID']['output'];
+  /** The user name; null when the client gave none. */
+  readonly username: Maybe<Scalars['String']['output']>;
+  /** The IP address of the session's connection; null while there is none. */
+  readonly ipAddress: Maybe<Scalars['String']['output']>;
+  /** The topic filter, with the prefix of a shared subscription. */
+  readonly topicFilter: Scalars['String']['output'];
+};
+
+/** A port on which a node takes connections. */
+export type Listener = {
+  /** Name of the node. */
+  readonly nodeName: Scalars['ID']['output'];
+  /**
+   * What is spoken there: `mqtt:tcp`, `mqtt:ws`, `http:management` or `http:dashboard`, and over TLS `mqtt:ssl`,
+   * `mqtt:wss`, `https:management` or `https:dashboard`.
+   */
+  readonly protocol: Scalars['String']['output'];
+  /** Address and port, as `127.0.0.1:1883`. */
+  readonly listenOn: Scalars['String']['output'];
+  /** Processes that accept connections: always 1. */
+  readonly acceptors: Scalars['Int']['output'];
+  /**
+   * Limit of connections, as it is set; 0 is no limit. The MQTT listeners have it together, and so have the listener of the
+   * management or the dashboard and the one of it over TLS.
+   */
+  readonly maxConnections: Scalars['SafeInt']['output'];
+  /** Open connections of this listener. */
+  readonly currentConnections: Scalars['SafeInt']['output'];
+  /**
+   * Why MQTT connections ended and how many for each reason, as an object: `closed` by a DISCONNECT, `tcp_closed` without
+   * one, `kicked`, `discarded` by a newer connection with the same client id, `keepalive_timeout`, `connect_timeout`
+   * without a CONNECT in time, `not_authorized`, `protocol_error`, `broker_stopped`. Of every listener also why connections
+   * were refused: `too_many_connections` in total or of one address, `tls_error`, `proxy_error`.
+   */
+  readonly shutdownCount: Scalars['JSON']['output'];
 };
 
 /** A payload in one of three spellings. */
@@ -2145,8 +2466,23 @@ export type ResolversTypes = {
   ClientFault: ResolverTypeWrapper<ClientFault>;
   CleanAclCacheInput: CleanAclCacheInput;
   CleanAclCachePayload: ResolverTypeWrapper<CleanAclCachePayload>;
-  Listener: ResolverTypeWrapper<ListenerRow>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  EventFilter: EventFilter;
+  ConnectionEvent: ResolverTypeWrapper<ConnectionEventRow>;
+  ClientConnected: ResolverTypeWrapper<ClientConnected>;
+  ClientDisconnected: ResolverTypeWrapper<ClientDisconnected>;
+  ClientKicked: ResolverTypeWrapper<ClientKicked>;
+  ClientTakenOver: ResolverTypeWrapper<ClientTakenOver>;
+  ClientRefused: ResolverTypeWrapper<ClientRefused>;
+  SessionEvent: ResolverTypeWrapper<SessionEventRow>;
+  SessionCreated: ResolverTypeWrapper<SessionCreated>;
+  SessionExpired: ResolverTypeWrapper<SessionExpired>;
+  SessionEnded: ResolverTypeWrapper<SessionEnded>;
+  SessionEndReason: SessionEndReason;
+  SubscriptionEvent: ResolverTypeWrapper<SubscriptionEventRow>;
+  ClientSubscribed: ResolverTypeWrapper<ClientSubscribed>;
+  ClientUnsubscribed: ResolverTypeWrapper<ClientUnsubscribed>;
+  Listener: ResolverTypeWrapper<ListenerRow>;
   PayloadInput: PayloadInput;
   PublishInput: PublishInput;
   PublishManyInput: PublishManyInput;
@@ -2257,8 +2593,22 @@ export type ResolversParentTypes = {
   ClientFault: ClientFault;
   CleanAclCacheInput: CleanAclCacheInput;
   CleanAclCachePayload: CleanAclCachePayload;
-  Listener: ListenerRow;
   Subscription: Record<PropertyKey, never>;
+  EventFilter: EventFilter;
+  ConnectionEvent: ConnectionEventRow;
+  ClientConnected: ClientConnected;
+  ClientDisconnected: ClientDisconnected;
+  ClientKicked: ClientKicked;
+  ClientTakenOver: ClientTakenOver;
+  ClientRefused: ClientRefused;
+  SessionEvent: SessionEventRow;
+  SessionCreated: SessionCreated;
+  SessionExpired: SessionExpired;
+  SessionEnded: SessionEnded;
+  SubscriptionEvent: SubscriptionEventRow;
+  ClientSubscribed: ClientSubscribed;
+  ClientUnsubscribed: ClientUnsubscribed;
+  Listener: ListenerRow;
   PayloadInput: PayloadInput;
   PublishInput: PublishInput;
   PublishManyInput: PublishManyInput;
@@ -2585,6 +2935,149 @@ export type CleanAclCachePayloadResolvers<ContextType = Context, ParentType exte
   clientId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
 };
 
+export type SubscriptionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
+  connectionEvents: SubscriptionResolver<ResolversTypes['ConnectionEvent'], "connectionEvents", ParentType, ContextType, Partial<SubscriptionConnectionEventsArgs>>;
+  sessionEvents: SubscriptionResolver<ResolversTypes['SessionEvent'], "sessionEvents", ParentType, ContextType, Partial<SubscriptionSessionEventsArgs>>;
+  subscriptionEvents: SubscriptionResolver<ResolversTypes['SubscriptionEvent'], "subscriptionEvents", ParentType, ContextType, Partial<SubscriptionSubscriptionEventsArgs>>;
+  stats: SubscriptionResolver<ReadonlyArray<ResolversTypes['Stats']>, "stats", ParentType, ContextType, RequireFields<SubscriptionStatsArgs, 'intervalMs'>>;
+  metrics: SubscriptionResolver<ReadonlyArray<ResolversTypes['Metrics']>, "metrics", ParentType, ContextType, RequireFields<SubscriptionMetricsArgs, 'intervalMs'>>;
+  nodes: SubscriptionResolver<ReadonlyArray<ResolversTypes['BrokerNode']>, "nodes", ParentType, ContextType, RequireFields<SubscriptionNodesArgs, 'intervalMs'>>;
+  messages: SubscriptionResolver<ResolversTypes['MqttMessage'], "messages", ParentType, ContextType, RequireFields<SubscriptionMessagesArgs, 'topicFilter' | 'retained'>>;
+};
+
+export type ConnectionEventResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ConnectionEvent'] = ResolversParentTypes['ConnectionEvent']> = {
+  __resolveType: TypeResolveFn<'ClientConnected' | 'ClientDisconnected' | 'ClientKicked' | 'ClientTakenOver' | 'ClientRefused', ParentType, ContextType>;
+};
+
+export type ClientConnectedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ClientConnected'] = ResolversParentTypes['ClientConnected']> = {
+  cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  clientId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  username?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  ipAddress?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  port?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  protocolVersion?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  cleanSession?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  keepalive?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  transport?: Resolver<ResolversTypes['Transport'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ClientDisconnectedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ClientDisconnected'] = ResolversParentTypes['ClientDisconnected']> = {
+  cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  clientId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  username?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  ipAddress?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  port?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ClientKickedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ClientKicked'] = ResolversParentTypes['ClientKicked']> = {
+  cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  clientId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  username?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  ipAddress?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  port?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ClientTakenOverResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ClientTakenOver'] = ResolversParentTypes['ClientTakenOver']> = {
+  cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  clientId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  username?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  ipAddress?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  port?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ClientRefusedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ClientRefused'] = ResolversParentTypes['ClientRefused']> = {
+  cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  clientId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  username?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  ipAddress?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  port?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['RefusalKind'], ParentType, ContextType>;
+  action?: Resolver<ResolversTypes['RefusedAction'], ParentType, ContextType>;
+  topic?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type SessionEventResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SessionEvent'] = ResolversParentTypes['SessionEvent']> = {
+  __resolveType: TypeResolveFn<'SessionCreated' | 'SessionExpired' | 'SessionEnded', ParentType, ContextType>;
+};
+
+export type SessionCreatedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SessionCreated'] = ResolversParentTypes['SessionCreated']> = {
+  cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  clientId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  username?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  ipAddress?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  cleanSession?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type SessionExpiredResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SessionExpired'] = ResolversParentTypes['SessionExpired']> = {
+  cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  clientId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  username?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  ipAddress?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  cleanSession?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type SessionEndedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SessionEnded'] = ResolversParentTypes['SessionEnded']> = {
+  cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  clientId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  username?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  ipAddress?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  cleanSession?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['SessionEndReason'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type SubscriptionEventResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SubscriptionEvent'] = ResolversParentTypes['SubscriptionEvent']> = {
+  __resolveType: TypeResolveFn<'ClientSubscribed' | 'ClientUnsubscribed', ParentType, ContextType>;
+};
+
+export type ClientSubscribedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ClientSubscribed'] = ResolversParentTypes['ClientSubscribed']> = {
+  cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  clientId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  username?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  ipAddress?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  topicFilter?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  qos?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ClientUnsubscribedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ClientUnsubscribed'] = ResolversParentTypes['ClientUnsubscribed']> = {
+  cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  clientId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  username?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  ipAddress?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  topicFilter?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type ListenerResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Listener'] = ResolversParentTypes['Listener']> = {
   nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   protocol?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -2593,13 +3086,6 @@ export type ListenerResolvers<ContextType = Context, ParentType extends Resolver
   maxConnections?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
   currentConnections?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
   shutdownCount?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
-};
-
-export type SubscriptionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
-  stats: SubscriptionResolver<ReadonlyArray<ResolversTypes['Stats']>, "stats", ParentType, ContextType, RequireFields<SubscriptionStatsArgs, 'intervalMs'>>;
-  metrics: SubscriptionResolver<ReadonlyArray<ResolversTypes['Metrics']>, "metrics", ParentType, ContextType, RequireFields<SubscriptionMetricsArgs, 'intervalMs'>>;
-  nodes: SubscriptionResolver<ReadonlyArray<ResolversTypes['BrokerNode']>, "nodes", ParentType, ContextType, RequireFields<SubscriptionNodesArgs, 'intervalMs'>>;
-  messages: SubscriptionResolver<ResolversTypes['MqttMessage'], "messages", ParentType, ContextType, RequireFields<SubscriptionMessagesArgs, 'topicFilter' | 'retained'>>;
 };
 
 export type PublishPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PublishPayload'] = ResolversParentTypes['PublishPayload']> = {
@@ -2924,8 +3410,21 @@ export type Resolvers<ContextType = Context> = {
   KickConnectionsPayload?: KickConnectionsPayloadResolvers<ContextType>;
   ClientFault?: ClientFaultResolvers<ContextType>;
   CleanAclCachePayload?: CleanAclCachePayloadResolvers<ContextType>;
-  Listener?: ListenerResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
+  ConnectionEvent?: ConnectionEventResolvers<ContextType>;
+  ClientConnected?: ClientConnectedResolvers<ContextType>;
+  ClientDisconnected?: ClientDisconnectedResolvers<ContextType>;
+  ClientKicked?: ClientKickedResolvers<ContextType>;
+  ClientTakenOver?: ClientTakenOverResolvers<ContextType>;
+  ClientRefused?: ClientRefusedResolvers<ContextType>;
+  SessionEvent?: SessionEventResolvers<ContextType>;
+  SessionCreated?: SessionCreatedResolvers<ContextType>;
+  SessionExpired?: SessionExpiredResolvers<ContextType>;
+  SessionEnded?: SessionEndedResolvers<ContextType>;
+  SubscriptionEvent?: SubscriptionEventResolvers<ContextType>;
+  ClientSubscribed?: ClientSubscribedResolvers<ContextType>;
+  ClientUnsubscribed?: ClientUnsubscribedResolvers<ContextType>;
+  Listener?: ListenerResolvers<ContextType>;
   PublishPayload?: PublishPayloadResolvers<ContextType>;
   PublishManyPayload?: PublishManyPayloadResolvers<ContextType>;
   PublishResult?: PublishResultResolvers<ContextType>;

@@ -48,7 +48,7 @@ function recordSessions(log: EventHub['session'], { sessionCreated, sessionEnded
   });
   sessionEnded.listen((session, end) => {
     const owner = { ...ownerOf(session), cleanSession: session.cleanSession };
-    if (end === 'expired') log.add({ type: 'EXPIRED', ...owner });
+    if (end === 'EXPIRED') log.add({ type: 'EXPIRED', ...owner });
     else log.add({ type: 'ENDED', ...owner, reason: end });
   });
 }

@@ -159,7 +159,7 @@ export class MqttBroker {
       turns: this.#turns,
       metrics,
       refusals,
-      discard: (session) => this.#endSession(session, 'discarded'),
+      discard: (session) => this.#endSession(session, 'DISCARDED'),
       sessionCreated: events.sessionCreated,
     });
     this.#aedes = new EmbeddedBroker({
@@ -393,7 +393,7 @@ export class MqttBroker {
     if (session && !session.connected) {
       session.outbox.detach();
       if (session.stored) this.#leave(session);
-      else isEnding = this.#endSession(session, 'closed');
+      else isEnding = this.#endSession(session, 'CLOSED');
     }
     if (will && wasListed && !client._disconnected) {
       store.deleteWill(clientId);
@@ -441,7 +441,7 @@ export class MqttBroker {
       // One that cannot be ended now is listed anew when the store heals.
       const isEnding = !session.connected && !this.#options.store.database.failure;
       if (isEnding && this.registry.sessionsById.get(session.clientId) === session)
-        await this.#endSession(session, 'expired');
+        await this.#endSession(session, 'EXPIRED');
     } catch (error) {
       this.#options.onFault(error as Error);
     } finally {
@@ -555,7 +555,7 @@ export class MqttBroker {
       const session = this.#sessionOf(clientId);
       if (session.connected) throw sessionRunning(clientId);
       if (database.failure) throw storeFailed(database.failure);
-      await this.#endSession(session, 'cleaned').catch((error) => {
+      await this.#endSession(session, 'CLEANED').catch((error) => {
         throw storeFailed(error);
       });
     } finally {
