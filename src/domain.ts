@@ -581,7 +581,7 @@ export interface NodeHandle {
   cleanSession(clientId: string): MaybePromise<void>;
   /** Ordered by name. */
   plugins(): MaybePromise<readonly Plugin[]>;
-  events<Kind extends keyof EventKinds>(kind: Kind, filter: EventFilter): EventFlow<EventKinds[Kind]>;
+  events<Kind extends keyof EventKinds>(kind: Kind, filter: EventFilter): MaybePromise<EventFlow<EventKinds[Kind]>>;
   /** Refuses with NOT_FOUND, ALREADY_STARTED, NOT_STARTED, PROTECTED, or PLUGIN_FAILED and the reason. */
   changePlugin(name: string, deed: PluginDeed): MaybePromise<Plugin>;
 }
@@ -660,7 +660,7 @@ export interface Domain {
     kind: Kind,
     filter: EventFilter,
     node: string | null,
-  ): EventFlow<EventKinds[Kind]>;
+  ): MaybePromise<EventFlow<EventKinds[Kind]>>;
   /** Null is all nodes; answers it on each of them. Refuses as a node does, when no node could do it. */
   changePlugin(name: string, deed: PluginDeed, node: string | null): MaybePromise<readonly Plugin[]>;
   /** What a release of the REST API has for applications or users; null is the release that the server speaks. */

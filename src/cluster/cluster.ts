@@ -353,10 +353,9 @@ export class Cluster implements Domain {
     kind: Kind,
     filter: EventFilter,
     node: string | null,
-  ): EventFlow<EventKinds[Kind]> {
+  ): MaybePromise<EventFlow<EventKinds[Kind]>> {
     const handles = this.#among(node);
-    const flows = handles.map((handle) => handle.events(kind, filter));
-    return {
+    return whenReady(allReady(handles.map((handle) => handle.events(kind, filter))), (flows) => ({
       since(cursor) {
         const at = handles.findIndex(({ incarnation }) => cursor.startsWith(`${incarnation}-`));
         return flows[Math.max(0, at)]?.since(cursor) ?? [];
@@ -367,7 +366,7 @@ export class Cluster implements Domain {
           for (const end of ends) end();
         };
       },
-    };
+    }));
   }
 
   restEndpoints(release: RestRelease | null, kind: Principal['kind']): readonly RestEndpoint[] {

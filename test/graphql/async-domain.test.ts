@@ -245,7 +245,13 @@ describe('over a node that answers promises, a mutation does the same', () => {
 });
 
 describe('over a node that answers promises, a subscription begins with the same', () => {
-  const args: Record<string, string> = { messages: '(topicFilter: "r/1", retained: true)' };
+  const sinceStart = `(after: "${node.incarnation}-0")`;
+  const args: Record<string, string> = {
+    messages: '(topicFilter: "r/1", retained: true)',
+    connectionEvents: sinceStart,
+    sessionEvents: sinceStart,
+    subscriptionEvents: sinceStart,
+  };
   const live = new Live({
     limits: { queue: 10, queueBytes: 10_000, dropped: 0 },
     keepalive: 1000,

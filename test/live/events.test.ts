@@ -11,7 +11,7 @@ interface Event {
 let gateway: TestGateway;
 
 beforeAll(async () => {
-  gateway = await startGateway('mqtt: {refused_filters: [secret/#], session_expiry_interval: 1}');
+  gateway = await startGateway('mqtt: {refused_filters: [secret/#], session_expiry_interval: 2}');
 });
 
 afterAll(() => gateway.close());
@@ -209,7 +209,7 @@ describe('sessionEvents', () => {
     const { first } = await underWay(following);
     const { sessionsById } = gateway.gateway.broker.registry;
     await eventually(() => sessionsById.get('h')?.connected === false, 'the connection to be gone');
-    await gateway.rest('/sessions/persistent/h', { method: 'DELETE' });
+    await gateway.graphql('mutation { cleanSession(input: {clientId: "h"}) { clientId } }');
     expect((await first).data?.sessionEvents).toEqual({ __typename: 'SessionEnded', reason: 'CLEANED' });
   });
 });
