@@ -5,6 +5,7 @@ import { eventTypes } from './events.ts';
 import { Subscription } from './live.ts';
 import { messageMutations } from './messages.ts';
 import { Broker, BrokerNode, nodeQueries } from './nodes.ts';
+import { pageUpdateTypes } from './page-updates.ts';
 import { refusalQueries } from './refusals.ts';
 import { clearingMutations, MessagePayload, RetainedMessage, retainedQueries } from './retained.ts';
 import { Route, routeQueries } from './routes.ts';
@@ -38,6 +39,7 @@ const Mutation: MutationResolvers = {
 export const resolvers = {
   ...scalars,
   ...eventTypes,
+  ...pageUpdateTypes,
   Query,
   Mutation,
   Subscription,

@@ -2,6 +2,7 @@ import type { SubscriptionResolvers } from './__generated__/resolvers.ts';
 import { eventSubscriptions } from './events.ts';
 import { messages } from './live-messages.ts';
 import { live } from './live-source.ts';
+import { pageSubscriptions } from './page-updates.ts';
 import { withRates } from './rates.ts';
 import { sampled } from './sampled.ts';
 
@@ -9,6 +10,7 @@ const ofNode = (what: string, node: string | null | undefined): string => `${wha
 
 export const Subscription: SubscriptionResolvers = {
   ...eventSubscriptions,
+  ...pageSubscriptions,
   stats: live((_, { node, intervalMs }, { domain }) =>
     sampled(ofNode('stats', node), intervalMs, () => () => domain.stats(node ?? null)),
   ),

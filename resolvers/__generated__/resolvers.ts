@@ -1206,6 +1206,21 @@ export type Subscription = {
    * is no MQTT subscription: no list and no gauge counts it, and no queue is kept for who is away.
    */
   readonly messages: MqttMessage;
+  /**
+   * A page of connections as it changes: the whole page at first, then what is other. What a reader was too slow for is made up
+   * for by the whole page. A field of a row is looked at where it is its own; what a row leads to counts only with it.
+   */
+  readonly connectionPageUpdates: ConnectionPageUpdate;
+  /**
+   * A page of sessions as it changes: the whole page at first, then what is other. What a reader was too slow for is made up
+   * for by the whole page. A field of a row is looked at where it is its own; what a row leads to counts only with it.
+   */
+  readonly sessionPageUpdates: SessionPageUpdate;
+  /**
+   * A page of subscriptions as it changes: the whole page at first, then what is other. What a reader was too slow for is made up
+   * for by the whole page. A field of a row is looked at where it is its own; what a row leads to counts only with it.
+   */
+  readonly subscriptionPageUpdates: SubscriptionPageUpdate;
 };
 
 
@@ -1286,6 +1301,48 @@ export type SubscriptionMessagesArgs = {
   topicFilter: Scalars['String']['input'];
   node?: InputMaybe<Scalars['ID']['input']>;
   retained?: Scalars['Boolean']['input'];
+};
+
+
+/**
+ * What can be followed as it changes, over WebSocket (graphql-transport-ws) and over server-sent events. A reader that is
+ * too slow misses values: of figures all but the newest, of messages the oldest, and the next payload tells in
+ * `extensions.dropped` how many those were. One that misses too many is ended with `LIMIT_EXCEEDED`.
+ */
+export type SubscriptionConnectionPageUpdatesArgs = {
+  page?: InputMaybe<PageInput>;
+  filter?: InputMaybe<ConnectionFilter>;
+  node?: InputMaybe<Scalars['ID']['input']>;
+  orderBy?: ConnectionOrder;
+  intervalMs?: Scalars['Int']['input'];
+};
+
+
+/**
+ * What can be followed as it changes, over WebSocket (graphql-transport-ws) and over server-sent events. A reader that is
+ * too slow misses values: of figures all but the newest, of messages the oldest, and the next payload tells in
+ * `extensions.dropped` how many those were. One that misses too many is ended with `LIMIT_EXCEEDED`.
+ */
+export type SubscriptionSessionPageUpdatesArgs = {
+  page?: InputMaybe<PageInput>;
+  filter?: InputMaybe<SessionFilter>;
+  node?: InputMaybe<Scalars['ID']['input']>;
+  orderBy?: SessionOrder;
+  intervalMs?: Scalars['Int']['input'];
+};
+
+
+/**
+ * What can be followed as it changes, over WebSocket (graphql-transport-ws) and over server-sent events. A reader that is
+ * too slow misses values: of figures all but the newest, of messages the oldest, and the next payload tells in
+ * `extensions.dropped` how many those were. One that misses too many is ended with `LIMIT_EXCEEDED`.
+ */
+export type SubscriptionSubscriptionPageUpdatesArgs = {
+  page?: InputMaybe<PageInput>;
+  filter?: InputMaybe<SubscriptionFilter>;
+  node?: InputMaybe<Scalars['ID']['input']>;
+  orderBy?: SubscriptionOrder;
+  intervalMs?: Scalars['Int']['input'];
 };
 
 /** Which events. Fields that are absent do not restrict; several restrict together. */
@@ -1859,6 +1916,234 @@ export type BrokerNodeConnectionsArgs = {
   filter?: InputMaybe<ConnectionFilter>;
 };
 
+/** From which end an order begins. */
+export type OrderDirection =
+  /** The smallest, or the oldest, first. */
+  | 'ASC'
+  /** The largest, or the newest, first. */
+  | 'DESC';
+
+/**
+ * An order of connections. By `CLIENT_ID` and `CONNECTED_AT` all rows are in order; by another column the first 10 000 that match are, and
+ * `orderIsExact` says whether those were all. `CONNECTED_AT` together with `clientIdPrefix` is such a column, too.
+ */
+export type ConnectionOrder = {
+  /** The column. */
+  readonly column: ConnectionColumn;
+  /** From which end. */
+  readonly direction?: OrderDirection;
+};
+
+/** Columns that connections can be in the order of. */
+export type ConnectionColumn =
+  /** The client id. */
+  | 'CLIENT_ID'
+  /** The time of its CONNECT. */
+  | 'CONNECTED_AT'
+  /** The user name; those without one come first. */
+  | 'USERNAME'
+  /** The IP address, as text. */
+  | 'IP_ADDRESS'
+  /** The keepalive. */
+  | 'KEEPALIVE'
+  /** Bytes from the client. */
+  | 'BYTES_RECEIVED'
+  /** Bytes to the client. */
+  | 'BYTES_SENT'
+  /** Messages from the client. */
+  | 'MESSAGES_RECEIVED'
+  /** Messages to the client. */
+  | 'MESSAGES_SENT';
+
+/** A page of connections, or what is other on it than before. */
+export type ConnectionPageUpdate = ConnectionPageSnapshot | ConnectionPagePatch;
+
+/** The whole page. */
+export type ConnectionPageSnapshot = {
+  /** The rows, in their order. */
+  readonly items: ReadonlyArray<MqttConnection>;
+  /** Which part of the list they are. */
+  readonly meta: PageMeta;
+  /** False when only the first 10 000 rows that match were put in order. */
+  readonly orderIsExact: Scalars['Boolean']['output'];
+};
+
+/** What is other on the page than before: take off `removed`, put in `added` in their order, then replace `changed`. */
+export type ConnectionPagePatch = {
+  /** Rows that are on the page no longer. */
+  readonly removed: ReadonlyArray<RemovedConnection>;
+  /** Rows that are new on the page. */
+  readonly added: ReadonlyArray<AddedConnection>;
+  /** Rows with fields that are other. */
+  readonly changed: ReadonlyArray<MqttConnection>;
+  /** Rows of the whole list that match the filter. */
+  readonly count: Scalars['SafeInt']['output'];
+  /** False when a search ended at its budget of time. */
+  readonly countIsExact: Scalars['Boolean']['output'];
+  /** False when only the first 10 000 rows that match were put in order. */
+  readonly orderIsExact: Scalars['Boolean']['output'];
+};
+
+/** A row that is new on the page. */
+export type AddedConnection = {
+  /** Its place on the page, from 0, when those before it are in. */
+  readonly index: Scalars['Int']['output'];
+  /** The row. */
+  readonly item: MqttConnection;
+};
+
+/** Names a row that is on the page no longer. */
+export type RemovedConnection = {
+  /** The client id. */
+  readonly clientId: Scalars['ID']['output'];
+  /** The node. */
+  readonly nodeName: Scalars['ID']['output'];
+};
+
+/**
+ * An order of sessions. By `CLIENT_ID` and `CREATED_AT` all rows are in order; by another column the first 10 000 that match are, and
+ * `orderIsExact` says whether those were all. `CREATED_AT` together with `clientIdPrefix` is such a column, too.
+ */
+export type SessionOrder = {
+  /** The column. */
+  readonly column: SessionColumn;
+  /** From which end. */
+  readonly direction?: OrderDirection;
+};
+
+/** Columns that sessions can be in the order of. */
+export type SessionColumn =
+  /** The client id. */
+  | 'CLIENT_ID'
+  /** The time when it began. */
+  | 'CREATED_AT'
+  /** The user name; those without one come first. */
+  | 'USERNAME'
+  /** The time when its connection ended; those that are connected come first. */
+  | 'DISCONNECTED_AT'
+  /** How many subscriptions it has. */
+  | 'SUBSCRIPTIONS_COUNT'
+  /** How many messages wait. */
+  | 'QUEUED_COUNT'
+  /** How many messages are on their way. */
+  | 'INFLIGHT_COUNT'
+  /** How many messages the bounds dropped. */
+  | 'DROPPED_COUNT';
+
+/** A page of sessions, or what is other on it than before. */
+export type SessionPageUpdate = SessionPageSnapshot | SessionPagePatch;
+
+/** The whole page. */
+export type SessionPageSnapshot = {
+  /** The rows, in their order. */
+  readonly items: ReadonlyArray<MqttSession>;
+  /** Which part of the list they are. */
+  readonly meta: PageMeta;
+  /** False when only the first 10 000 rows that match were put in order. */
+  readonly orderIsExact: Scalars['Boolean']['output'];
+};
+
+/** What is other on the page than before: take off `removed`, put in `added` in their order, then replace `changed`. */
+export type SessionPagePatch = {
+  /** Rows that are on the page no longer. */
+  readonly removed: ReadonlyArray<RemovedSession>;
+  /** Rows that are new on the page. */
+  readonly added: ReadonlyArray<AddedSession>;
+  /** Rows with fields that are other. */
+  readonly changed: ReadonlyArray<MqttSession>;
+  /** Rows of the whole list that match the filter. */
+  readonly count: Scalars['SafeInt']['output'];
+  /** False when a search ended at its budget of time. */
+  readonly countIsExact: Scalars['Boolean']['output'];
+  /** False when only the first 10 000 rows that match were put in order. */
+  readonly orderIsExact: Scalars['Boolean']['output'];
+};
+
+/** A row that is new on the page. */
+export type AddedSession = {
+  /** Its place on the page, from 0, when those before it are in. */
+  readonly index: Scalars['Int']['output'];
+  /** The row. */
+  readonly item: MqttSession;
+};
+
+/** Names a row that is on the page no longer. */
+export type RemovedSession = {
+  /** The client id. */
+  readonly clientId: Scalars['ID']['output'];
+  /** The node. */
+  readonly nodeName: Scalars['ID']['output'];
+};
+
+/**
+ * An order of subscriptions. By `CLIENT_ID` and `AGE` all rows are in order; by another column the first 10 000 that match are, and
+ * `orderIsExact` says whether those were all. `AGE` together with `clientIdPrefix` is such a column, too.
+ */
+export type SubscriptionOrder = {
+  /** The column. */
+  readonly column: SubscriptionColumn;
+  /** From which end. */
+  readonly direction?: OrderDirection;
+};
+
+/** Columns that subscriptions can be in the order of. */
+export type SubscriptionColumn =
+  /** The time when it began. */
+  | 'AGE'
+  /** The client id. */
+  | 'CLIENT_ID'
+  /** The topic filter. */
+  | 'TOPIC_FILTER'
+  /** The granted QoS. */
+  | 'QOS';
+
+/** A page of subscriptions, or what is other on it than before. */
+export type SubscriptionPageUpdate = SubscriptionPageSnapshot | SubscriptionPagePatch;
+
+/** The whole page. */
+export type SubscriptionPageSnapshot = {
+  /** The rows, in their order. */
+  readonly items: ReadonlyArray<MqttSubscription>;
+  /** Which part of the list they are. */
+  readonly meta: PageMeta;
+  /** False when only the first 10 000 rows that match were put in order. */
+  readonly orderIsExact: Scalars['Boolean']['output'];
+};
+
+/** What is other on the page than before: take off `removed`, put in `added` in their order, then replace `changed`. */
+export type SubscriptionPagePatch = {
+  /** Rows that are on the page no longer. */
+  readonly removed: ReadonlyArray<RemovedSubscription>;
+  /** Rows that are new on the page. */
+  readonly added: ReadonlyArray<AddedSubscription>;
+  /** Rows with fields that are other. */
+  readonly changed: ReadonlyArray<MqttSubscription>;
+  /** Rows of the whole list that match the filter. */
+  readonly count: Scalars['SafeInt']['output'];
+  /** False when a search ended at its budget of time. */
+  readonly countIsExact: Scalars['Boolean']['output'];
+  /** False when only the first 10 000 rows that match were put in order. */
+  readonly orderIsExact: Scalars['Boolean']['output'];
+};
+
+/** A row that is new on the page. */
+export type AddedSubscription = {
+  /** Its place on the page, from 0, when those before it are in. */
+  readonly index: Scalars['Int']['output'];
+  /** The row. */
+  readonly item: MqttSubscription;
+};
+
+/** Names a row that is on the page no longer. */
+export type RemovedSubscription = {
+  /** The client id. */
+  readonly clientId: Scalars['ID']['output'];
+  /** The node. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** The topic filter. */
+  readonly topicFilter: Scalars['String']['output'];
+};
+
 /** Which refusals. Fields that are absent do not restrict; several restrict together. */
 export type RefusalFilter = {
   /** What stood against it. */
@@ -2399,6 +2684,21 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 
 
 
+/** Mapping of union types */
+export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
+  ConnectionPageUpdate:
+    | ( Omit<ConnectionPageSnapshot, 'items'> & { items: ReadonlyArray<_RefType['MqttConnection']> } )
+    | ( Omit<ConnectionPagePatch, 'added' | 'changed'> & { added: ReadonlyArray<_RefType['AddedConnection']>, changed: ReadonlyArray<_RefType['MqttConnection']> } )
+  ;
+  SessionPageUpdate:
+    | ( Omit<SessionPageSnapshot, 'items'> & { items: ReadonlyArray<_RefType['MqttSession']> } )
+    | ( Omit<SessionPagePatch, 'added' | 'changed'> & { added: ReadonlyArray<_RefType['AddedSession']>, changed: ReadonlyArray<_RefType['MqttSession']> } )
+  ;
+  SubscriptionPageUpdate:
+    | ( Omit<SubscriptionPageSnapshot, 'items'> & { items: ReadonlyArray<_RefType['MqttSubscription']> } )
+    | ( Omit<SubscriptionPagePatch, 'added' | 'changed'> & { added: ReadonlyArray<_RefType['AddedSubscription']>, changed: ReadonlyArray<_RefType['MqttSubscription']> } )
+  ;
+};
 
 
 /** Mapping between all available schema types and the resolvers types */
@@ -2495,6 +2795,28 @@ export type ResolversTypes = {
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   NodeStatus: NodeStatus;
   BrokerNode: ResolverTypeWrapper<BrokerNodeRow>;
+  OrderDirection: OrderDirection;
+  ConnectionOrder: ConnectionOrder;
+  ConnectionColumn: ConnectionColumn;
+  ConnectionPageUpdate: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['ConnectionPageUpdate']>;
+  ConnectionPageSnapshot: ResolverTypeWrapper<Omit<ConnectionPageSnapshot, 'items'> & { items: ReadonlyArray<ResolversTypes['MqttConnection']> }>;
+  ConnectionPagePatch: ResolverTypeWrapper<Omit<ConnectionPagePatch, 'added' | 'changed'> & { added: ReadonlyArray<ResolversTypes['AddedConnection']>, changed: ReadonlyArray<ResolversTypes['MqttConnection']> }>;
+  AddedConnection: ResolverTypeWrapper<Omit<AddedConnection, 'item'> & { item: ResolversTypes['MqttConnection'] }>;
+  RemovedConnection: ResolverTypeWrapper<RemovedConnection>;
+  SessionOrder: SessionOrder;
+  SessionColumn: SessionColumn;
+  SessionPageUpdate: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SessionPageUpdate']>;
+  SessionPageSnapshot: ResolverTypeWrapper<Omit<SessionPageSnapshot, 'items'> & { items: ReadonlyArray<ResolversTypes['MqttSession']> }>;
+  SessionPagePatch: ResolverTypeWrapper<Omit<SessionPagePatch, 'added' | 'changed'> & { added: ReadonlyArray<ResolversTypes['AddedSession']>, changed: ReadonlyArray<ResolversTypes['MqttSession']> }>;
+  AddedSession: ResolverTypeWrapper<Omit<AddedSession, 'item'> & { item: ResolversTypes['MqttSession'] }>;
+  RemovedSession: ResolverTypeWrapper<RemovedSession>;
+  SubscriptionOrder: SubscriptionOrder;
+  SubscriptionColumn: SubscriptionColumn;
+  SubscriptionPageUpdate: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SubscriptionPageUpdate']>;
+  SubscriptionPageSnapshot: ResolverTypeWrapper<Omit<SubscriptionPageSnapshot, 'items'> & { items: ReadonlyArray<ResolversTypes['MqttSubscription']> }>;
+  SubscriptionPagePatch: ResolverTypeWrapper<Omit<SubscriptionPagePatch, 'added' | 'changed'> & { added: ReadonlyArray<ResolversTypes['AddedSubscription']>, changed: ReadonlyArray<ResolversTypes['MqttSubscription']> }>;
+  AddedSubscription: ResolverTypeWrapper<Omit<AddedSubscription, 'item'> & { item: ResolversTypes['MqttSubscription'] }>;
+  RemovedSubscription: ResolverTypeWrapper<RemovedSubscription>;
   RefusalFilter: RefusalFilter;
   RefusalKind: RefusalKind;
   RefusedAction: RefusedAction;
@@ -2620,6 +2942,24 @@ export type ResolversParentTypes = {
   MetricsRates: MetricsRates;
   Float: Scalars['Float']['output'];
   BrokerNode: BrokerNodeRow;
+  ConnectionOrder: ConnectionOrder;
+  ConnectionPageUpdate: ResolversUnionTypes<ResolversParentTypes>['ConnectionPageUpdate'];
+  ConnectionPageSnapshot: Omit<ConnectionPageSnapshot, 'items'> & { items: ReadonlyArray<ResolversParentTypes['MqttConnection']> };
+  ConnectionPagePatch: Omit<ConnectionPagePatch, 'added' | 'changed'> & { added: ReadonlyArray<ResolversParentTypes['AddedConnection']>, changed: ReadonlyArray<ResolversParentTypes['MqttConnection']> };
+  AddedConnection: Omit<AddedConnection, 'item'> & { item: ResolversParentTypes['MqttConnection'] };
+  RemovedConnection: RemovedConnection;
+  SessionOrder: SessionOrder;
+  SessionPageUpdate: ResolversUnionTypes<ResolversParentTypes>['SessionPageUpdate'];
+  SessionPageSnapshot: Omit<SessionPageSnapshot, 'items'> & { items: ReadonlyArray<ResolversParentTypes['MqttSession']> };
+  SessionPagePatch: Omit<SessionPagePatch, 'added' | 'changed'> & { added: ReadonlyArray<ResolversParentTypes['AddedSession']>, changed: ReadonlyArray<ResolversParentTypes['MqttSession']> };
+  AddedSession: Omit<AddedSession, 'item'> & { item: ResolversParentTypes['MqttSession'] };
+  RemovedSession: RemovedSession;
+  SubscriptionOrder: SubscriptionOrder;
+  SubscriptionPageUpdate: ResolversUnionTypes<ResolversParentTypes>['SubscriptionPageUpdate'];
+  SubscriptionPageSnapshot: Omit<SubscriptionPageSnapshot, 'items'> & { items: ReadonlyArray<ResolversParentTypes['MqttSubscription']> };
+  SubscriptionPagePatch: Omit<SubscriptionPagePatch, 'added' | 'changed'> & { added: ReadonlyArray<ResolversParentTypes['AddedSubscription']>, changed: ReadonlyArray<ResolversParentTypes['MqttSubscription']> };
+  AddedSubscription: Omit<AddedSubscription, 'item'> & { item: ResolversParentTypes['MqttSubscription'] };
+  RemovedSubscription: RemovedSubscription;
   RefusalFilter: RefusalFilter;
   ClientRefusalPage: Omit<ClientRefusalPage, 'items'> & { items: ReadonlyArray<ResolversParentTypes['ClientRefusal']> };
   ClientRefusal: ClientRefusalRow;
@@ -2943,6 +3283,9 @@ export type SubscriptionResolvers<ContextType = Context, ParentType extends Reso
   metrics: SubscriptionResolver<ReadonlyArray<ResolversTypes['Metrics']>, "metrics", ParentType, ContextType, RequireFields<SubscriptionMetricsArgs, 'intervalMs'>>;
   nodes: SubscriptionResolver<ReadonlyArray<ResolversTypes['BrokerNode']>, "nodes", ParentType, ContextType, RequireFields<SubscriptionNodesArgs, 'intervalMs'>>;
   messages: SubscriptionResolver<ResolversTypes['MqttMessage'], "messages", ParentType, ContextType, RequireFields<SubscriptionMessagesArgs, 'topicFilter' | 'retained'>>;
+  connectionPageUpdates: SubscriptionResolver<ResolversTypes['ConnectionPageUpdate'], "connectionPageUpdates", ParentType, ContextType, RequireFields<SubscriptionConnectionPageUpdatesArgs, 'orderBy' | 'intervalMs'>>;
+  sessionPageUpdates: SubscriptionResolver<ResolversTypes['SessionPageUpdate'], "sessionPageUpdates", ParentType, ContextType, RequireFields<SubscriptionSessionPageUpdatesArgs, 'orderBy' | 'intervalMs'>>;
+  subscriptionPageUpdates: SubscriptionResolver<ResolversTypes['SubscriptionPageUpdate'], "subscriptionPageUpdates", ParentType, ContextType, RequireFields<SubscriptionSubscriptionPageUpdatesArgs, 'orderBy' | 'intervalMs'>>;
 };
 
 export type ConnectionEventResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ConnectionEvent'] = ResolversParentTypes['ConnectionEvent']> = {
@@ -3206,6 +3549,100 @@ export type BrokerNodeResolvers<ContextType = Context, ParentType extends Resolv
   connections?: Resolver<Maybe<ResolversTypes['ConnectionPage']>, ParentType, ContextType, Partial<BrokerNodeConnectionsArgs>>;
 };
 
+export type ConnectionPageUpdateResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ConnectionPageUpdate'] = ResolversParentTypes['ConnectionPageUpdate']> = {
+  __resolveType: TypeResolveFn<'ConnectionPageSnapshot' | 'ConnectionPagePatch', ParentType, ContextType>;
+};
+
+export type ConnectionPageSnapshotResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ConnectionPageSnapshot'] = ResolversParentTypes['ConnectionPageSnapshot']> = {
+  items?: Resolver<ReadonlyArray<ResolversTypes['MqttConnection']>, ParentType, ContextType>;
+  meta?: Resolver<ResolversTypes['PageMeta'], ParentType, ContextType>;
+  orderIsExact?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ConnectionPagePatchResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ConnectionPagePatch'] = ResolversParentTypes['ConnectionPagePatch']> = {
+  removed?: Resolver<ReadonlyArray<ResolversTypes['RemovedConnection']>, ParentType, ContextType>;
+  added?: Resolver<ReadonlyArray<ResolversTypes['AddedConnection']>, ParentType, ContextType>;
+  changed?: Resolver<ReadonlyArray<ResolversTypes['MqttConnection']>, ParentType, ContextType>;
+  count?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  countIsExact?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  orderIsExact?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type AddedConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AddedConnection'] = ResolversParentTypes['AddedConnection']> = {
+  index?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  item?: Resolver<ResolversTypes['MqttConnection'], ParentType, ContextType>;
+};
+
+export type RemovedConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RemovedConnection'] = ResolversParentTypes['RemovedConnection']> = {
+  clientId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type SessionPageUpdateResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SessionPageUpdate'] = ResolversParentTypes['SessionPageUpdate']> = {
+  __resolveType: TypeResolveFn<'SessionPageSnapshot' | 'SessionPagePatch', ParentType, ContextType>;
+};
+
+export type SessionPageSnapshotResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SessionPageSnapshot'] = ResolversParentTypes['SessionPageSnapshot']> = {
+  items?: Resolver<ReadonlyArray<ResolversTypes['MqttSession']>, ParentType, ContextType>;
+  meta?: Resolver<ResolversTypes['PageMeta'], ParentType, ContextType>;
+  orderIsExact?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type SessionPagePatchResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SessionPagePatch'] = ResolversParentTypes['SessionPagePatch']> = {
+  removed?: Resolver<ReadonlyArray<ResolversTypes['RemovedSession']>, ParentType, ContextType>;
+  added?: Resolver<ReadonlyArray<ResolversTypes['AddedSession']>, ParentType, ContextType>;
+  changed?: Resolver<ReadonlyArray<ResolversTypes['MqttSession']>, ParentType, ContextType>;
+  count?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  countIsExact?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  orderIsExact?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type AddedSessionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AddedSession'] = ResolversParentTypes['AddedSession']> = {
+  index?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  item?: Resolver<ResolversTypes['MqttSession'], ParentType, ContextType>;
+};
+
+export type RemovedSessionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RemovedSession'] = ResolversParentTypes['RemovedSession']> = {
+  clientId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type SubscriptionPageUpdateResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SubscriptionPageUpdate'] = ResolversParentTypes['SubscriptionPageUpdate']> = {
+  __resolveType: TypeResolveFn<'SubscriptionPageSnapshot' | 'SubscriptionPagePatch', ParentType, ContextType>;
+};
+
+export type SubscriptionPageSnapshotResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SubscriptionPageSnapshot'] = ResolversParentTypes['SubscriptionPageSnapshot']> = {
+  items?: Resolver<ReadonlyArray<ResolversTypes['MqttSubscription']>, ParentType, ContextType>;
+  meta?: Resolver<ResolversTypes['PageMeta'], ParentType, ContextType>;
+  orderIsExact?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type SubscriptionPagePatchResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SubscriptionPagePatch'] = ResolversParentTypes['SubscriptionPagePatch']> = {
+  removed?: Resolver<ReadonlyArray<ResolversTypes['RemovedSubscription']>, ParentType, ContextType>;
+  added?: Resolver<ReadonlyArray<ResolversTypes['AddedSubscription']>, ParentType, ContextType>;
+  changed?: Resolver<ReadonlyArray<ResolversTypes['MqttSubscription']>, ParentType, ContextType>;
+  count?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  countIsExact?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  orderIsExact?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type AddedSubscriptionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AddedSubscription'] = ResolversParentTypes['AddedSubscription']> = {
+  index?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  item?: Resolver<ResolversTypes['MqttSubscription'], ParentType, ContextType>;
+};
+
+export type RemovedSubscriptionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RemovedSubscription'] = ResolversParentTypes['RemovedSubscription']> = {
+  clientId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  topicFilter?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type ClientRefusalPageResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ClientRefusalPage'] = ResolversParentTypes['ClientRefusalPage']> = {
   items?: Resolver<ReadonlyArray<ResolversTypes['ClientRefusal']>, ParentType, ContextType>;
   meta?: Resolver<ResolversTypes['PageMeta'], ParentType, ContextType>;
@@ -3432,6 +3869,21 @@ export type Resolvers<ContextType = Context> = {
   Metrics?: MetricsResolvers<ContextType>;
   MetricsRates?: MetricsRatesResolvers<ContextType>;
   BrokerNode?: BrokerNodeResolvers<ContextType>;
+  ConnectionPageUpdate?: ConnectionPageUpdateResolvers<ContextType>;
+  ConnectionPageSnapshot?: ConnectionPageSnapshotResolvers<ContextType>;
+  ConnectionPagePatch?: ConnectionPagePatchResolvers<ContextType>;
+  AddedConnection?: AddedConnectionResolvers<ContextType>;
+  RemovedConnection?: RemovedConnectionResolvers<ContextType>;
+  SessionPageUpdate?: SessionPageUpdateResolvers<ContextType>;
+  SessionPageSnapshot?: SessionPageSnapshotResolvers<ContextType>;
+  SessionPagePatch?: SessionPagePatchResolvers<ContextType>;
+  AddedSession?: AddedSessionResolvers<ContextType>;
+  RemovedSession?: RemovedSessionResolvers<ContextType>;
+  SubscriptionPageUpdate?: SubscriptionPageUpdateResolvers<ContextType>;
+  SubscriptionPageSnapshot?: SubscriptionPageSnapshotResolvers<ContextType>;
+  SubscriptionPagePatch?: SubscriptionPagePatchResolvers<ContextType>;
+  AddedSubscription?: AddedSubscriptionResolvers<ContextType>;
+  RemovedSubscription?: RemovedSubscriptionResolvers<ContextType>;
   ClientRefusalPage?: ClientRefusalPageResolvers<ContextType>;
   ClientRefusal?: ClientRefusalResolvers<ContextType>;
   RestEndpoint?: RestEndpointResolvers<ContextType>;

@@ -70,6 +70,9 @@ describe('the schema', () => {
   test('counts in Int only what cannot outgrow 32 bits', () => {
     const ints = fields.filter(({ field }) => getNamedType(field.type).name === 'Int').map(({ name }) => name);
     expect(ints.sort()).toEqual([
+      'AddedConnection.index',
+      'AddedSession.index',
+      'AddedSubscription.index',
       'ClientConnected.keepalive',
       'ClientConnected.port',
       'ClientConnected.protocolVersion',

@@ -146,6 +146,17 @@ export class Channel implements Work {
     const number = this.#gone++;
     const lost = this.#lost;
     this.#lost = 0;
-    for (const [outlet, first] of this.#members) if (first <= number) outlet.push(payload, lost);
+    for (const [outlet, first] of this.#members) {
+      if (first > number) continue;
+      outlet.push(payload, lost);
+      if (this.#options.source.kind === 'patches' && outlet.dropped > 0 && !outlet.isEnded) this.#begin(outlet);
+    }
+  }
+
+  /** What it lost changed what it has: it gets all of it. */
+  #begin(outlet: Outlet): void {
+    outlet.renew();
+    this.#members.set(outlet, this.#came);
+    for (const value of this.#options.source.begin()) this.#wait({ value, to: outlet });
   }
 }
