@@ -13,6 +13,7 @@ import { publish } from './parts/publish.ts';
 import { queue } from './parts/queue.ts';
 import { rest } from './parts/rest.ts';
 import { retained } from './parts/retained.ts';
+import { subscriptions } from './parts/subscriptions.ts';
 import { LOAD_CORE, pin, SERVER_CORE } from './pin.ts';
 import { listConnections } from './rows.ts';
 
@@ -22,7 +23,7 @@ const QUICK: Effort = { rounds: 5, milliseconds: 80 };
 
 /** Parts with the gateway in this process, and parts that compare brokers, each in a process of its own. */
 const houseParts = ['rest', 'lookup', 'publish', 'pages', 'logins'] as const;
-const brokerParts = { queue, retained, live } as const;
+const brokerParts = { queue, retained, live, subscriptions } as const;
 
 type HousePart = (typeof houseParts)[number];
 type BrokerPart = keyof typeof brokerParts;

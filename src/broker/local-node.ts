@@ -34,6 +34,7 @@ import type {
 } from '../domain.ts';
 import type { PluginHost } from '../plugins/host.ts';
 import type { PortFigures } from '../port.ts';
+import type { StoredMessage } from '../store/message-codec.ts';
 import { createEventHub, type EventHub } from './event-hub.ts';
 import { hostFigures, processLimits } from './host.ts';
 import type { MqttBroker } from './mqtt-broker.ts';
@@ -216,17 +217,22 @@ export class LocalNode implements NodeHandle {
     const { retained, taps } = this.#broker;
     return {
       retained: () => retained.matching(topicFilter).map((message) => ({ ...message, retain: true })),
-      follow: (tell) =>
-        taps.listen(topicFilter, ({ payload, clientId, ...message }, username) =>
-          tell({
-            ...message,
-            payload,
-            payloadSize: payload.length,
-            clientId: clientId || null,
-            username,
-            nodeName: this.name,
-          }),
-        ),
+      follow: (tell) => taps.listen(topicFilter, (message, username) => tell(this.#published(message, username))),
+    };
+  }
+
+  /** Written out field by field: this is on the way of every PUBLISH that somebody follows. */
+  #published({ topic, payload, qos, retain, clientId, publishedAt }: StoredMessage, username: string | null) {
+    return {
+      topic,
+      payload,
+      payloadSize: payload.length,
+      qos,
+      retain,
+      clientId: clientId || null,
+      username,
+      nodeName: this.name,
+      publishedAt,
     };
   }
 

@@ -7,6 +7,9 @@ export interface Work {
 /** Milliseconds of one stage in one turn of the event loop: for so long MQTT waits for subscribers, and no longer. */
 const MOST_AT_ONCE = 5;
 
+/** Pieces of work between two looks at the clock, which costs as much as a small one of them. */
+const BETWEEN_LOOKS = 8;
+
 /**
  * Puts work off until the end of the turn of the event loop, so that what a turn brings is done in one piece, and never
  * does much of it at once: what is left is done in the next turn, behind what came from sockets meanwhile. First comes
@@ -41,11 +44,12 @@ export class TurnEnd {
   #work(stage: Set<Work>): void {
     const end = performance.now() + MOST_AT_ONCE;
     const isOver = (): boolean => performance.now() > end;
+    let count = 0;
     for (const work of stage) {
       stage.delete(work);
       // Behind the others: none of them may wait for one that has much to do.
       if (!work.work(isOver)) stage.add(work);
-      if (isOver()) return;
+      if (++count % BETWEEN_LOOKS === 0 && isOver()) return;
     }
   }
 }
