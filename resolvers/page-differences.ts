@@ -69,6 +69,8 @@ export class PageDifferences<Row extends object> {
       // Rows changed places: that is told best by the page itself.
       else if (stayed[at++] !== key) return this.snapshot;
     }
+    // Little of a long page stayed: the page itself is shorter.
+    if (added.length > Math.max(10, page.items.length / 2)) return this.snapshot;
     const { count, countIsExact } = page.meta;
     const { orderIsExact } = page;
     const isSame =
