@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { authorized, SECRET } from '../doors/support/callers.ts';
 import { APP_AUTHORIZATION, eventually, startGateway, type TestGateway } from '../support/gateway.ts';
 import { openPlain, openStream, openWelcomed, type PlainSocket } from './callers.ts';
 
@@ -82,6 +83,23 @@ describe('what goes away leaves nothing behind', () => {
       expect(gateway.gateway.live.counts).toEqual({ executions: 0, sources: 0 });
     }
     expect(gateway.gateway.broker.events.published.isHeard).toBe(false);
+  });
+
+  test('what was open for a caller who may be in no more', async () => {
+    const { applications } = gateway.gateway.access.accounts;
+    const { authorization = '' } = authorized('short-lived');
+    await applications.create({ id: 'short-lived', secret: SECRET, role: 'VIEWER' });
+    const plain = await openWelcomed(gateway.httpUrl, authorization);
+    for (const [id, query] of QUERIES.entries()) plain.say({ type: 'subscribe', id: String(id), payload: { query } });
+    const stream = await openStream(gateway.httpUrl, QUERIES[0] ?? '', authorization);
+    await settled(plain);
+    expect(gateway.gateway.live.counts).toEqual({ executions: 4, sources: 4 });
+    await applications.delete('short-lived');
+    expect(await plain.closed).toEqual([4403, 'Forbidden']);
+    expect(await stream.next()).toBeNull();
+    await eventually(() => gateway.gateway.live.counts.sources === 0, 'the end of what it followed');
+    expect(gateway.gateway.live.counts.executions).toBe(0);
+    expect(gateway.gateway.access.admissions.count).toBe(0);
   });
 
   test('a subscription that is ended while a hook decides about it', async () => {

@@ -4,7 +4,7 @@ import { type Caller, openCaller, openStream, type Payload } from './callers.ts'
 
 const PIECE = 64 * 1024;
 /** More than sockets of the loopback interface hold. */
-const PIECES = 400;
+const PIECES = 256;
 const numbered = (number: number): Buffer => Buffer.from(String(number).padStart(PIECE, '.'));
 const NUMBERS = 'subscription { messages(topicFilter: "big") { payload { text } } }';
 
@@ -135,6 +135,21 @@ describe('a subscriber that does not read', () => {
     do told.push(await count(slowStats.data()));
     while (told.at(-1) !== 3);
     expect(told).not.toContain(2);
+  });
+});
+
+describe('a subscriber that reads', () => {
+  test('loses nothing because many messages come at once', async () => {
+    await start('graphql: {max_queue: 5}\n');
+    const caller = call();
+    const messages = caller.follow('subscription { messages(topicFilter: "many") { payload { text } } }');
+    await caller.settled();
+    const client = await gateway.connect();
+    const all = Array.from({ length: 1000 }, (_, number) => String(number));
+    for (const text of all) client.publish('many', text);
+    const came: unknown[] = [];
+    while (came.length < all.length) came.push(await messages.next());
+    expect(came).toEqual(all.map((text) => ({ data: { messages: { payload: { text } } } })));
   });
 });
 
