@@ -1,5 +1,6 @@
 import type { MutationResolvers, QueryResolvers, Resolvers } from './__generated__/resolvers.ts';
 import { accessMutations, accessQueries } from './access.ts';
+import { alarmMutations, alarmQueries } from './alarms.ts';
 import { connectionMutations, connectionQueries, MqttConnection } from './connections.ts';
 import { eventTypes } from './events.ts';
 import { Subscription } from './live.ts';
@@ -21,6 +22,7 @@ const Query: QueryResolvers = {
   ...routeQueries,
   ...retainedQueries,
   ...refusalQueries,
+  ...alarmQueries,
   ...accessQueries,
   restEndpoints: (_, { release }, { domain, caller }) =>
     domain.restEndpoints(release ?? null, caller.principal?.kind ?? 'application'),
@@ -32,6 +34,7 @@ const Mutation: MutationResolvers = {
   ...subscriptionMutations,
   ...messageMutations,
   ...clearingMutations,
+  ...alarmMutations,
   ...accessMutations,
 };
 

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { Alarms } from '../alarms/alarms.ts';
 import type {
+  Alarm,
   Broker,
   BrokerNode,
   ClientRefusal,
@@ -50,6 +52,7 @@ export interface LocalNodeOptions {
   /** Events of each kind that are remembered. */
   readonly maxEvents?: number;
   readonly onFault?: (fault: unknown) => void;
+  readonly alarms: Alarms;
   /** The listening ports of the process, those of HTTP too. */
   readonly ports: readonly PortFigures[];
 }
@@ -63,16 +66,27 @@ export class LocalNode implements NodeHandle {
   readonly #version: string;
   readonly #broker: MqttBroker;
   readonly #plugins: PluginHost;
+  readonly #alarms: Alarms;
   readonly #ports: readonly PortFigures[];
   readonly #limits = processLimits();
   readonly #startedAt = Date.now();
   readonly #started = performance.now();
 
-  constructor({ name, version, broker, plugins, ports, maxEvents = 10_000, onFault = () => {} }: LocalNodeOptions) {
+  constructor({
+    name,
+    version,
+    broker,
+    plugins,
+    alarms,
+    ports,
+    maxEvents = 10_000,
+    onFault = () => {},
+  }: LocalNodeOptions) {
     this.name = name;
     this.#version = version;
     this.#broker = broker;
     this.#plugins = plugins;
+    this.#alarms = alarms;
     this.#ports = ports;
     this.hub = createEventHub({ nodeName: name, incarnation: this.incarnation, maxEvents, onFault }, broker.events);
   }
@@ -267,5 +281,21 @@ export class LocalNode implements NodeHandle {
 
   events<Kind extends keyof EventKinds>(kind: Kind, filter: EventFilter): EventFlow<EventKinds[Kind]> {
     return this.hub[kind].flow(filter);
+  }
+
+  alarms(): readonly Alarm[] {
+    return this.#alarms.present();
+  }
+
+  alarmHistory(slice: Slice<unknown>): SliceResult<Alarm> {
+    return this.#alarms.history(slice);
+  }
+
+  clearAlarm(id: string): Alarm | null {
+    return this.#alarms.end(id);
+  }
+
+  deleteAlarmHistory(): number {
+    return this.#alarms.forget();
   }
 }

@@ -175,6 +175,10 @@ export class FakeNode implements NodeHandle {
   plugins = unused;
   changePlugin = unused;
   events = unused;
+  alarms = unused;
+  alarmHistory = unused;
+  clearAlarm = unused;
+  deleteAlarmHistory = unused;
   describe = unused;
   broker = unused;
   metrics = unused;

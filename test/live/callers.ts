@@ -1,11 +1,16 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
-import { type Client, type ClientOptions, createClient, type FormattedExecutionResult } from 'graphql-ws';
+import { type Client, type ClientOptions, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { freshAddress } from '../doors/support/wire.ts';
 import { APP_AUTHORIZATION } from '../support/gateway.ts';
 
-type Payload = FormattedExecutionResult<Record<string, unknown>, { readonly dropped?: number }>;
+/** What a subscription is sent. */
+export interface Payload {
+  readonly data?: unknown;
+  readonly errors?: readonly { readonly message: string; readonly extensions?: Record<string, unknown> }[];
+  readonly extensions?: { readonly dropped?: number };
+}
 
 /** What is followed through the official client of graphql-ws. */
 export interface Follower {
