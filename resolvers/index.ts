@@ -1,6 +1,7 @@
 import type { MutationResolvers, QueryResolvers, Resolvers } from './__generated__/resolvers.ts';
 import { accessMutations, accessQueries } from './access.ts';
 import { connectionMutations, connectionQueries, MqttConnection } from './connections.ts';
+import { credentialMutations, credentialQueries } from './credentials.ts';
 import { Subscription } from './live.ts';
 import { messageMutations } from './messages.ts';
 import { Broker, BrokerNode, nodeQueries } from './nodes.ts';
@@ -19,6 +20,7 @@ const Query: QueryResolvers = {
   ...routeQueries,
   ...retainedQueries,
   ...refusalQueries,
+  ...credentialQueries,
   ...accessQueries,
   restEndpoints: (_, { release }, { domain, caller }) =>
     domain.restEndpoints(release ?? null, caller.principal?.kind ?? 'application'),
@@ -30,6 +32,7 @@ const Mutation: MutationResolvers = {
   ...subscriptionMutations,
   ...messageMutations,
   ...clearingMutations,
+  ...credentialMutations,
   ...accessMutations,
 };
 

@@ -33,6 +33,7 @@ const domainTypes = {
   BrokerNode: 'BrokerNode',
   Metrics: 'Metrics',
   Stats: 'Stats',
+  Credential: 'Credential',
   RestEndpoint: 'RestEndpoint',
   User: 'User',
   SignIn: 'SignIn',

@@ -3,6 +3,7 @@ import { restEndpoints } from '../rest-facade/facade.ts';
 import { profiles } from '../rest-facade/profiles.ts';
 import { type Access, openAccess } from './access/access.ts';
 import type { Generated } from './access/bootstrap.ts';
+import { createHashing } from './access/hashing.ts';
 import type { Hooks } from './broker/hooks.ts';
 import { LocalNode } from './broker/local-node.ts';
 import { MqttBroker } from './broker/mqtt-broker.ts';
@@ -16,6 +17,7 @@ import { createSchema } from './graphql/schema.ts';
 import type { Log } from './log.ts';
 import { createMqttPorts } from './mqtt-ports.ts';
 import { packageRoot, version } from './package.ts';
+import { Credentials } from './plugins/auth-credential/credentials.ts';
 import { defaultsOf } from './plugins/defaults.ts';
 import { PluginHost } from './plugins/host.ts';
 import { shippedPlugins } from './plugins/index.ts';
@@ -104,8 +106,9 @@ export async function createGateway(config: Config, log: Log, hooks: readonly Ho
   broker.events.dropped.listen(({ clientId }, count) =>
     log.debug({ clientId, count }, 'messages that waited too long were dropped'),
   );
+  const credentials = new Credentials(store, createHashing());
   const plugins = new PluginHost({
-    plugins: shippedPlugins,
+    plugins: shippedPlugins({ credentials }),
     broker,
     limits: config.mqtt,
     store,
@@ -118,7 +121,7 @@ export async function createGateway(config: Config, log: Log, hooks: readonly Ho
   const mqttPorts = createMqttPorts(config, broker, certificate);
 
   const listening: Port[] = [];
-  const node = new LocalNode({ name: config.nodeName, version, broker, plugins, ports: listening });
+  const node = new LocalNode({ name: config.nodeName, version, broker, plugins, credentials, ports: listening });
   const release = profiles[config.rest.profile].release;
   const domain = new Cluster(node, [], config.mqtt, (asked, kind) => restEndpoints(asked ?? release, kind));
 

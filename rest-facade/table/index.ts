@@ -1,6 +1,7 @@
 import type { Endpoint } from '../endpoint.ts';
 import { applicationRows, userRows } from './accounts.ts';
 import { connectionRows } from './connections.ts';
+import { credentialRows } from './credentials.ts';
 import { metricsRows, statsRows } from './figures.ts';
 import { messageRows } from './messages.ts';
 import { brokerRows, listenerRows, nodeRows } from './nodes.ts';
@@ -21,4 +22,5 @@ export const table: readonly Endpoint[] = [
   ...statsRows,
   ...applicationRows,
   ...userRows,
+  ...credentialRows,
 ];

@@ -5,6 +5,9 @@ import type {
   ClientRefusal,
   Connection,
   ConnectionFilter,
+  Credential,
+  CredentialFilter,
+  CredentialKind,
   Listener,
   MaybePromise,
   Message,
@@ -27,8 +30,11 @@ import type {
   SubscriptionFilter,
   SubscriptionRequest,
 } from '../domain.ts';
+import type { Credentials } from '../plugins/auth-credential/credentials.ts';
+import { pluginNames } from '../plugins/auth-credential/index.ts';
 import type { PluginHost } from '../plugins/host.ts';
 import type { PortFigures } from '../port.ts';
+import { notStarted } from '../refusals.ts';
 import { hostFigures, processLimits } from './host.ts';
 import type { MqttBroker } from './mqtt-broker.ts';
 
@@ -40,6 +46,7 @@ export interface LocalNodeOptions {
   readonly version: string;
   readonly broker: MqttBroker;
   readonly plugins: PluginHost;
+  readonly credentials: Credentials;
   /** The listening ports of the process, those of HTTP too. */
   readonly ports: readonly PortFigures[];
 }
@@ -51,16 +58,18 @@ export class LocalNode implements NodeHandle {
   readonly #version: string;
   readonly #broker: MqttBroker;
   readonly #plugins: PluginHost;
+  readonly #credentials: Credentials;
   readonly #ports: readonly PortFigures[];
   readonly #limits = processLimits();
   readonly #startedAt = Date.now();
   readonly #started = performance.now();
 
-  constructor({ name, version, broker, plugins, ports }: LocalNodeOptions) {
+  constructor({ name, version, broker, plugins, credentials, ports }: LocalNodeOptions) {
     this.name = name;
     this.#version = version;
     this.#broker = broker;
     this.#plugins = plugins;
+    this.#credentials = credentials;
     this.#ports = ports;
   }
 
@@ -222,5 +231,31 @@ export class LocalNode implements NodeHandle {
   async changePlugin(name: string, deed: PluginDeed): Promise<Plugin> {
     const state = await this.#plugins[deed](name);
     return { ...state, nodeName: this.name };
+  }
+
+  #credentialsOf(kind: CredentialKind): Credentials {
+    const name = pluginNames[kind];
+    if (!this.#plugins.get(name)?.active) throw notStarted(name);
+    return this.#credentials;
+  }
+
+  credentials(kind: CredentialKind, slice: Slice<CredentialFilter>): MaybePromise<SliceResult<Credential>> {
+    return this.#credentialsOf(kind).page(kind, slice);
+  }
+
+  credential(kind: CredentialKind, name: string): Credential | null {
+    return this.#credentialsOf(kind).get(kind, name);
+  }
+
+  createCredential(kind: CredentialKind, name: string, password: string): Promise<Credential> {
+    return this.#credentialsOf(kind).create(kind, name, password);
+  }
+
+  updateCredential(kind: CredentialKind, name: string, password: string): Promise<Credential> {
+    return this.#credentialsOf(kind).update(kind, name, password);
+  }
+
+  deleteCredential(kind: CredentialKind, name: string): Promise<boolean> {
+    return this.#credentialsOf(kind).delete(kind, name);
   }
 }

@@ -153,6 +153,11 @@ export class FakeNode implements NodeHandle {
   recentRefusals = unused;
   plugins = unused;
   changePlugin = unused;
+  credentials = unused;
+  credential = unused;
+  createCredential = unused;
+  updateCredential = unused;
+  deleteCredential = unused;
   describe = unused;
   broker = unused;
   metrics = unused;

@@ -1,6 +1,8 @@
+import { createHashing } from '../../src/access/hashing.ts';
 import { LocalNode } from '../../src/broker/local-node.ts';
 import type { MqttBroker } from '../../src/broker/mqtt-broker.ts';
 import { createLog } from '../../src/log.ts';
+import { Credentials } from '../../src/plugins/auth-credential/credentials.ts';
 import { PluginHost } from '../../src/plugins/host.ts';
 import type { Port } from '../../src/port.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -18,5 +20,6 @@ export function createNode(broker: MqttBroker, ports: readonly Port[], store: St
     nodeName: NODE,
     settingsOf: () => ({}),
   });
-  return new LocalNode({ name: NODE, version: '1.2.3', broker, plugins, ports });
+  const credentials = new Credentials(store, createHashing());
+  return new LocalNode({ name: NODE, version: '1.2.3', broker, plugins, credentials, ports });
 }
