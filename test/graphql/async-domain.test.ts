@@ -94,6 +94,8 @@ async function setScene(): Promise<void> {
     const message = { topic, payload: Buffer.from(`"${topic}"`), qos: 1 as const, clientId: 'ann', username: null };
     broker.retained.set({ ...message, nodeName: NODE, publishedAt: 1000 });
   }
+  for (const name of ['ann', 'bob']) await node.deleteCredential('USERNAME', name);
+  await node.createCredential('USERNAME', 'ann', 'x');
   await connect('ann', true, 'a', 'b/+');
   await connect('bob', false, 'a');
 }
@@ -103,6 +105,7 @@ beforeAll(async () => {
   await port.listen('127.0.0.1', 0);
   const refused = { clientId: 'refused', username: null, ipAddress: '::1', port: 1 };
   for (const topic of ['a+', 'b+']) broker.refusals.note(refused, 'PROTOCOL', 'SUBSCRIBE', 'no topic filter', topic);
+  await node.changePlugin('emqx_auth_username', 'load');
   await setScene();
 });
 
@@ -155,6 +158,10 @@ describe('over a node that answers promises, a query answers the same', () => {
     ['retainedMessage', '(topic: "none")'],
     ['clientRefusals', '(clientId: "refused")'],
     ['recentRefusals', '(filter: { kind: PROTOCOL })'],
+    ['credentials', '(kind: USERNAME, filter: { namePrefix: "a" })'],
+    ['credentials', '(kind: CLIENT_ID)'],
+    ['credential', '(kind: USERNAME, name: "ann")'],
+    ['credential', '(kind: USERNAME, name: "bob")'],
     ['restEndpoints', ''],
   ];
 
@@ -205,6 +212,12 @@ describe('over a node that answers promises, a mutation does the same', () => {
     ['clearRetainedMessages', '(input: { topics: ["r/2", "none"] })'],
     ['clearRetainedMessages', '(input: { topicFilter: "#" })'],
     ['clearRetainedMessages', '(input: { topicFilter: "a#" })'],
+    ['createCredential', '(input: { kind: USERNAME, name: "bob", password: "y" })'],
+    ['createCredential', '(input: { kind: USERNAME, name: "ann", password: "y" })'],
+    ['updateCredential', '(input: { kind: USERNAME, name: "ann", password: "y" })'],
+    ['updateCredential', '(input: { kind: USERNAME, name: "bob", password: "y" })'],
+    ['deleteCredential', '(input: { kind: USERNAME, name: "ann" })'],
+    ['deleteCredential', '(input: { kind: CLIENT_ID, name: "ann" })'],
     ['kickConnection', '(input: { clientId: "ann" })'],
     ['kickConnection', '(input: { clientId: "gone" })'],
     ['kickConnections', '(input: { target: { clientIds: ["bob", "nobody"] } })'],
@@ -216,7 +229,7 @@ describe('over a node that answers promises, a mutation does the same', () => {
   ];
 
   const state =
-    '{ sessions { items { clientId connected subscriptions { topicFilter qos } } } retainedMessages { items { topic } } }';
+    '{ sessions { items { clientId connected subscriptions { topicFilter qos } } } retainedMessages { items { topic } } credentials(kind: USERNAME) { items { name } } }';
 
   test('for every field of Mutation', () => {
     expect([...new Set(mutations.map(([name]) => name))].sort()).toEqual(fieldsOf(schema.getMutationType()));
