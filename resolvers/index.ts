@@ -1,5 +1,6 @@
 import type { MutationResolvers, QueryResolvers, Resolvers } from './__generated__/resolvers.ts';
 import { accessMutations, accessQueries } from './access.ts';
+import { alarmMutations, alarmQueries } from './alarms.ts';
 import { connectionMutations, connectionQueries, MqttConnection } from './connections.ts';
 import { credentialMutations, credentialQueries } from './credentials.ts';
 import { Subscription } from './live.ts';
@@ -21,6 +22,7 @@ const Query: QueryResolvers = {
   ...retainedQueries,
   ...refusalQueries,
   ...credentialQueries,
+  ...alarmQueries,
   ...accessQueries,
   restEndpoints: (_, { release }, { domain, caller }) =>
     domain.restEndpoints(release ?? null, caller.principal?.kind ?? 'application'),
@@ -33,6 +35,7 @@ const Mutation: MutationResolvers = {
   ...messageMutations,
   ...clearingMutations,
   ...credentialMutations,
+  ...alarmMutations,
   ...accessMutations,
 };
 

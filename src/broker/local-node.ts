@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { Alarms } from '../alarms/alarms.ts';
 import type {
+  Alarm,
   Broker,
   BrokerNode,
   ClientRefusal,
@@ -47,6 +49,7 @@ export interface LocalNodeOptions {
   readonly broker: MqttBroker;
   readonly plugins: PluginHost;
   readonly credentials: Credentials;
+  readonly alarms: Alarms;
   /** The listening ports of the process, those of HTTP too. */
   readonly ports: readonly PortFigures[];
 }
@@ -59,17 +62,19 @@ export class LocalNode implements NodeHandle {
   readonly #broker: MqttBroker;
   readonly #plugins: PluginHost;
   readonly #credentials: Credentials;
+  readonly #alarms: Alarms;
   readonly #ports: readonly PortFigures[];
   readonly #limits = processLimits();
   readonly #startedAt = Date.now();
   readonly #started = performance.now();
 
-  constructor({ name, version, broker, plugins, credentials, ports }: LocalNodeOptions) {
+  constructor({ name, version, broker, plugins, alarms, credentials, ports }: LocalNodeOptions) {
     this.name = name;
     this.#version = version;
     this.#broker = broker;
     this.#plugins = plugins;
     this.#credentials = credentials;
+    this.#alarms = alarms;
     this.#ports = ports;
   }
 
@@ -257,5 +262,21 @@ export class LocalNode implements NodeHandle {
 
   deleteCredential(kind: CredentialKind, name: string): Promise<boolean> {
     return this.#credentialsOf(kind).delete(kind, name);
+  }
+
+  alarms(): readonly Alarm[] {
+    return this.#alarms.present();
+  }
+
+  alarmHistory(slice: Slice<unknown>): SliceResult<Alarm> {
+    return this.#alarms.history(slice);
+  }
+
+  clearAlarm(id: string): Alarm | null {
+    return this.#alarms.end(id);
+  }
+
+  deleteAlarmHistory(): number {
+    return this.#alarms.forget();
   }
 }

@@ -1,16 +1,7 @@
-import type { Credentials } from './auth-credential/credentials.ts';
-import { credentialPlugins } from './auth-credential/index.ts';
+import { authClientId, authUsername } from './auth-credential/index.ts';
 import { dashboard, management } from './management.ts';
 import type { Plugin } from './plugin.ts';
-
-/** What plugins work with that somebody else works with, too. */
-export interface PluginParts {
-  readonly credentials: Credentials;
-}
+import { retainer } from './retainer/retainer.ts';
 
 /** Every plugin that can be loaded. */
-export const shippedPlugins = ({ credentials }: PluginParts): readonly Plugin[] => [
-  dashboard,
-  management,
-  ...credentialPlugins(credentials),
-];
+export const shippedPlugins: readonly Plugin[] = [authClientId, authUsername, dashboard, management, retainer];

@@ -158,6 +158,10 @@ export class FakeNode implements NodeHandle {
   createCredential = unused;
   updateCredential = unused;
   deleteCredential = unused;
+  alarms = unused;
+  alarmHistory = unused;
+  clearAlarm = unused;
+  deleteAlarmHistory = unused;
   describe = unused;
   broker = unused;
   metrics = unused;

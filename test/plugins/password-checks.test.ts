@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { createHashing } from '../../src/access/hashing.ts';
 import { HookChain } from '../../src/broker/hooks.ts';
 import { createLog } from '../../src/log.ts';
-import { Credentials } from '../../src/plugins/auth-credential/credentials.ts';
-import { credentialPlugins } from '../../src/plugins/auth-credential/index.ts';
+import { credentialsOf } from '../../src/plugins/auth-credential/credentials.ts';
+import { authClientId, authUsername } from '../../src/plugins/auth-credential/index.ts';
 import { PasswordChecks } from '../../src/plugins/auth-credential/password-checks.ts';
 import type { PluginContext } from '../../src/plugins/plugin.ts';
 import { useDataFolder } from '../access/support/data-folder.ts';
@@ -110,10 +110,9 @@ describe('a refusal', () => {
   let chain: HookChain;
 
   beforeEach(async () => {
-    const credentials = new Credentials(folder.store, createHashing(derive));
-    const plugins = credentialPlugins(credentials);
-    const context = { log: createLog('silent') } as PluginContext<never>;
-    const instances = await Promise.all(plugins.map((one) => one.load(context)));
+    const credentials = credentialsOf(folder.store, createHashing(derive));
+    const context = { log: createLog('silent'), store: folder.store } as PluginContext<never>;
+    const instances = await Promise.all([authUsername, authClientId].map((one) => one.load(context)));
     await credentials.create('USERNAME', 'alice', 'right');
     await credentials.create('CLIENT_ID', 'sensor', 'right');
     const limits = { hookTimeout: 5, hookFailure: 'deny', aclNomatch: 'allow' } as const;

@@ -1,5 +1,5 @@
 import { createGate } from '../../access/gate.ts';
-import type { Hashing } from '../../access/hashing.ts';
+import { createHashing, type Hashing } from '../../access/hashing.ts';
 import type { Credential, CredentialFilter, CredentialKind, MaybePromise, Slice, SliceResult } from '../../domain.ts';
 import { whenReady } from '../../maybe-promise.ts';
 import { BrokerError } from '../../refusals.ts';
@@ -72,4 +72,16 @@ export class Credentials {
   #hash(password: string): Promise<string> {
     return this.#gate(() => this.#hashing.hash(password));
   }
+}
+
+const known = new WeakMap<Store, Credentials>();
+
+/**
+ * The credentials of a store: one object for all who work with it, so that instances of the plugins come and go and no
+ * write is lost. `hashing` counts the first time.
+ */
+export function credentialsOf(store: Store, hashing = createHashing()): Credentials {
+  const credentials = known.get(store) ?? new Credentials(store, hashing);
+  known.set(store, credentials);
+  return credentials;
 }

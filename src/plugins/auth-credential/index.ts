@@ -4,7 +4,7 @@ import type { Log } from '../../log.ts';
 import { version } from '../../package.ts';
 import { BrokerError } from '../../refusals.ts';
 import { type Plugin, plugin } from '../plugin.ts';
-import type { Credentials } from './credentials.ts';
+import { type Credentials, credentialsOf } from './credentials.ts';
 
 /** The plugin that asks for the credentials of a kind. */
 export const pluginNames = { USERNAME: 'emqx_auth_username', CLIENT_ID: 'emqx_auth_clientid' } as const;
@@ -17,35 +17,34 @@ const nameOf: Readonly<Record<CredentialKind, (client: ClientInfo) => string | n
 /** Milliseconds between two lines of the log about clients that nobody had time for. */
 const WARNED_EVERY = 10_000;
 
-/**
- * The plugins that let clients in by their passwords. As in EMQ X 3 they have no say about a name that is not in their
- * table; the password of one that is decides.
- */
-export function credentialPlugins(credentials: Credentials): readonly Plugin[] {
-  /** Clients whose name nobody knows: they wait as long as for a wrong password, should they be refused. */
-  const unknown = new WeakSet<ClientInfo>();
-  const define = (kind: CredentialKind, order: number, description: string): Plugin =>
-    plugin({
-      name: pluginNames[kind],
-      version,
-      description,
-      type: 'auth',
-      settings: {},
-      order,
-      isActiveAtFirst: false,
-      isPermanent: false,
-      async load({ log }) {
-        await credentials.tables[kind].load();
-        return { hooks: hooksOf(kind, credentials, unknown, log) };
-      },
-    });
-  return [
-    define('USERNAME', 100, 'Authentication by user name and password'),
-    define('CLIENT_ID', 110, 'Authentication by client id and password'),
-  ];
-}
+/** Clients whose name nobody knows: they wait as long as for a wrong password, should they be refused. */
+const unknown = new WeakSet<ClientInfo>();
 
-function hooksOf(kind: CredentialKind, credentials: Credentials, unknown: WeakSet<ClientInfo>, log: Log): Hooks {
+/**
+ * A plugin that lets clients in by their passwords. As in EMQ X 3 it has no say about a name that is not in its table; the
+ * password of one that is decides.
+ */
+const authBy = (kind: CredentialKind, order: number, description: string): Plugin =>
+  plugin({
+    name: pluginNames[kind],
+    version,
+    description,
+    type: 'auth',
+    settings: {},
+    order,
+    isActiveAtFirst: false,
+    isPermanent: false,
+    async load({ log, store }) {
+      const credentials = credentialsOf(store);
+      await credentials.tables[kind].load();
+      return { hooks: hooksOf(kind, credentials, log) };
+    },
+  });
+
+export const authUsername = authBy('USERNAME', 100, 'Authentication by user name and password');
+export const authClientId = authBy('CLIENT_ID', 110, 'Authentication by client id and password');
+
+function hooksOf(kind: CredentialKind, credentials: Credentials, log: Log): Hooks {
   const { checks, tables } = credentials;
   const table = tables[kind];
   let warnedAt = Number.NEGATIVE_INFINITY;
