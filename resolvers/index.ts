@@ -4,6 +4,7 @@ import { alarmMutations, alarmQueries } from './alarms.ts';
 import { banMutations, banQueries } from './bans.ts';
 import { configMutations, configQueries } from './configs.ts';
 import { connectionMutations, connectionQueries, MqttConnection } from './connections.ts';
+import { credentialMutations, credentialQueries } from './credentials.ts';
 import { Subscription } from './live.ts';
 import { messageMutations } from './messages.ts';
 import { Broker, BrokerNode, nodeQueries } from './nodes.ts';
@@ -23,6 +24,7 @@ const Query: QueryResolvers = {
   ...routeQueries,
   ...retainedQueries,
   ...refusalQueries,
+  ...credentialQueries,
   ...alarmQueries,
   ...banQueries,
   ...configQueries,
@@ -38,6 +40,7 @@ const Mutation: MutationResolvers = {
   ...subscriptionMutations,
   ...messageMutations,
   ...clearingMutations,
+  ...credentialMutations,
   ...alarmMutations,
   ...banMutations,
   ...configMutations,

@@ -28,6 +28,7 @@ import { createSchema } from './graphql/schema.ts';
 import { type Log, setLevel } from './log.ts';
 import { createMqttPorts } from './mqtt-ports.ts';
 import { packageRoot, version } from './package.ts';
+import { credentialsOf } from './plugins/auth-credential/credentials.ts';
 import type { NodeFigures } from './plugins/figures.ts';
 import { PluginHost } from './plugins/host.ts';
 import { shippedPlugins, tablesOf } from './plugins/index.ts';
@@ -222,6 +223,7 @@ export async function createGateway(
     name: config.nodeName,
     version,
     ...{ broker, bans, plugins, alarms, configs: hot, diagnostics, ports: listening },
+    credentials: credentialsOf(store),
   });
   const endpoints: Domain['restEndpoints'] = (asked, kind) =>
     restEndpoints(asked ?? profiles[config.rest.profile].release, kind);

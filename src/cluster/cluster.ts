@@ -26,6 +26,7 @@ import {
   type ConfigItem,
   type Connection,
   type ConnectionFilter,
+  type CredentialKind,
   clientNotOnline,
   type Domain,
   isPromise,
@@ -464,6 +465,27 @@ export class Cluster implements Domain {
     const failed = settled.find((each) => each.status === 'rejected');
     if (done.length === 0 && failed) throw failed.reason;
     return done;
+  }
+
+  // They are one table for the cluster, which each node keeps.
+  credentials(kind: CredentialKind, query: Parameters<Domain['credentials']>[1]) {
+    return pageAcross([this.#local], { ...query, node: null }, (node, slice) => node.credentials(kind, slice));
+  }
+
+  credential(kind: CredentialKind, name: string) {
+    return this.#local.credential(kind, name);
+  }
+
+  createCredential(kind: CredentialKind, name: string, password: string) {
+    return this.#local.createCredential(kind, name, password);
+  }
+
+  updateCredential(kind: CredentialKind, name: string, password: string) {
+    return this.#local.updateCredential(kind, name, password);
+  }
+
+  deleteCredential(kind: CredentialKind, name: string) {
+    return this.#local.deleteCredential(kind, name);
   }
 
   alarms(node: string | null) {

@@ -1,4 +1,5 @@
 import type { SettingGroup } from '../config/setting.ts';
+import { authClientId, authUsername } from './auth-credential/index.ts';
 import type { NodeFigures } from './figures.ts';
 import { dashboard, management } from './management.ts';
 import type { Offer } from './offer.ts';
@@ -17,6 +18,8 @@ export interface PluginParts {
 
 /** Every plugin that can be loaded. */
 export const shippedPlugins = ({ figures, diagnostics, scrape }: PluginParts): readonly Plugin[] => [
+  authClientId,
+  authUsername,
   dashboard,
   management,
   retainer,

@@ -159,6 +159,11 @@ export class FakeNode implements NodeHandle {
   changeConfigs = unused;
   plugins = unused;
   changePlugin = unused;
+  credentials = unused;
+  credential = unused;
+  createCredential = unused;
+  updateCredential = unused;
+  deleteCredential = unused;
   alarms = unused;
   alarmHistory = unused;
   clearAlarm = unused;

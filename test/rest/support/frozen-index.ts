@@ -175,6 +175,16 @@ export const INDEX_3_1: readonly IndexRow[] = [
   ['update_user', 'PUT', '/users/:name', 'Update an user', 'dashboard'],
   ['delete_user', 'DELETE', '/users/:name', 'Delete an user', 'dashboard'],
   ['change_pwd', 'PUT', '/change_pwd/:username', 'Change password for an user', 'dashboard'],
+  ['list_username', 'GET', '/auth_username', 'List available username in the cluster'],
+  ['lookup_username', 'GET', '/auth_username/:username', 'Lookup username in the cluster'],
+  ['add_username', 'POST', '/auth_username', 'Add username in the cluster'],
+  ['update_username', 'PUT', '/auth_username/:username', 'Update username in the cluster'],
+  ['delete_username', 'DELETE', '/auth_username/:username', 'Delete username in the cluster'],
+  ['list_clientid', 'GET', '/auth_clientid', 'List available clientid in the cluster'],
+  ['lookup_clientid', 'GET', '/auth_clientid/:clientid', 'Lookup clientid in the cluster'],
+  ['add_clientid', 'POST', '/auth_clientid', 'Add clientid in the cluster'],
+  ['update_clientid', 'PUT', '/auth_clientid/:clientid', 'Update clientid in the cluster'],
+  ['delete_clientid', 'DELETE', '/auth_clientid/:clientid', 'Delete clientid in the cluster'],
 ];
 
 export const INDEX_3_2: readonly IndexRow[] = [
@@ -254,4 +264,14 @@ export const INDEX_3_2: readonly IndexRow[] = [
   ['update_user', 'PUT', '/users/:name', 'Update an user', 'dashboard'],
   ['delete_user', 'DELETE', '/users/:name', 'Delete an user', 'dashboard'],
   ['change_pwd', 'PUT', '/change_pwd/:username', 'Change password for an user', 'dashboard'],
+  ['list_username', 'GET', '/auth_username', 'List available username in the cluster'],
+  ['lookup_username', 'GET', '/auth_username/:username', 'Lookup username in the cluster'],
+  ['add_username', 'POST', '/auth_username', 'Add username in the cluster'],
+  ['update_username', 'PUT', '/auth_username/:username', 'Update username in the cluster'],
+  ['delete_username', 'DELETE', '/auth_username/:username', 'Delete username in the cluster'],
+  ['list_clientid', 'GET', '/auth_clientid', 'List available clientid in the cluster'],
+  ['lookup_clientid', 'GET', '/auth_clientid/:clientid', 'Lookup clientid in the cluster'],
+  ['add_clientid', 'POST', '/auth_clientid', 'Add clientid in the cluster'],
+  ['update_clientid', 'PUT', '/auth_clientid/:clientid', 'Update clientid in the cluster'],
+  ['delete_clientid', 'DELETE', '/auth_clientid/:clientid', 'Delete clientid in the cluster'],
 ];

@@ -25,6 +25,9 @@ export async function arrangeStanding(gateway: TestGateway): Promise<void> {
   const away = await gateway.connect({ clientId: 'away-1', clean: false });
   await away.subscribeAsync('plant/18/cmd', { qos: 1 });
   await leave(gateway, away);
+  for (const plugin of ['emqx_auth_username', 'emqx_auth_clientid']) {
+    await gateway.gateway.domain.changePlugin(plugin, 'load', null);
+  }
 }
 
 const plain: readonly ParityCase[] = [{ title: 'as it is' }];
@@ -95,6 +98,39 @@ const arrangeBans = async ({ gateway: { domain } }: TestGateway): Promise<void> 
 
 const bans = (...cases: readonly ParityCase[]): readonly ParityCase[] =>
   cases.map((one) => ({ ...one, arrange: arrangeBans }));
+
+const credentialCases = (key: 'username' | 'clientid'): Record<string, readonly ParityCase[]> => {
+  const kind = key === 'username' ? 'USERNAME' : 'CLIENT_ID';
+  const absent = async ({ gateway: { domain } }: TestGateway) => domain.deleteCredential(kind, 'alice');
+  const anew = async (gateway: TestGateway): Promise<void> => {
+    await absent(gateway);
+    await gateway.gateway.domain.createCredential(kind, 'alice', 'x');
+  };
+  const [alice, ghost] = ['alice', 'ghost'].map((name) => ({ path: { [key]: name } }));
+  return {
+    [`GET /auth_${key}`]: [{ title: 'all', arrange: anew }],
+    [`GET /auth_${key}/:${key}`]: [
+      { title: 'a name', arrange: anew, ...alice },
+      { title: 'no name', ...ghost },
+    ],
+    [`POST /auth_${key}`]: [
+      { title: 'a new one', arrange: absent, body: { [key]: 'alice', password: 'x' } },
+      { title: 'one that is there', arrange: anew, body: { [key]: 'alice', password: 'x' } },
+      { title: 'no name', body: { password: 'x' } },
+      { title: 'no password', body: { [key]: 'bob' } },
+      { title: 'a name that is too long', body: { [key]: 'x'.repeat(2000), password: 'x' } },
+    ],
+    [`PUT /auth_${key}/:${key}`]: [
+      { title: 'a name', arrange: anew, ...alice, body: { password: 'y' } },
+      { title: 'no name', ...ghost, body: { password: 'y' } },
+      { title: 'no password', ...alice },
+    ],
+    [`DELETE /auth_${key}/:${key}`]: [
+      { title: 'a name', arrange: anew, ...alice },
+      { title: 'no name', ...ghost },
+    ],
+  };
+};
 
 /** By method and path of the row, as the index prints it. */
 export const parityCases: Readonly<Record<string, readonly ParityCase[]>> = {
@@ -206,4 +242,6 @@ export const parityCases: Readonly<Record<string, readonly ParityCase[]>> = {
   'GET /nodes/:node/metrics/': onNode(plain),
   'GET /stats/': plain,
   'GET /nodes/:node/stats/': onNode(plain),
+  ...credentialCases('username'),
+  ...credentialCases('clientid'),
 };
