@@ -33,7 +33,6 @@ const domainTypes = {
   BrokerNode: 'BrokerNode',
   Metrics: 'Metrics',
   MqttMessage: 'PublishedMessage',
-  Stats: 'Stats',
   ConnectionEvent: 'ConnectionEvent',
   SessionEvent: 'SessionEvent',
   SubscriptionEvent: 'SubscriptionEvent',
