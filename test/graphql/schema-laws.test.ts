@@ -137,6 +137,7 @@ describe('a gateway', () => {
     ['Metrics', async () => (await gateway.gateway.domain.metrics(null))[0]],
     ['Stats', async () => (await gateway.gateway.domain.stats(null))[0]],
     ['Listener', async () => (await gateway.gateway.domain.listeners(null))[0]],
+    ['ConfigItem', async () => (await gateway.gateway.domain.configs({}, null))[0]],
     ['RestEndpoint', async () => gateway.gateway.domain.restEndpoints(null, 'user')[0]],
     ['KickConnectionsPayload', () => gateway.gateway.domain.kickMany({ clientIds: ['nobody'] })],
   ])('has a resolver or a property of its row for every field of %s', async (name, read) => {
