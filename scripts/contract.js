@@ -82,6 +82,8 @@ const TITLES = {
   listeners: 'Listeners',
   metrics: 'Statistics of packets sent and received',
   stats: 'Statistics of connected sessions',
+  configs: 'Hot configuration',
+  plugin_configs: 'Hot configuration',
   apps: 'Applications',
   auth: 'Dashboard users',
   users: 'Dashboard users',

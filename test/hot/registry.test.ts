@@ -174,7 +174,7 @@ describe('a setting', () => {
       source: 'ENVIRONMENT',
       needsRestart: false,
       isSecret: false,
-      effect: 'Nothing.',
+      effect: null,
       variable: 'BROKERQL_SAMPLE_WAIT',
       flag: '--sample-wait',
     });
