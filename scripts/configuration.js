@@ -86,7 +86,8 @@ function settingText(row, isOfPlugin) {
     `- It must be ${row.type.description}; ${usualOf(row)}.`,
     `- ${row.needsRestart ? 'From the next start on' : 'Set'}: ${waysOf(row)}.`,
   ];
-  if (!row.needsRestart && !isOfPlugin) lines.push(`- A connected client sees: ${row.effect ?? 'Nothing.'}`);
+  if (!row.needsRestart && (row.effect !== null || !isOfPlugin))
+    lines.push(`- A connected client sees: ${row.effect ?? 'Nothing.'}`);
   return lines.join('\n');
 }
 
@@ -112,8 +113,8 @@ export function configurationPage({ tables, plugins, rowsOf }) {
 
 if (process.argv[1] === new URL(import.meta.url).pathname) {
   const { configTables: tables } = await import('../dist/src/config/hot/register-config.js');
-  const { pluginTables: plugins } = await import('../dist/src/plugins/tables.js');
+  const { shippedTables } = await import('../dist/src/plugins/index.js');
   const { rowsOf } = await import('../dist/src/config/setting.js');
-  const text = configurationPage({ tables, plugins, rowsOf });
+  const text = configurationPage({ tables, plugins: shippedTables(), rowsOf });
   writeFileSync(new URL('../docs/configuration.md', import.meta.url), text);
 }

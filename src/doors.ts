@@ -19,6 +19,7 @@ import { createAdmit } from './http/admission.ts';
 import { createApplication } from './http/application.ts';
 import { createCors } from './http/cors.ts';
 import { createGuard, type Guard } from './http/guard.ts';
+import type { Scrape } from './http/metrics.ts';
 import { TooManyRequests } from './http/request-faults.ts';
 import { createRequestRate } from './http/request-rate.ts';
 import { createHttpPort } from './http/server.ts';
@@ -45,6 +46,8 @@ export interface DoorsOptions {
   readonly logFault: LogFault;
   /** Null when clients may come; else why not. */
   readonly notReady: () => string | null | Promise<string | null>;
+  /** Makes the figures that applications read at `/metrics`; null while nobody does. */
+  readonly scrape: () => Scrape | null;
 }
 
 /** The ports of one kind of caller, the second one over TLS. Their connections are counted together. */
@@ -161,6 +164,7 @@ export function createDoors(options: DoorsOptions): (protocol: string, kind: Cre
       isOverTls,
       logFault,
       notReady,
+      scrape: () => (kind === 'application' ? options.scrape() : null),
       nodeName: config.nodeName,
       get maxBody() {
         return http.maxBody;

@@ -3,7 +3,16 @@ import { restEndpoints } from '../rest-facade/facade.ts';
 import { profiles } from '../rest-facade/profiles.ts';
 import { type Access, openAccess } from './access/access.ts';
 import type { Generated } from './access/bootstrap.ts';
+import { Alarms } from './alarms/alarms.ts';
+import { publishAlarms } from './alarms/publish-alarms.ts';
+import { Tally } from './alarms/tally.ts';
+import { watchNode } from './alarms/watch-node.ts';
+import { Bans, sentenceOf } from './bans/bans.ts';
+import { endBanned } from './bans/enforce.ts';
+import { createExemption } from './bans/exemption.ts';
+import { detectFlapping } from './bans/flapping.ts';
 import type { Hooks } from './broker/hooks.ts';
+import { processLimits } from './broker/host.ts';
 import { LocalNode } from './broker/local-node.ts';
 import { MqttBroker } from './broker/mqtt-broker.ts';
 import { createControl } from './cli/control.ts';
@@ -19,13 +28,18 @@ import { createSchema } from './graphql/schema.ts';
 import { type Log, setLevel } from './log.ts';
 import { createMqttPorts } from './mqtt-ports.ts';
 import { packageRoot, version } from './package.ts';
+import { credentialsOf } from './plugins/auth-credential/credentials.ts';
+import type { NodeFigures } from './plugins/figures.ts';
 import { PluginHost } from './plugins/host.ts';
-import { shippedPlugins } from './plugins/index.ts';
-import { pluginTables } from './plugins/tables.ts';
+import { shippedPlugins, tablesOf } from './plugins/index.ts';
+import { Offer } from './plugins/offer.ts';
+import type { Plugin } from './plugins/plugin.ts';
+import type { Scrape } from './plugins/prometheus/prometheus.ts';
+import type { ReadDiagnostics } from './plugins/recon/recon.ts';
 import type { Port } from './port.ts';
 import { createReadiness } from './readiness.ts';
 import { SessionStore } from './store/session-store.ts';
-import { type DataStore, openStore } from './store/store.ts';
+import { type DataStore, openStore, type Store } from './store/store.ts';
 import { createServedCertificate, type ServedCertificate } from './tls/served-certificate.ts';
 
 /** The ports by what is spoken there; those of TLS are null without a certificate. */
@@ -48,6 +62,7 @@ export interface Gateway {
   readonly domain: Domain;
   readonly broker: MqttBroker;
   readonly access: Access;
+  readonly alarms: Alarms;
   readonly ports: GatewayPorts;
   /**
    * Listens on all ports, and makes sure that somebody can sign in. Answers the credentials that were generated because
@@ -80,6 +95,17 @@ function certificateOf({ tls }: Config, log: Log): ServedCertificate | null {
   });
 }
 
+/** The alarms of the node, told to the log and to MQTT clients. */
+async function openAlarms(config: Config, store: Store, broker: MqttBroker, log: Log): Promise<Alarms> {
+  const { nodeName, alarm: limits } = config;
+  const onFault = (fault: unknown): void => log.error({ err: fault }, 'keeping or telling alarms failed');
+  const alarms = await Alarms.open(store, { nodeName, limits, onFault });
+  alarms.raised.listen(({ id, severity, summary }) => log.warn({ alarm: id, severity }, `alarm: ${summary}`));
+  alarms.cleared.listen(({ id }) => log.info({ alarm: id }, 'an alarm ended'));
+  publishAlarms(alarms, broker, nodeName, onFault);
+  return alarms;
+}
+
 /** Opens the settings that can change, all but those of plugins. */
 async function openSettings(given: Config, store: DataStore, log: Log) {
   const hot = await HotSettings.open(store, {
@@ -95,16 +121,34 @@ async function openSettings(given: Config, store: DataStore, log: Log) {
 
 /**
  * Builds the gateway that a configuration describes, with what was set while it ran before; `hooks` are asked who may
- * connect, publish and subscribe. Throws ConfigError for a section of plugins that is refused.
+ * connect, publish and subscribe, before the plugins, and `more` plugins stand beside those that are shipped. Throws
+ * ConfigError for a section of plugins that is refused.
  */
-export async function createGateway(given: Config, log: Log, hooks: readonly Hooks[] = []): Promise<Gateway> {
-  const ofPlugins = originOf(given).plugins(pluginTables);
+export async function createGateway(
+  given: Config,
+  log: Log,
+  hooks: readonly Hooks[] = [],
+  more: readonly Plugin[] = [],
+): Promise<Gateway> {
+  const diagnostics = new Offer<ReadDiagnostics>();
+  const scrape = new Offer<Scrape>();
+  const figures: NodeFigures = {
+    metrics: () => node.metrics(),
+    stats: () => node.stats(),
+    listeners: () => node.listeners(),
+    plugins: () => node.plugins(),
+    alarms: () => node.alarms(),
+  };
+  const allPlugins = [...shippedPlugins({ figures, diagnostics, scrape }), ...more];
+  const ofPlugins = originOf(given).plugins(tablesOf(allPlugins));
   const certificate = certificateOf(given, log);
   const store = await openStore(given.dataDir, given.durability);
   const { hot, config } = await openSettings(given, store, log);
+  const failedLogins = new Tally();
   const access: Access = await openAccess(store, {
     onFault: (fault) => log.error({ err: fault }, 'keeping accounts failed'),
     onFailures: ({ name, ...failures }) => {
+      failedLogins.add(failures.count);
       const { applications, users } = access.accounts;
       const isKnown = (failures.kind === 'user' ? users : applications).get(name) !== null;
       // What is no name may be a password that was typed in its place.
@@ -122,11 +166,21 @@ export async function createGateway(given: Config, log: Log, hooks: readonly Hoo
   });
 
   const sessions = await SessionStore.open(store.database);
+  const exemption = createExemption({ proxies: config.proxies, limits: config.mqtt });
+  const bans = await Bans.open(store, {
+    limits: config.mqtt,
+    exemption,
+    onFault: (fault) => log.error({ err: fault }, 'keeping bans failed'),
+  });
   const broker = new MqttBroker({
     nodeName: config.nodeName,
     limits: config.mqtt,
     get allowAnonymous() {
       return isAnonymousAllowed(config);
+    },
+    banOf: (client) => {
+      const ban = bans.match(client);
+      return ban && sentenceOf(ban);
     },
     store: sessions,
     onClientFault: ({ clientId, ipAddress, port }, reason, error) =>
@@ -137,29 +191,43 @@ export async function createGateway(given: Config, log: Log, hooks: readonly Hoo
   broker.events.dropped.listen(({ clientId }, count) =>
     log.debug({ clientId, count }, 'messages that waited too long were dropped'),
   );
+  const alarms = await openAlarms(config, store, broker, log);
+  bans.onKept = endBanned(bans, broker, config.mqtt);
+  detectFlapping({
+    limits: config.mqtt,
+    events: broker.events,
+    bans,
+    alarms,
+    onFault: (fault) => log.error({ err: fault }, 'banning a flapping client failed'),
+  });
   const plugins = new PluginHost({
-    plugins: shippedPlugins,
+    plugins: allPlugins,
     broker,
     limits: config.mqtt,
     store,
-    alarms: { raise: () => {}, clear: () => {} },
+    alarms,
     log,
     nodeName: config.nodeName,
     settingsOf: ({ name }) => hot.valuesOf(name),
     hooks,
   });
-  for (const [name, table] of pluginTables) {
+  for (const { name, settings } of allPlugins) {
     const apply = (values: unknown): Promise<void> => plugins.reconfigure(name, values);
-    if (!hot.has(name)) hot.register({ app: name, table, given: ofPlugins, apply });
+    if (!hot.has(name)) hot.register({ app: name, table: settings, given: ofPlugins, apply });
   }
   hot.begin();
   const mqttPorts = createMqttPorts(config, broker, certificate);
 
   const listening: Port[] = [];
-  const node = new LocalNode({ name: config.nodeName, version, broker, plugins, configs: hot, ports: listening });
-  const domain = new Cluster(node, [], config.mqtt, (asked, kind) =>
-    restEndpoints(asked ?? profiles[config.rest.profile].release, kind),
-  );
+  const node = new LocalNode({
+    name: config.nodeName,
+    version,
+    ...{ broker, bans, plugins, alarms, configs: hot, diagnostics, ports: listening },
+    credentials: credentialsOf(store),
+  });
+  const endpoints: Domain['restEndpoints'] = (asked, kind) =>
+    restEndpoints(asked ?? profiles[config.rest.profile].release, kind);
+  const domain = new Cluster(node, [], config.mqtt, endpoints, exemption);
 
   const readiness = createReadiness(store);
   const createDoor = createDoors({
@@ -170,6 +238,7 @@ export async function createGateway(given: Config, log: Log, hooks: readonly Hoo
     certificate,
     logFault: (fault, logId) => log.error({ err: fault, logId }, 'a request failed'),
     notReady: readiness.notReady,
+    scrape: () => scrape.now,
   });
   const management = createDoor('management', 'application');
   const dashboard = createDoor('dashboard', 'user');
@@ -191,14 +260,30 @@ export async function createGateway(given: Config, log: Log, hooks: readonly Hoo
   for (const port of listening) {
     port.onFault = (error) => log.error({ err: error, listener: port.protocol }, 'a listener failed');
   }
+  const watch = watchNode({
+    alarms,
+    limits: config.alarm,
+    broker,
+    database: store.database,
+    ports: listening,
+    certificate,
+    dataDir: config.dataDir,
+    maxFileDescriptors: processLimits().maxFileDescriptors,
+    failedLogins,
+    onFault: (fault) => log.error({ err: fault }, 'a look at the node failed'),
+  });
 
   const closeAll = async (drain: number): Promise<void> => {
     readiness.end();
     await new Promise((resolve) => setTimeout(resolve, readiness.wasReady ? drain * 1000 : 0));
     for (const port of listening) port.stopAccepting();
+    watch.close();
     await control.close();
     await Promise.all([management, dashboard].map((door: Door) => door.close()));
+    await bans.close();
     await broker.close();
+    // What plugins clear while they leave stands at the next start until they know better.
+    await alarms.close();
     await hot.settle();
     await plugins.close();
     await Promise.all(listening.map((port) => port.close()));
@@ -219,10 +304,12 @@ export async function createGateway(given: Config, log: Log, hooks: readonly Hoo
     domain,
     broker,
     access,
+    alarms,
     ports,
     async listen() {
       try {
         await plugins.start();
+        bans.start();
         await broker.start();
         const { mqtt, http, dashboard: board } = config;
         await ports.mqtt.listen(config.host, mqtt.port);
@@ -237,6 +324,7 @@ export async function createGateway(given: Config, log: Log, hooks: readonly Hoo
         // Not before every port is taken: a start that fails would leave a secret that nobody was told.
         const generated = await access.accounts.bootstrap({ app: config.app, admin: config.admin });
         readiness.begin();
+        watch.start();
         return generated;
       } catch (error) {
         await close();

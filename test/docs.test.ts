@@ -10,7 +10,7 @@ import { configTables } from '../src/config/hot/register-config.ts';
 import { rowsOf } from '../src/config/setting.ts';
 import { settings } from '../src/config/settings.ts';
 import { packageRoot } from '../src/package.ts';
-import { pluginTables } from '../src/plugins/tables.ts';
+import { shippedTables } from '../src/plugins/index.ts';
 
 interface ContractScript {
   contractPage(facade: {
@@ -23,7 +23,7 @@ interface ContractScript {
 interface ConfigurationScript {
   configurationPage(given: {
     readonly tables: typeof configTables;
-    readonly plugins: typeof pluginTables;
+    readonly plugins: ReturnType<typeof shippedTables>;
     readonly rowsOf: typeof rowsOf;
   }): string;
 }
@@ -70,12 +70,12 @@ describe('docs/contract.md', () => {
 
 describe('docs/configuration.md', () => {
   test('is what scripts/configuration.js makes of the settings', () => {
-    const page = configurationPage({ tables: configTables, plugins: pluginTables, rowsOf });
+    const page = configurationPage({ tables: configTables, plugins: shippedTables(), rowsOf });
     expect(read('docs/configuration.md')).toBe(page);
   });
 
   test('names every setting', () => {
-    const rows = [...Object.values(configTables), ...pluginTables.values()].flatMap(rowsOf);
+    const rows = [...Object.values(configTables), ...shippedTables().values()].flatMap(rowsOf);
     const named = new Set(Array.from(read('docs/configuration.md').matchAll(/^### `(.+)`$/gm), ([, key]) => key));
     expect(rows.filter(({ path }) => !named.has(path)).map(({ path }) => path)).toEqual([]);
   });

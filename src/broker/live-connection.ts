@@ -91,6 +91,8 @@ export class LiveConnection implements Connection, Delivery {
   isEnded = false;
   /** Resolves when the connection is off the lists and its will is where it has to be. */
   readonly ended: Promise<void>;
+  /** Return code of the CONNACK in the place of aedes' own; 0 leaves it. */
+  #refusedWith = 0;
   readonly #resolveEnded: () => void;
   readonly client: AedesClient;
   readonly #metrics: MetricsCounters;
@@ -101,11 +103,15 @@ export class LiveConnection implements Connection, Delivery {
   /** The client left more unread than the high-water mark, and not only within this turn of the event loop. */
   #isSlow = false;
   #isWatched = false;
+  /** Becoming slow is told, and so is the end of it. */
+  #isTold = false;
   /** Answers since the last step, and steps that the client has not read. */
   #answers = 0;
   #steps = 0;
   /** Called when the client, who left too many answers unread, has read some. */
   onAnswersRead: () => void = () => {};
+  /** Called when the client begins to leave more unread than the high-water mark, and when it does no more or is gone. */
+  onSlow: (isSlow: boolean) => void = () => {};
 
   constructor(nodeName: string, peer: Peer, conn: Duplex, client: AedesClient, metrics: MetricsCounters, marks: Marks) {
     this.nodeName = nodeName;
@@ -174,6 +180,13 @@ export class LiveConnection implements Connection, Delivery {
     setImmediate(() => this.fail(error, 'protocol_error'));
   }
 
+  /** Makes the CONNACK that aedes is about to write a refusal, and ends the connection behind it [MQTT-3.2.2-5]. */
+  refuseConnect(returnCode: number): void {
+    this.#refusedWith = returnCode;
+    // Not before the CONNACK is written.
+    setImmediate(() => this.client.close());
+  }
+
   settleEnd(): void {
     this.#resolveEnded();
   }
@@ -195,6 +208,7 @@ export class LiveConnection implements Connection, Delivery {
   }
 
   completeConnack(packet: { sessionPresent?: boolean; returnCode?: number }): void {
+    if (this.#refusedWith !== 0) packet.returnCode = this.#refusedWith;
     // MQTT 3.1 has no such flag.
     packet.sessionPresent = !packet.returnCode && this.isSessionPresent && this.client.version !== 3;
   }
@@ -277,7 +291,7 @@ export class LiveConnection implements Connection, Delivery {
       return;
     }
     if (unread <= this.#high) {
-      this.#isSlow = false;
+      this.#setSlow(false);
       return;
     }
     if (this.#isSlow || this.#isWatched) return;
@@ -285,9 +299,22 @@ export class LiveConnection implements Connection, Delivery {
     setImmediate(() =>
       setImmediate(() => {
         this.#isWatched = false;
-        this.#isSlow = this.#conn.writableLength > this.#high;
+        this.#setSlow(this.#conn.writableLength > this.#high);
       }),
     );
+  }
+
+  #setSlow(isSlow: boolean): void {
+    if (isSlow === this.#isSlow) return;
+    this.#isSlow = isSlow;
+    // Nobody would say that it is slow no more.
+    if (isSlow && this.#conn.destroyed) return;
+    if (!this.#isTold) {
+      this.#isTold = true;
+      this.#conn.on('drain', () => this.#watch());
+      this.#conn.once('close', () => this.onSlow(false));
+    }
+    this.onSlow(isSlow);
   }
 
   /** Whether the client has read enough to be sent more. */

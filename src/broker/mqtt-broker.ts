@@ -17,10 +17,10 @@ import type { Port } from '../port.ts';
 import type { StoredMessage } from '../store/message-codec.ts';
 import type { SessionStore, StoredWill } from '../store/session-store.ts';
 import type { AedesClient } from './aedes.ts';
-import { Arrivals, willOf } from './arrivals.ts';
+import { Arrivals, NOT_AUTHORIZED, willOf } from './arrivals.ts';
 import { EmbeddedBroker } from './embedded-broker.ts';
 import { type BrokerEvents, createEvents, type SessionEnd } from './events.ts';
-import { HookChain, type HookLimits, type Hooks, permits } from './hooks.ts';
+import { type ClientInfo, HookChain, type HookLimits, type Hooks, permits } from './hooks.ts';
 import { Inbox } from './inbox.ts';
 import { LiveConnection, type Peer } from './live-connection.ts';
 import type { LiveSession, SessionLimits } from './live-session.ts';
@@ -29,7 +29,7 @@ import { type HandlerLimits, type HandlerParts, PacketHandler } from './packet-h
 import { Publisher } from './publisher.ts';
 import { RefusalRecord } from './refusal-record.ts';
 import { Registry } from './registry.ts';
-import { RetainedMessages } from './retained-messages.ts';
+import { type MessageToRetain, RetainedMessages } from './retained-messages.ts';
 import { SessionSweeper } from './session-sweeper.ts';
 import type { SharedStrategy } from './shared-group.ts';
 import { makeStrict, UnknownLevelError } from './strict-parser.ts';
@@ -50,10 +50,6 @@ export interface BrokerLimits extends SessionLimits, HandlerLimits, HookLimits, 
   /** Bytes that a client may leave unread before it is disconnected. */
   readonly maxUnread: number;
   readonly sharedSubscriptionStrategy: SharedStrategy;
-  /** Retained messages; 0 is no limit. */
-  readonly maxRetained: number;
-  /** Bytes of the payload of a retained message; 0 is no limit. */
-  readonly maxRetainedPayload: number;
 }
 
 export interface BrokerOptions {
@@ -62,6 +58,8 @@ export interface BrokerOptions {
   /** Whether a client may connect that no plugin vouches for; read with each CONNECT. */
   readonly allowAnonymous: boolean;
   readonly hooks?: readonly Hooks[];
+  /** Says why a client is banned, in a sentence for the operator; null when it is not. Nobody is unless given. */
+  readonly banOf?: (client: ClientInfo) => string | null;
   readonly store: SessionStore;
   /** Told of a client's fault or refusal, for the log. */
   readonly onClientFault: (connection: LiveConnection, reason: string, error: Error | null) => void;
@@ -98,7 +96,10 @@ export class MqttBroker {
   readonly ready = new Promise<void>((resolve) => {
     this.#markReady = resolve;
   });
+  /** Connections that leave more unread than the high-water mark, with the (monotonic) time since which they do. */
+  readonly slow: Map<LiveConnection, number> = new Map();
   readonly registry: Registry;
+  /** Nothing is retained until somebody sets its limits. */
   readonly retained: RetainedMessages;
   readonly refusals: RefusalRecord;
   readonly #options: BrokerOptions;
@@ -108,6 +109,7 @@ export class MqttBroker {
   readonly #publisher: Publisher;
   readonly #subscriber: Subscriber;
   readonly #handlerParts: HandlerParts;
+  readonly #banOf: (client: ClientInfo) => string | null;
   readonly #turns = new Turns();
   readonly #throttles: Throttles;
   #isReviewDue = false;
@@ -124,18 +126,12 @@ export class MqttBroker {
   constructor(options: BrokerOptions) {
     const { nodeName, limits, store } = options;
     this.#options = options;
+    this.#banOf = options.banOf ?? (() => null);
     this.events = createEvents((fault) => options.onFault(fault as Error));
     const { events } = this;
     this.refusals = new RefusalRecord({ nodeName, onNoted: (refusal) => events.refused.tell(refusal) });
+    this.retained = new RetainedMessages(null, (topic) => store.deleteRetained(topic));
     this.#throttles = new Throttles(limits);
-    this.retained = new RetainedMessages({
-      get maxCount() {
-        return limits.maxRetained;
-      },
-      get maxPayload() {
-        return limits.maxRetainedPayload;
-      },
-    });
     this.registry = new Registry(nodeName, store, limits, (session, count) => {
       this.metrics.messagesDropped += count;
       events.dropped.tell(session, count);
@@ -163,6 +159,7 @@ export class MqttBroker {
       limits,
       allowAnonymous: () => options.allowAnonymous,
       hooks: this.hooks,
+      banOf: this.#banOf,
       store,
       registry,
       sweeper: this.#sweeper,
@@ -234,10 +231,11 @@ export class MqttBroker {
     store.loadedIncoming.clear();
     offline.sort((a, b) => a.leftAt - b.leftAt);
     for (const { session, leftAt } of offline) this.#sweeper.await(session, leftAt);
-    this.retained.clear();
+    const retained: MessageToRetain[] = [];
     for await (const { message, username } of store.retained()) {
-      this.retained.set({ ...message, username, nodeName: this.#options.nodeName });
+      retained.push({ ...message, username, nodeName: this.#options.nodeName });
     }
+    this.retained.restore(retained);
   }
 
   /** Wills of connections that ended without anybody noticing [MQTT-3.1.2-8]. */
@@ -281,6 +279,10 @@ export class MqttBroker {
     this.#aedes.connectTimeout = limits.connectTimeout * 1000;
     const client = this.#aedes.handle(conn, request);
     const connection = new LiveConnection(nodeName, peer, conn, client, this.metrics, limits);
+    connection.onSlow = (isSlow) => {
+      if (isSlow) this.slow.set(connection, performance.now());
+      else this.slow.delete(connection);
+    };
     this.#connections.set(client, connection);
     const handler = new PacketHandler(connection, this.#handlerParts, () => inbox.pump());
     const parser = client._parser;
@@ -317,6 +319,10 @@ export class MqttBroker {
     const { onClientFault, onFault } = this.#options;
     aedes.on('client', (client: AedesClient) => {
       const connection = this.#connectionOf(client);
+      if (this.#arrivals.refuseBanned(connection)) {
+        connection.refuseConnect(NOT_AUTHORIZED);
+        return;
+      }
       connection.connectedAt = Date.now();
       const session = this.registry.open(connection);
       if (!session.stored) this.events.sessionCreated.tell(session);
@@ -370,9 +376,10 @@ export class MqttBroker {
       return arrival;
     }
     this.#leaveTurns.set(connection, arrival.leaveTurn);
-    // It left while its session was made ready.
-    if (connection.isClosed) this.#end(connection);
-    return null;
+    // It left while its session was made ready, or was banned.
+    const banned = this.#arrivals.refuseBanned(connection);
+    if (banned || connection.isClosed) this.#end(connection);
+    return banned;
   }
 
   /** Notes the end of a connection, on whichever comes first: aedes' word or the end of the socket. */
@@ -460,6 +467,7 @@ export class MqttBroker {
   /** Persistent sessions cannot be served: their clients have to come back when they can. */
   #storeFailed(reason: Error): void {
     this.#options.onFault(reason);
+    this.events.storeFailed.tell(reason);
     for (const { connection, stored } of this.registry.sessionsById.values()) {
       if (stored) connection?.fail(reason, 'store_failed');
     }
@@ -472,6 +480,7 @@ export class MqttBroker {
     const wills = await this.#orphanedWills();
     // Writes are taken when this is done.
     setImmediate(() => {
+      this.events.storeHealed.tell();
       for (const clientId of this.#revokedWills) this.#revokeWill(clientId);
       void this.#publishWills(wills).catch(this.#options.onFault);
     });
@@ -549,10 +558,15 @@ export class MqttBroker {
   async kick(clientId: string): Promise<boolean> {
     const connection = this.registry.sessionsById.get(clientId)?.connection;
     if (!connection) return false;
-    connection.endReason ??= 'kicked';
-    connection.client.close();
-    await connection.ended;
+    await this.end(connection, 'kicked');
     return true;
+  }
+
+  /** Closes a connection for a reason that the listeners count; resolves when it is off the lists. */
+  end(connection: LiveConnection, reason: string): Promise<void> {
+    connection.endReason ??= reason;
+    connection.client.close();
+    return connection.ended;
   }
 
   async cleanSession(clientId: string): Promise<void> {

@@ -13,6 +13,7 @@ import { signInCookie } from './cookie.ts';
 import type { Cors } from './cors.ts';
 import type { Guard } from './guard.ts';
 import { addHealth, type HealthOptions } from './health.ts';
+import { addMetrics, type Scrape } from './metrics.ts';
 import { type RequestFault, requestFaultOf, type TooManyRequests } from './request-faults.ts';
 import { createRestDoor, writeReply } from './rest-door.ts';
 
@@ -36,6 +37,8 @@ export interface ApplicationOptions extends HealthOptions {
   /** Whether a request left its client over TLS, which a trusted proxy may have ended. */
   readonly isOverTls: (request: IncomingMessage) => boolean;
   readonly logFault: (fault: unknown) => void;
+  /** Makes the figures for `/metrics`; null while nobody does, or where there are none. */
+  readonly scrape: () => Scrape | null;
   /** Bytes of a request's body. Read with each request, as `signInLifetime` is. */
   readonly maxBody: number;
   /** Seconds that a sign-in lasts at most. */
@@ -63,6 +66,7 @@ export function createApplication(options: ApplicationOptions): Express {
   // First what is called most: every layer before it costs each request.
   addRest(app, options);
   addHealth(app, options);
+  addMetrics(app, options.scrape, admitting(options), keepStrangersOut);
   if (options.kind === 'user') app.get('/', (_request, response) => response.redirect('/graphql'));
   addGraphQL(app, options);
   app.use((_request, response) => {
@@ -213,6 +217,9 @@ const refuseBadText: RequestHandler = (request, response, next) => {
   if (!body || isUtf8(body)) return next();
   return writeReply(response, { status: 400, json: errorsOf('BAD_USER_INPUT', 'the body is not UTF-8') });
 };
+
+const keepStrangersOut: RequestHandler = (_request, response, next) =>
+  admitted(response) ? next() : refuseRest(response);
 
 function refuseRest(response: Response): void {
   response.statusCode = 401;

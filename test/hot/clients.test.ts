@@ -60,6 +60,8 @@ async function survives(gateway: TestGateway, ...packets: readonly Packet[]): Pr
 }
 
 interface Case {
+  /** `emqx` unless given. */
+  readonly app?: string;
   readonly key: string;
   readonly value: string;
   /** What a client sees that was connected before. Its answers differ by whether the value is in force. */
@@ -201,7 +203,8 @@ const cases: readonly Case[] = [
     changed: [0, 128],
   },
   {
-    key: 'mqtt.max_retained_messages',
+    app: 'emqx_retainer',
+    key: 'retainer.max_retained_messages',
     value: '1',
     look: async (gateway, wire) => {
       for (const topic of ['r1', 'r2']) await wire.ask(retained(topic), 'puback');
@@ -211,7 +214,8 @@ const cases: readonly Case[] = [
     changed: 1,
   },
   {
-    key: 'mqtt.max_retained_payload',
+    app: 'emqx_retainer',
+    key: 'retainer.max_payload_size',
     value: '5',
     look: async (gateway, wire) => {
       await wire.ask({ ...retained('r'), payload: '123456' }, 'puback');
@@ -235,12 +239,12 @@ describe('a client that is connected', () => {
 
   test.each(cases.map((one) => [name(one), one] as const))(
     'sees %s at once when it is set over GraphQL, and that it is reset',
-    async (_, { key, value, look, usual, changed }) => {
+    async (_, { app, key, value, look, usual, changed }) => {
       const wire = await connectWire(gateway, { clientId: 'connected' });
       expect(await look(gateway, wire)).toEqual(usual);
-      await set(gateway, key, value);
+      await set(gateway, key, value, app);
       expect(await look(gateway, wire)).toEqual(changed);
-      await reset(gateway, key);
+      await reset(gateway, key, app);
       expect(await look(gateway, wire)).toEqual(usual);
       await wire.disconnect();
     },
@@ -250,11 +254,11 @@ describe('a client that is connected', () => {
 describe('what is set over REST', () => {
   test.each(cases.map((one) => [name(one), one] as const))(
     'is seen at once, and by clients of the next start: %s',
-    async (_, { key, value, look, changed }) => {
+    async (_, { app, key, value, look, changed }) => {
       const folder = mkdtempSync(join(tmpdir(), 'brokerql-test-'));
       const before = await startGateway('', {}, folder, [hooks]);
       const wire = await connectWire(before, { clientId: 'connected' });
-      await put(before, key, value);
+      await put(before, key, value, app);
       expect(await look(before, wire)).toEqual(changed);
       await before.close();
 
