@@ -19,7 +19,12 @@ in the section \`plugins\`, each with its whole key in the section of its plugin
 \`\`\`graphql
 mutation {
   setConfig(input: { app: "emqx", key: "mqtt.max_packet_size", value: "2MB" }) {
-    configs { nodeName key value source }
+    configs {
+      nodeName
+      key
+      value
+      source
+    }
   }
 }
 \`\`\`
