@@ -655,8 +655,8 @@ export interface ConfigItem {
   readonly source: ConfigSource;
   readonly needsRestart: boolean;
   readonly isSecret: boolean;
-  /** What a connected MQTT client sees of a change. */
-  readonly effect: string;
+  /** What a connected MQTT client sees of a change; null where it is nothing, or is for a plugin to say. */
+  readonly effect: string | null;
   /** Its environment variable. */
   readonly variable: string | null;
   readonly flag: string | null;

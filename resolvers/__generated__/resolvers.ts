@@ -1611,8 +1611,8 @@ export type ConfigItem = {
   readonly needsRestart: Scalars['Boolean']['output'];
   /** Whether its value is never shown. Sent back as `******` it stays what it is. */
   readonly isSecret: Scalars['Boolean']['output'];
-  /** What a client of MQTT 3.1.1 sees when it changes while that is connected. */
-  readonly effect: Scalars['String']['output'];
+  /** What a client of MQTT 3.1.1 sees when it changes while that is connected; null when that is nothing, and of plugins. */
+  readonly effect: Maybe<Scalars['String']['output']>;
   /** Its environment variable; null when it has none. */
   readonly variable: Maybe<Scalars['String']['output']>;
   /** Its flag; null when it has none. */
@@ -4364,7 +4364,7 @@ export type ConfigItemResolvers<ContextType = Context, ParentType extends Resolv
   source?: Resolver<ResolversTypes['ConfigSource'], ParentType, ContextType>;
   needsRestart?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   isSecret?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
-  effect?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  effect?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   variable?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   flag?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };

@@ -156,6 +156,7 @@ describe('a gateway', () => {
     ['Metrics', async () => (await gateway.gateway.domain.metrics(null))[0]],
     ['Stats', async () => (await gateway.gateway.domain.stats(null))[0]],
     ['Listener', async () => (await gateway.gateway.domain.listeners(null))[0]],
+    ['ConfigItem', async () => (await gateway.gateway.domain.configs({}, null))[0]],
     ['Plugin', async () => (await gateway.gateway.domain.plugins(null))[0]],
     ['Diagnostics', async () => (await gateway.gateway.domain.diagnostics(null))[0]],
     ['EventLoop', async () => (await gateway.gateway.domain.diagnostics(null))[0]?.eventLoop],
