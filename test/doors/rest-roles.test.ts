@@ -4,7 +4,17 @@ import { forbidden, PROFILES, spelled, startProfile } from '../rest/support/prof
 import { basic, startGateway, type TestGateway } from '../support/gateway.ts';
 import { addCallers, authorized, SECRET } from './support/callers.ts';
 
-const READS = ['/', '/nodes/', '/brokers/', '/connections/', '/sessions/', '/subscriptions/', '/routes/', '/stats/'];
+const READS = [
+  '/',
+  '/nodes/',
+  '/brokers/',
+  '/connections/',
+  '/sessions/',
+  '/subscriptions/',
+  '/routes/',
+  '/stats/',
+  '/banned/',
+];
 
 /** Each write with the operation that it runs. */
 const WRITES: readonly (readonly [string, string, unknown, string])[] = [
@@ -12,6 +22,8 @@ const WRITES: readonly (readonly [string, string, unknown, string])[] = [
   ['POST', '/mqtt/subscribe', { topic: 'a', client_id: 'target' }, 'subscribe'],
   ['POST', '/mqtt/unsubscribe', { topic: 'a', client_id: 'target' }, 'unsubscribe'],
   ['DELETE', '/connections/target', undefined, 'kickConnection'],
+  ['POST', '/banned/', { who: 'target', as: 'client_id' }, 'createBan'],
+  ['DELETE', '/banned/target', { as: 'client_id' }, 'deleteBan'],
 ];
 
 const nextMessage = (client: MqttClient): Promise<readonly [string, string]> =>
