@@ -1,5 +1,6 @@
 import type { MutationResolvers, QueryResolvers, Resolvers } from './__generated__/resolvers.ts';
 import { accessMutations, accessQueries } from './access.ts';
+import { alarmMutations, alarmQueries } from './alarms.ts';
 import { banMutations, banQueries } from './bans.ts';
 import { connectionMutations, connectionQueries, MqttConnection } from './connections.ts';
 import { Subscription } from './live.ts';
@@ -20,6 +21,7 @@ const Query: QueryResolvers = {
   ...routeQueries,
   ...retainedQueries,
   ...refusalQueries,
+  ...alarmQueries,
   ...banQueries,
   ...accessQueries,
   restEndpoints: (_, { release }, { domain, caller }) =>
@@ -32,6 +34,7 @@ const Mutation: MutationResolvers = {
   ...subscriptionMutations,
   ...messageMutations,
   ...clearingMutations,
+  ...alarmMutations,
   ...banMutations,
   ...accessMutations,
 };

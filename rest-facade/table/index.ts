@@ -1,5 +1,6 @@
 import type { Endpoint } from '../endpoint.ts';
 import { applicationRows, userRows } from './accounts.ts';
+import { alarmRows } from './alarms.ts';
 import { banRows } from './bans.ts';
 import { connectionRows } from './connections.ts';
 import { metricsRows, statsRows } from './figures.ts';
@@ -20,6 +21,7 @@ export const table: readonly Endpoint[] = [
   ...listenerRows,
   ...metricsRows,
   ...statsRows,
+  ...alarmRows,
   ...banRows,
   ...applicationRows,
   ...userRows,

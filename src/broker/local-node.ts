@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import type { Alarms } from '../alarms/alarms.ts';
 import type { Bans } from '../bans/bans.ts';
 import type {
+  Alarm,
   Ban,
   BanFilter,
   BanKey,
@@ -47,6 +49,7 @@ export interface LocalNodeOptions {
   readonly broker: MqttBroker;
   readonly bans: Bans;
   readonly plugins: PluginHost;
+  readonly alarms: Alarms;
   /** The listening ports of the process, those of HTTP too. */
   readonly ports: readonly PortFigures[];
 }
@@ -59,17 +62,19 @@ export class LocalNode implements NodeHandle {
   readonly #broker: MqttBroker;
   readonly #bans: Bans;
   readonly #plugins: PluginHost;
+  readonly #alarms: Alarms;
   readonly #ports: readonly PortFigures[];
   readonly #limits = processLimits();
   readonly #startedAt = Date.now();
   readonly #started = performance.now();
 
-  constructor({ name, version, broker, bans, plugins, ports }: LocalNodeOptions) {
+  constructor({ name, version, broker, bans, plugins, alarms, ports }: LocalNodeOptions) {
     this.name = name;
     this.#version = version;
     this.#broker = broker;
     this.#bans = bans;
     this.#plugins = plugins;
+    this.#alarms = alarms;
     this.#ports = ports;
   }
 
@@ -247,5 +252,21 @@ export class LocalNode implements NodeHandle {
   async changePlugin(name: string, deed: PluginDeed): Promise<Plugin> {
     const state = await this.#plugins[deed](name);
     return { ...state, nodeName: this.name };
+  }
+
+  alarms(): readonly Alarm[] {
+    return this.#alarms.present();
+  }
+
+  alarmHistory(slice: Slice<unknown>): SliceResult<Alarm> {
+    return this.#alarms.history(slice);
+  }
+
+  clearAlarm(id: string): Alarm | null {
+    return this.#alarms.end(id);
+  }
+
+  deleteAlarmHistory(): number {
+    return this.#alarms.forget();
   }
 }

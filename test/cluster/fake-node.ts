@@ -157,6 +157,10 @@ export class FakeNode implements NodeHandle {
   deleteBans = unused;
   plugins = unused;
   changePlugin = unused;
+  alarms = unused;
+  alarmHistory = unused;
+  clearAlarm = unused;
+  deleteAlarmHistory = unused;
   describe = unused;
   broker = unused;
   metrics = unused;

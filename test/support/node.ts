@@ -1,3 +1,4 @@
+import { Alarms } from '../../src/alarms/alarms.ts';
 import { Bans } from '../../src/bans/bans.ts';
 import { nobodyExempt } from '../../src/bans/exemption.ts';
 import { LocalNode } from '../../src/broker/local-node.ts';
@@ -8,7 +9,7 @@ import type { Port } from '../../src/port.ts';
 import type { Store } from '../../src/store/store.ts';
 import { NODE } from './gateway.ts';
 
-/** A broker as a node, with nothing around it: it has no plugins, and asks nobody whether a client is banned. */
+/** A broker as a node, with nothing around it: it has no plugins, nobody watches it, and no ban reaches it. */
 export async function createNode(broker: MqttBroker, ports: readonly Port[], store: Store): Promise<LocalNode> {
   const plugins = new PluginHost({
     plugins: [],
@@ -21,5 +22,10 @@ export async function createNode(broker: MqttBroker, ports: readonly Port[], sto
     settingsOf: () => ({}),
   });
   const bans = await Bans.open(store, { limits: { maxBans: 1000 }, exemption: nobodyExempt, onFault: () => {} });
-  return new LocalNode({ name: NODE, version: '1.2.3', broker, bans, plugins, ports });
+  const alarms = new Alarms(store, {
+    nodeName: NODE,
+    limits: { maxHistory: 10, unconfirmedTimeout: 300 },
+    onFault: () => {},
+  });
+  return new LocalNode({ name: NODE, version: '1.2.3', broker, bans, plugins, alarms, ports });
 }
