@@ -42,7 +42,8 @@ export function spelledJson(value: unknown): string | null {
 
 const shownJson = (value: unknown): string => spelledJson(value) ?? 'a value that is nested too deeply';
 
-const shown = (value: unknown): string => {
+/** A value in a sentence, shortened. */
+export const shown = (value: unknown): string => {
   const text = value === undefined ? 'nothing' : typeof value === 'string' ? `'${value}'` : shownJson(value);
   return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
 };

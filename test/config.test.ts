@@ -671,7 +671,7 @@ log: {level: debug}
   });
 
   const roots =
-    'node, host, data_dir, durability, proxies, tls, mqtt, http, dashboard, graphql, app, admin, auth, audit, rest, log';
+    'node, host, data_dir, durability, proxies, tls, mqtt, http, dashboard, graphql, app, admin, auth, audit, rest, log, plugins';
   test.each([
     [
       'mqtt: {prot: 1}',

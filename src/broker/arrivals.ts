@@ -10,7 +10,15 @@ import type { LiveSession } from './live-session.ts';
 import { kindOfTopicRefusal, type RefusalRecord } from './refusal-record.ts';
 import type { Registry } from './registry.ts';
 import type { SessionSweeper } from './session-sweeper.ts';
-import { checkTopicName, isSystemTopic, refusalOf, reservedTopic, type TopicLimits } from './topics.ts';
+import {
+  type Capabilities,
+  checkTopicName,
+  isSystemTopic,
+  messageRefusal,
+  refusalOf,
+  reservedTopic,
+  type TopicLimits,
+} from './topics.ts';
 import type { Turns } from './turns.ts';
 
 /** CONNACK return codes [MQTT-3.2.2-4]. */
@@ -19,7 +27,7 @@ const SERVER_UNAVAILABLE = 3;
 export const NOT_AUTHORIZED = 5;
 
 export interface ArrivalParts {
-  readonly limits: TopicLimits & { readonly maxClientidLen: number };
+  readonly limits: TopicLimits & Capabilities & { readonly maxClientidLen: number };
   readonly allowAnonymous: () => boolean;
   readonly hooks: HookChain;
   /** Says why a client is banned; null when it is not. */
@@ -161,15 +169,20 @@ export class Arrivals {
     const verdict = await hooks.authenticate(connection, password);
     connection.isSuperuser = verdict === 'superuser';
     if (verdict === 'allow' || verdict === 'superuser') return null;
-    if (verdict === 'deny') return refusal('not authorized', NOT_AUTHORIZED, 'AUTHENTICATION');
-    if (!allowAnonymous()) return refusal('nobody vouches for the client', NOT_AUTHORIZED, 'AUTHENTICATION');
-    metrics.authMqttAnonymous++;
-    return null;
+    if (verdict === 'ignore' && allowAnonymous()) {
+      metrics.authMqttAnonymous++;
+      return null;
+    }
+    await hooks.refuse(connection, password);
+    const reason = verdict === 'deny' ? 'not authorized' : 'nobody vouches for the client';
+    return refusal(reason, NOT_AUTHORIZED, 'AUTHENTICATION');
   }
 
   async #refuseWill(connection: LiveConnection, { will }: IConnectPacket): Promise<ConnectRefusal | null> {
     if (!will) return null;
     const { topic, qos = 0, retain = false } = will;
+    const excess = messageRefusal(qos, retain, this.#parts.limits);
+    if (excess) return refusal(`the will: ${excess.message}`, NOT_AUTHORIZED, 'LIMIT', 'WILL');
     const verdict = await this.#parts.hooks.authorizePublish(connection, topic, qos, retain);
     if (permits(verdict, topic)) return null;
     this.#parts.metrics.packetsPublishError++;

@@ -34,9 +34,11 @@ import { SessionSweeper } from './session-sweeper.ts';
 import type { SharedStrategy } from './shared-group.ts';
 import { makeStrict, UnknownLevelError } from './strict-parser.ts';
 import { Subscriber } from './subscriber.ts';
+import { type RateLimits, Throttles } from './throttle.ts';
 import { Turns } from './turns.ts';
 
-export interface BrokerLimits extends SessionLimits, HandlerLimits, HookLimits {
+/** Read whenever they are needed: they may change while the broker runs, and then `review` is to be called. */
+export interface BrokerLimits extends SessionLimits, HandlerLimits, HookLimits, RateLimits {
   /** Bytes of UTF-8. */
   readonly maxClientidLen: number;
   /** Bytes, without the fixed header. */
@@ -53,7 +55,7 @@ export interface BrokerLimits extends SessionLimits, HandlerLimits, HookLimits {
 export interface BrokerOptions {
   readonly nodeName: string;
   readonly limits: BrokerLimits;
-  /** Whether a client may connect that no plugin vouches for. */
+  /** Whether a client may connect that no plugin vouches for; read with each CONNECT. */
   readonly allowAnonymous: boolean;
   readonly hooks?: readonly Hooks[];
   /** Says why a client is banned, in a sentence for the operator; null when it is not. Nobody is unless given. */
@@ -71,6 +73,9 @@ const reasonOf = ({ endReason, client }: LiveConnection): string =>
 
 /** What aedes says of a connection without a CONNECT in time; it tells of it in words only. */
 const CONNECT_TIMEOUT = 'connect did not arrive in time';
+
+/** Sessions whose queues are looked at in one turn of the event loop. */
+const REVIEWED_AT_ONCE = 500;
 
 const EXCESS = /^(packet of \d+ bytes|the client left)/;
 
@@ -106,6 +111,9 @@ export class MqttBroker {
   readonly #handlerParts: HandlerParts;
   readonly #banOf: (client: ClientInfo) => string | null;
   readonly #turns = new Turns();
+  readonly #throttles: Throttles;
+  #isReviewDue = false;
+  #isClosed = false;
   readonly #connections = new WeakMap<AedesClient, LiveConnection>();
   readonly #connects = new WeakMap<AedesClient, IConnectPacket>();
   /** Ends the turn of a client that is on its way in. */
@@ -123,6 +131,7 @@ export class MqttBroker {
     const { events } = this;
     this.refusals = new RefusalRecord({ nodeName, onNoted: (refusal) => events.refused.tell(refusal) });
     this.retained = new RetainedMessages(null, (topic) => store.deleteRetained(topic));
+    this.#throttles = new Throttles(limits);
     this.registry = new Registry(nodeName, store, limits, (session, count) => {
       this.metrics.messagesDropped += count;
       events.dropped.tell(session, count);
@@ -162,9 +171,6 @@ export class MqttBroker {
     });
     this.#aedes = new EmbeddedBroker({
       id: nodeName,
-      connectTimeout: limits.connectTimeout * 1000,
-      maxTopicLevels: limits.maxTopicLevels,
-      maxClientsIdLength: limits.maxClientidLen,
       preConnect: (client, packet, done) => {
         const connection = this.#connectionOf(client);
         if (connection.certifiedName !== null) packet.username = connection.certifiedName;
@@ -270,9 +276,9 @@ export class MqttBroker {
   /** Serves a client on a connection that was accepted on `port`. */
   serve(conn: Duplex, peer: Peer, port: Port, request?: IncomingMessage): void {
     const { nodeName, limits } = this.#options;
+    this.#aedes.connectTimeout = limits.connectTimeout * 1000;
     const client = this.#aedes.handle(conn, request);
-    const marks = { high: limits.highWatermark, hard: limits.maxUnread };
-    const connection = new LiveConnection(nodeName, peer, conn, client, this.metrics, marks);
+    const connection = new LiveConnection(nodeName, peer, conn, client, this.metrics, limits);
     connection.onSlow = (isSlow) => {
       if (isSlow) this.slow.set(connection, performance.now());
       else this.slow.delete(connection);
@@ -280,15 +286,16 @@ export class MqttBroker {
     this.#connections.set(client, connection);
     const handler = new PacketHandler(connection, this.#handlerParts, () => inbox.pump());
     const parser = client._parser;
-    const inbox = new Inbox(
-      client,
-      (packet) => handler.handle(packet),
-      (error) => {
+    const inbox = new Inbox(client, {
+      handle: (packet) => handler.handle(packet),
+      onFault: (error) => {
         if (error instanceof UnknownLevelError) connection.refuseLevel(error);
         else client.emit('error', error);
       },
-      () => handler.isFull || connection.leavesAnswers,
-    );
+      isFull: () => handler.isFull || connection.leavesAnswers,
+      throttles: this.#throttles,
+      address: peer.ipAddress,
+    });
     connection.onAnswersRead = () => inbox.pump();
     parser.prependListener('packet', (packet) => connection.received(packet));
     const parse = parser.parse;
@@ -591,8 +598,32 @@ export class MqttBroker {
     return cleared.length;
   }
 
+  /**
+   * The limits are other ones: what follows for who is there already is done soon. Clients that send too fast go by the
+   * new ones, and queues drop what is too much and send what may go.
+   */
+  review(): void {
+    if (this.#isReviewDue) return;
+    this.#isReviewDue = true;
+    setImmediate(() => {
+      this.#isReviewDue = false;
+      this.#throttles.review();
+      this.#reviewQueues().catch(this.#options.onFault);
+    });
+  }
+
+  async #reviewQueues(): Promise<void> {
+    let count = 0;
+    for (const session of [...this.registry.sessionsById.values()]) {
+      if (++count % REVIEWED_AT_ONCE === 0) await new Promise(setImmediate);
+      if (this.#isClosed) return;
+      if (this.registry.sessionsById.get(session.clientId) === session) session.outbox.review();
+    }
+  }
+
   /** Closes all connections and resolves when what was under way is done; their wills are published. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.#sweeper.stop();
     for (const { connection } of this.registry.sessionsById.values())
       if (connection) connection.endReason ??= 'broker_stopped';

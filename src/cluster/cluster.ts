@@ -21,8 +21,12 @@ import {
   type BanTarget,
   BrokerError,
   badInput,
+  type ConfigChange,
+  type ConfigFilter,
+  type ConfigItem,
   type Connection,
   type ConnectionFilter,
+  type CredentialKind,
   clientNotOnline,
   type Domain,
   isPromise,
@@ -34,6 +38,7 @@ import {
   type Message,
   type NewBan,
   type NodeHandle,
+  notStarted,
   type PageQuery,
   type Plugin,
   type PluginDeed,
@@ -438,13 +443,49 @@ export class Cluster implements Domain {
     );
   }
 
-  async changePlugin(name: string, deed: PluginDeed, node: string | null): Promise<readonly Plugin[]> {
-    const changes = this.#among(node).map(async (handle) => handle.changePlugin(name, deed));
-    const settled = await Promise.allSettled(changes);
+  changePlugin(name: string, deed: PluginDeed, node: string | null): Promise<readonly Plugin[]> {
+    return this.#whereItCan(node, (handle) => handle.changePlugin(name, deed));
+  }
+
+  configs({ app, key }: ConfigFilter, node: string | null) {
+    return whenReady(
+      this.#each(node, (handle) => handle.configs(app ?? null)),
+      (lists) => lists.flat().filter((item) => key == null || item.key === key),
+    );
+  }
+
+  async changeConfigs(change: ConfigChange, node: string | null, by: string | null): Promise<readonly ConfigItem[]> {
+    return (await this.#whereItCan(node, (handle) => handle.changeConfigs(change, by))).flat();
+  }
+
+  /** What nodes answer to a change. Rejects as one of them when no node could make it. */
+  async #whereItCan<T>(node: string | null, change: (handle: NodeHandle) => MaybePromise<T>): Promise<readonly T[]> {
+    const settled = await Promise.allSettled(this.#among(node).map(async (handle) => change(handle)));
     const done = settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
     const failed = settled.find((each) => each.status === 'rejected');
     if (done.length === 0 && failed) throw failed.reason;
     return done;
+  }
+
+  // They are one table for the cluster, which each node keeps.
+  credentials(kind: CredentialKind, query: Parameters<Domain['credentials']>[1]) {
+    return pageAcross([this.#local], { ...query, node: null }, (node, slice) => node.credentials(kind, slice));
+  }
+
+  credential(kind: CredentialKind, name: string) {
+    return this.#local.credential(kind, name);
+  }
+
+  createCredential(kind: CredentialKind, name: string, password: string) {
+    return this.#local.createCredential(kind, name, password);
+  }
+
+  updateCredential(kind: CredentialKind, name: string, password: string) {
+    return this.#local.updateCredential(kind, name, password);
+  }
+
+  deleteCredential(kind: CredentialKind, name: string) {
+    return this.#local.deleteCredential(kind, name);
   }
 
   alarms(node: string | null) {
@@ -465,6 +506,17 @@ export class Cluster implements Domain {
         const alarms = cleared.filter((alarm) => alarm !== null);
         if (alarms.length === 0) throw unknownAlarm(id);
         return alarms;
+      },
+    );
+  }
+
+  diagnostics(node: string | null) {
+    return whenReady(
+      this.#each(node, (handle) => handle.diagnostics()),
+      (rows) => {
+        const found = rows.filter((row) => row !== null);
+        if (found.length === 0) throw notStarted('emqx_recon');
+        return found;
       },
     );
   }

@@ -1,7 +1,7 @@
 import type { MqttClient } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { forbidden, PROFILES, spelled, startProfile } from '../rest/support/profiles.ts';
-import { basic, startGateway, type TestGateway } from '../support/gateway.ts';
+import { basic, NODE, startGateway, type TestGateway } from '../support/gateway.ts';
 import { addCallers, authorized, SECRET } from './support/callers.ts';
 
 const READS = [
@@ -14,6 +14,7 @@ const READS = [
   '/routes/',
   '/stats/',
   '/banned/',
+  '/plugins/',
 ];
 
 /** Each write with the operation that it runs. */
@@ -60,6 +61,19 @@ describe.each(PROFILES)('roles over REST in the spelling of %s', (profile) => {
     if (!received.includes('last')) await nextMessage(client);
     expect(received).toEqual(['last']);
     await client.endAsync();
+  });
+
+  test('only an admin loads and unloads plugins', async () => {
+    const path = (deed: string): string => `/nodes/${NODE}/plugins/emqx_recon/${deed}`;
+    for (const [deed, operation] of [
+      ['load', 'loadPlugin'],
+      ['unload', 'unloadPlugin'],
+    ] as const) {
+      const message = `${operation} needs the role ADMIN; 'app-operator' has the role OPERATOR`;
+      expect(await call('app-operator', 'PUT', path(deed))).toEqual(forbidden(profile, message));
+    }
+    expect((await call('app-admin', 'PUT', path('unload'))).status).toBe(200);
+    expect((await call('app-admin', 'PUT', path('load'))).status).toBe(200);
   });
 
   test('an operator publishes and kicks', async () => {

@@ -97,6 +97,8 @@ async function setScene(): Promise<void> {
   await here.domain.deleteBans({ whoContains: '' });
   const details = { reason: null, by: null, desc: null, until: null };
   for (const who of ['bart', 'lisa']) await here.domain.createBan({ as: 'USERNAME', who, ...details }, null);
+  for (const name of ['ann', 'bob']) await node.deleteCredential('USERNAME', name);
+  await node.createCredential('USERNAME', 'ann', 'x');
   await connect('ann', true, 'a', 'b/+');
   await connect('bob', false, 'a');
 }
@@ -106,6 +108,7 @@ beforeAll(async () => {
   await port.listen('127.0.0.1', 0);
   const refused = { clientId: 'refused', username: null, ipAddress: '::1', port: 1 };
   for (const topic of ['a+', 'b+']) broker.refusals.note(refused, 'PROTOCOL', 'SUBSCRIBE', 'no topic filter', topic);
+  await node.changePlugin('emqx_auth_username', 'load');
   await setScene();
 });
 
@@ -165,6 +168,14 @@ describe('over a node that answers promises, a query answers the same', () => {
     ['banPreview', '(target: { ban: { as: CLIENT_ID, who: "ann" } })'],
     ['banPreview', '(target: { filter: { ipAddressRange: "127.0.0.0/30" } }, page: { limit: 1 })'],
     ['banPreview', '(target: { filter: {} })'],
+    ['plugins', ''],
+    ['plugins', '(node: "nowhere")'],
+    ['plugin', '(name: "emqx_recon")'],
+    ['diagnostics', ''],
+    ['credentials', '(kind: USERNAME, filter: { namePrefix: "a" })'],
+    ['credentials', '(kind: CLIENT_ID)'],
+    ['credential', '(kind: USERNAME, name: "ann")'],
+    ['credential', '(kind: USERNAME, name: "bob")'],
     ['restEndpoints', ''],
   ];
 
@@ -215,6 +226,12 @@ describe('over a node that answers promises, a mutation does the same', () => {
     ['clearRetainedMessages', '(input: { topics: ["r/2", "none"] })'],
     ['clearRetainedMessages', '(input: { topicFilter: "#" })'],
     ['clearRetainedMessages', '(input: { topicFilter: "a#" })'],
+    ['createCredential', '(input: { kind: USERNAME, name: "bob", password: "y" })'],
+    ['createCredential', '(input: { kind: USERNAME, name: "ann", password: "y" })'],
+    ['updateCredential', '(input: { kind: USERNAME, name: "ann", password: "y" })'],
+    ['updateCredential', '(input: { kind: USERNAME, name: "bob", password: "y" })'],
+    ['deleteCredential', '(input: { kind: USERNAME, name: "ann" })'],
+    ['deleteCredential', '(input: { kind: CLIENT_ID, name: "ann" })'],
     ['kickConnection', '(input: { clientId: "ann" })'],
     ['kickConnection', '(input: { clientId: "gone" })'],
     ['kickConnections', '(input: { target: { clientIds: ["bob", "nobody"] } })'],
@@ -232,11 +249,15 @@ describe('over a node that answers promises, a mutation does the same', () => {
     ['deleteBan', '(input: { as: IP_ADDRESS, who: "no address" })'],
     ['deleteBans', '(input: { filter: { whoPrefix: "b" } })'],
     ['deleteBans', '(input: { filter: {} })'],
+    ['loadPlugin', '(input: { name: "emqx_recon" })'],
+    ['unloadPlugin', '(input: { name: "emqx_recon" })'],
+    ['reloadPlugin', `(input: { name: "emqx_recon", node: "${NODE}" })`],
   ];
 
   const state = `{
     sessions { items { clientId connected subscriptions { topicFilter qos } } }
     retainedMessages { items { topic } }
+    credentials(kind: USERNAME) { items { name } }
     bans { items { as who reason by until } }
   }`;
 
