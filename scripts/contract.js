@@ -87,6 +87,7 @@ const TITLES = {
   banned: 'Banned',
   configs: 'Hot configuration',
   plugin_configs: 'Hot configuration',
+  banned: 'Banned',
   apps: 'Applications',
   auth: 'Dashboard users',
   users: 'Dashboard users',
