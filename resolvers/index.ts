@@ -1,11 +1,14 @@
 import type { MutationResolvers, QueryResolvers, Resolvers } from './__generated__/resolvers.ts';
 import { accessMutations, accessQueries } from './access.ts';
 import { alarmMutations, alarmQueries } from './alarms.ts';
+import { banMutations, banQueries } from './bans.ts';
+import { configMutations, configQueries } from './configs.ts';
 import { connectionMutations, connectionQueries, MqttConnection } from './connections.ts';
 import { credentialMutations, credentialQueries } from './credentials.ts';
 import { Subscription } from './live.ts';
 import { messageMutations } from './messages.ts';
 import { Broker, BrokerNode, nodeQueries } from './nodes.ts';
+import { pluginMutations, pluginQueries } from './plugins.ts';
 import { refusalQueries } from './refusals.ts';
 import { clearingMutations, MessagePayload, RetainedMessage, retainedQueries } from './retained.ts';
 import { Route, routeQueries } from './routes.ts';
@@ -23,6 +26,9 @@ const Query: QueryResolvers = {
   ...refusalQueries,
   ...credentialQueries,
   ...alarmQueries,
+  ...banQueries,
+  ...configQueries,
+  ...pluginQueries,
   ...accessQueries,
   restEndpoints: (_, { release }, { domain, caller }) =>
     domain.restEndpoints(release ?? null, caller.principal?.kind ?? 'application'),
@@ -36,6 +42,9 @@ const Mutation: MutationResolvers = {
   ...clearingMutations,
   ...credentialMutations,
   ...alarmMutations,
+  ...banMutations,
+  ...configMutations,
+  ...pluginMutations,
   ...accessMutations,
 };
 

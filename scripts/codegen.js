@@ -32,6 +32,8 @@ const domainTypes = {
   Broker: 'Broker',
   BrokerNode: 'BrokerNode',
   Metrics: 'Metrics',
+  Plugin: 'Plugin',
+  Diagnostics: 'Diagnostics',
   Stats: 'Stats',
   Credential: 'Credential',
   RestEndpoint: 'RestEndpoint',

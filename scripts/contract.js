@@ -79,6 +79,7 @@ const TITLES = {
   subscriptions: 'Subscriptions',
   routes: 'Routes',
   mqtt: 'Publish/Subscribe',
+  plugins: 'Plugins',
   listeners: 'Listeners',
   metrics: 'Statistics of packets sent and received',
   stats: 'Statistics of connected sessions',

@@ -151,6 +151,12 @@ export class FakeNode implements NodeHandle {
 
   retainedMessages = unused;
   recentRefusals = unused;
+  bans = unused;
+  ban = unused;
+  putBans = unused;
+  deleteBans = unused;
+  configs = unused;
+  changeConfigs = unused;
   plugins = unused;
   changePlugin = unused;
   credentials = unused;
@@ -162,6 +168,7 @@ export class FakeNode implements NodeHandle {
   alarmHistory = unused;
   clearAlarm = unused;
   deleteAlarmHistory = unused;
+  diagnostics = unused;
   describe = unused;
   broker = unused;
   metrics = unused;

@@ -141,7 +141,12 @@ describe('the fields that callers begin with', () => {
       'Mutation.subscribeMany',
       'Mutation.unsubscribe',
       'Mutation.unsubscribeMany',
+      'Query.diagnostics',
     ]);
+  });
+
+  test('change the server for admins', () => {
+    expect(fieldsOf('ADMIN')).toEqual(['Mutation.loadPlugin', 'Mutation.reloadPlugin', 'Mutation.unloadPlugin']);
   });
 
   test('let viewers only read', () => {

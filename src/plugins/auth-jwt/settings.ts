@@ -7,6 +7,7 @@ const row = (name: string, description: string) => ({
   env: null,
   flag: null,
   description,
+  effect: 'Nothing; whoever connects is judged by the new value.',
 });
 
 const text = (most: number, what: string) =>
@@ -32,14 +33,11 @@ const claim = (name: string) =>
 
 /** Settings of tokens, by the keys of EMQ X 3 where it had them. Empty text is none. */
 export const jwtSettings = {
-  // With the mark of a secret, which no constructor gives.
-  secret: {
-    ...optional({
-      ...row('secret', 'The secret of tokens that are signed with HS256, HS384 or HS512.'),
-      type: text(1024, 'text'),
-    }),
+  secret: optional({
+    ...row('secret', 'The secret of tokens that are signed with HS256, HS384 or HS512.'),
+    type: text(1024, 'text'),
     secret: true,
-  },
+  }),
   pubkey: setting({
     ...row(
       'pubkey',
@@ -107,6 +105,7 @@ export const jwtSettings = {
     ...row('disconnect_after_expire', 'Whether a connection ends when its token expires.'),
     type: types.onOff,
     default: 'on',
+    effect: 'Connections whose token has expired end when it is switched on.',
   }),
 };
 
