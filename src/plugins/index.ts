@@ -1,5 +1,6 @@
 import type { SettingGroup } from '../config/setting.ts';
 import { authClientId, authUsername } from './auth-credential/index.ts';
+import { authJwt } from './auth-jwt/auth-jwt.ts';
 import type { NodeFigures } from './figures.ts';
 import { dashboard, management } from './management.ts';
 import type { Offer } from './offer.ts';
@@ -19,6 +20,7 @@ export interface PluginParts {
 /** Every plugin that can be loaded. */
 export const shippedPlugins = ({ figures, diagnostics, scrape }: PluginParts): readonly Plugin[] => [
   authClientId,
+  authJwt,
   authUsername,
   dashboard,
   management,
