@@ -1,5 +1,8 @@
 import type { MutationResolvers, QueryResolvers, Resolvers } from './__generated__/resolvers.ts';
 import { accessMutations, accessQueries } from './access.ts';
+import { alarmMutations, alarmQueries } from './alarms.ts';
+import { banMutations, banQueries } from './bans.ts';
+import { configMutations, configQueries } from './configs.ts';
 import { connectionMutations, connectionQueries, MqttConnection } from './connections.ts';
 import { Subscription } from './live.ts';
 import { messageMutations } from './messages.ts';
@@ -21,6 +24,9 @@ const Query: QueryResolvers = {
   ...retainedQueries,
   ...refusalQueries,
   ...pluginQueries,
+  ...alarmQueries,
+  ...banQueries,
+  ...configQueries,
   ...accessQueries,
   restEndpoints: (_, { release }, { domain, caller }) =>
     domain.restEndpoints(release ?? null, caller.principal?.kind ?? 'application'),
@@ -33,6 +39,9 @@ const Mutation: MutationResolvers = {
   ...messageMutations,
   ...clearingMutations,
   ...pluginMutations,
+  ...alarmMutations,
+  ...banMutations,
+  ...configMutations,
   ...accessMutations,
 };
 

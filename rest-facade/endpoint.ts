@@ -10,6 +10,8 @@ export type Answer =
   /** Publish and subscribe answer a code in every release. */
   | { readonly kind: 'accepted' }
   | { readonly kind: 'value'; readonly value: Json }
+  /** As a value, of something that was made. */
+  | { readonly kind: 'created'; readonly value: Json }
   | { readonly kind: 'page'; readonly items: readonly Json[]; readonly meta: Json }
   /** The path names something that does not exist. */
   | { readonly kind: 'absent' }
@@ -21,6 +23,7 @@ export const accepted: Answer = { kind: 'accepted' };
 export const absent: Answer = { kind: 'absent' };
 /** Operations answer JSON; their types say more than `Json` can. */
 export const value = (data: unknown): Answer => ({ kind: 'value', value: data as Json });
+export const created = (data: unknown): Answer => ({ kind: 'created', value: data as Json });
 export const page = ({ items, meta }: { readonly items: readonly unknown[]; readonly meta: unknown }): Answer => ({
   kind: 'page',
   items: items as readonly Json[],
@@ -43,6 +46,8 @@ export type Spelling =
   | { readonly form: 'sentence'; readonly status: number; readonly number: number }
   /** As `business`, with the sentence for a reason. */
   | { readonly form: 'told'; readonly number: number }
+  /** Of bans. 3.0-beta: 422 `{"message","errorCode"}`; later: 200 `{"code","message"}`; with the sentence. */
+  | { readonly form: 'parameter'; readonly number: number }
   /** 400 and the sentence. */
   | { readonly form: 'input' }
   /** 404 text. */

@@ -50,10 +50,13 @@ const dress = (separator: '/' | '.', modules: { readonly TCP: string; readonly W
     DateTime: localTime,
     // Seconds since 1970, alone among the times of these rows.
     'Application.expiresAt': (time: number) => time / 1000,
+    'Ban.until': (time: number) => Math.floor(time / 1000),
+    BanKind: (kind: string) => kind.toLowerCase(),
     Duration: uptimeText,
     Float: (number: number) => number.toFixed(2),
     // An empty property list of Erlang is printed as an empty list.
     JSON: (value: Json) => (isEmptyMap(value) ? [] : value),
+    AlarmSeverity: (severity: string) => severity.toLowerCase(),
     NodeStatus: (status: 'RUNNING') => ({ RUNNING: 'Running' })[status],
     SessionBinding: (binding: string) => binding.toLowerCase(),
     PluginType: (type: string) => type.toLowerCase(),
@@ -84,6 +87,8 @@ function itemsProfile(name: string, release: RestRelease, given: Dress): Profile
           return { status: 200, json: { code: 0 } };
         case 'value':
           return { status: 200, json: answer.value };
+        case 'created':
+          return { status: 201, json: answer.value };
         case 'page':
           return pageReply('{"items":[', answer.items, answer.meta);
         case 'absent':
@@ -106,6 +111,8 @@ function itemsProfile(name: string, release: RestRelease, given: Dress): Profile
           return { status: spelling.status, json: { message: sentence } };
         case 'told':
           return { status: 500, json: { message: sentence } };
+        case 'parameter':
+          return { status: 422, json: { message: sentence, errorCode: spelling.number } };
         case 'dashboard':
           return { status: 500, json: { message: spelling.until30 } };
         default:
@@ -128,6 +135,7 @@ function codeProfile(name: string, release: RestRelease, given: Dress, indexOrde
         case 'accepted':
           return { status: 200, json: { code: 0 } };
         case 'value':
+        case 'created':
           return { status: 200, json: { code: 0, data: answer.value } };
         case 'page':
           return pageReply('{"code":0,"data":[', answer.items, answer.meta);
@@ -144,6 +152,7 @@ function codeProfile(name: string, release: RestRelease, given: Dress, indexOrde
         case 'sentence':
           return { status: spelling.status, json: { code: spelling.number, message: sentence } };
         case 'told':
+        case 'parameter':
           return { status: 200, json: { code: spelling.number, message: sentence } };
         case 'dashboard':
           if (isWithin({ since: 'V3_1' }, release)) return { status: 200, json: { message: spelling.since31 } };

@@ -59,6 +59,8 @@ export type ConnectionFilter = ClientIdFilter &
   Restriction<{
     username: string;
     ipAddress: string;
+    /** An address or a range as `10.0.0.0/8`. */
+    ipAddressRange: string;
     protocolVersion: number;
     cleanSession: boolean;
     /** The client holds a subscription to exactly this topic filter. */
@@ -90,6 +92,15 @@ export type RetainedMessageFilter = Restriction<{
   topicContains: string;
   /** A topic filter: messages that a new subscription to it would get. */
   matches: string;
+}>;
+
+export type BanFilter = Restriction<{
+  as: BanKind;
+  who: string;
+  whoPrefix: string;
+  whoContains: string;
+  by: string;
+  reason: string;
 }>;
 
 export type RefusalFilter = Restriction<{ kind: RefusalKind; clientIdPrefix: string; ipAddress: string }>;
@@ -355,6 +366,58 @@ export interface ClientRefusal {
   readonly nodeName: string;
 }
 
+/** What a ban goes by. */
+export type BanKind = 'CLIENT_ID' | 'USERNAME' | 'IP_ADDRESS';
+
+/** Names one ban: `who` is a client id, a user name, or an address or a range of them. */
+export interface BanKey {
+  readonly as: BanKind;
+  readonly who: string;
+}
+
+/** What somebody says of a ban. */
+export interface BanDetails {
+  readonly reason: string | null;
+  /** Who bans. */
+  readonly by: string | null;
+  readonly desc: string | null;
+  /** When the ban ends by itself; null is never. */
+  readonly until: number | null;
+}
+
+export type NewBan = BanKey & BanDetails;
+
+/** Clients that may not come in. */
+export interface Ban extends BanKey, BanDetails {
+  readonly createdAt: number;
+}
+
+/** Who would be banned: those whom a ban concerns, or connections that match. */
+export type BanTarget = { readonly ban: BanKey } | { readonly filter: ConnectionFilter };
+
+/** Bans that a node keeps now. */
+export interface KeptBans {
+  readonly bans: readonly Ban[];
+  /** Connections of this node that they ended. */
+  readonly disconnectedCount: number;
+}
+
+/** What became of bans, in the order in which they were given. */
+export interface BanReport {
+  readonly results: readonly (Ban | BrokerError)[];
+  readonly disconnectedCount: number;
+}
+
+/** What became of a ban of all connections that match. */
+export interface BanConnectionsReport {
+  readonly bannedCount: number;
+  readonly disconnectedCount: number;
+  /** False when the search for the clients ended at its budget, and some may have been missed. */
+  readonly isComplete: boolean;
+  /** Clients that were not banned, at most 1000 of them. */
+  readonly faults: readonly { readonly clientId: string; readonly fault: BrokerError }[];
+}
+
 /** The kinds of plugins that EMQ X 3.2 tells apart. */
 export type PluginType = 'AUTH' | 'PROTOCOL' | 'BACKEND' | 'BRIDGE' | 'FEATURE';
 
@@ -418,6 +481,71 @@ export interface Diagnostics {
 
 /** What can be done with a plugin. A reload loads one that is not active, too. */
 export type PluginDeed = 'load' | 'unload' | 'reload';
+
+/** How bad an alarm is. */
+export type AlarmSeverity = 'WARNING' | 'ERROR' | 'CRITICAL';
+
+/** What is wrong with a node, or was. */
+export interface Alarm {
+  readonly nodeName: string;
+  /** Names the cause, such as `cpu_high_watermark` or `plugin_failed:emqx_auth_http`. */
+  readonly id: string;
+  readonly severity: AlarmSeverity;
+  readonly title: string;
+  readonly summary: string;
+  /** The figure alone as text, of alarms that EMQ X has as those of the system; null of others. */
+  readonly value: string | null;
+  readonly raisedAt: number;
+  /** Null while it stands. */
+  readonly clearedAt: number | null;
+}
+
+/** Who said what a setting is: the one before goes before those behind it. */
+export type ConfigSource = 'OVERRIDE' | 'FLAG' | 'ENVIRONMENT' | 'FILE' | 'DEFAULT';
+
+/** A setting of a node. */
+export interface ConfigItem {
+  readonly nodeName: string;
+  /** What it belongs to: `emqx`, a door or a plugin. */
+  readonly app: string;
+  readonly key: string;
+  /** As JSON; null when it is unset, six asterisks for a secret. */
+  readonly value: unknown;
+  /** As text; empty when it is unset. */
+  readonly text: string;
+  readonly isSet: boolean;
+  readonly defaultValue: unknown;
+  /** As EMQ X 3 calls it. */
+  readonly datatype: string;
+  readonly description: string;
+  /** What it may be, behind "must be". */
+  readonly range: string;
+  /** The words that it is one of; empty when it is not that kind. */
+  readonly choices: readonly string[];
+  readonly source: ConfigSource;
+  readonly needsRestart: boolean;
+  readonly isSecret: boolean;
+  /** What a connected MQTT client sees of a change. */
+  readonly effect: string;
+  /** Its environment variable. */
+  readonly variable: string | null;
+  readonly flag: string | null;
+}
+
+export type ConfigFilter = Restriction<{ app: string; key: string }>;
+
+/** What somebody wants a setting to be: JSON, or text that says it. */
+export interface ConfigValue {
+  readonly key: string;
+  readonly value: unknown;
+}
+
+/** What is to be changed of an app's settings: some of them, all of them, or overrides that are to go. */
+export type ConfigChange = { readonly app: string } & (
+  | { readonly set: readonly ConfigValue[] }
+  | { readonly replace: readonly ConfigValue[] }
+  | { readonly reset: readonly string[] }
+);
 
 export interface SubscriptionRequest {
   readonly topicFilter: string;
@@ -488,12 +616,35 @@ export interface NodeHandle {
   kick(clientId: string): MaybePromise<boolean>;
   /** Ends an offline persistent session. Refuses with SESSION_NOT_FOUND or SESSION_RUNNING. */
   cleanSession(clientId: string): MaybePromise<void>;
+  /** Oldest first. */
+  bans(slice: Slice<BanFilter>): MaybePromise<SliceResult<Ban>>;
+  ban(key: BanKey): MaybePromise<Ban | null>;
+  /** Keeps bans and ends connections. Refuses all of them with LIMIT_EXCEEDED, or UNAVAILABLE. */
+  putBans(bans: readonly NewBan[]): MaybePromise<KeptBans>;
+  /** Answers those that were there. Refuses with UNAVAILABLE. */
+  deleteBans(keys: readonly BanKey[]): MaybePromise<readonly Ban[]>;
+  /** Those of an app, or with null of all, app by app. Refuses an unknown app with NOT_FOUND. */
+  configs(app: string | null): MaybePromise<readonly ConfigItem[]>;
+  /**
+   * Changes settings; `by` is who wants it. Answers those that it was about. Refuses with NOT_FOUND for an unknown app,
+   * with BAD_USER_INPUT, LIMIT_EXCEEDED or PROTECTED what cannot be, with UNAVAILABLE, and as a plugin refuses settings;
+   * nothing has changed then.
+   */
+  changeConfigs(change: ConfigChange, by: string | null): MaybePromise<readonly ConfigItem[]>;
   /** Ordered by name. */
   plugins(): MaybePromise<readonly Plugin[]>;
   /** Refuses with NOT_FOUND, ALREADY_STARTED, NOT_STARTED, PROTECTED, or PLUGIN_FAILED and the reason. */
   changePlugin(name: string, deed: PluginDeed): MaybePromise<Plugin>;
   /** Null while `emqx_recon` is not active. */
   diagnostics(): MaybePromise<Diagnostics | null>;
+  /** Those that stand, the oldest first. */
+  alarms(): MaybePromise<readonly Alarm[]>;
+  /** Those that ended, the last one first. */
+  alarmHistory(slice: Slice<unknown>): MaybePromise<SliceResult<Alarm>>;
+  /** Ends an alarm by hand; null when it does not stand here. */
+  clearAlarm(id: string): MaybePromise<Alarm | null>;
+  /** Forgets the alarms that ended; answers how many there were. */
+  deleteAlarmHistory(): MaybePromise<number>;
 }
 
 /** The documented REST contract, as GraphQL shows it. */
@@ -559,11 +710,43 @@ export interface Domain {
   /** Refuses with CLIENT_NOT_ONLINE. */
   cleanAclCache(clientId: string, topic: string): MaybePromise<void>;
   cleanSession(clientId: string, node: string | null): MaybePromise<void>;
+  /** Bans are those of the whole cluster. */
+  bans(query: { readonly page: PageQuery; readonly filter: BanFilter }): MaybePromise<Page<Ban>>;
+  ban(key: BanKey): MaybePromise<Ban | null>;
+  /** The connections that would be hit now. Refuses as `createBan` would refuse the ban. */
+  banPreview(target: BanTarget, page: PageQuery, caller: string | null): MaybePromise<Page<Connection>>;
+  /**
+   * Bans somebody; an older ban of the same key is gone. `caller` is the address of who asks. Refuses what is malformed
+   * or in the past with BAD_USER_INPUT or LIMIT_EXCEEDED, and addresses that are exempt with PROTECTED.
+   */
+  createBan(ban: NewBan, caller: string | null): MaybePromise<KeptBans>;
+  /** As `createBan`; what is refused is the fault of its ban. */
+  createBans(bans: readonly NewBan[], caller: string | null): MaybePromise<BanReport>;
+  /** Bans each client that is connected and matches; a filter without any restriction is refused with BAD_USER_INPUT. */
+  banConnections(
+    filter: ConnectionFilter,
+    as: BanKind,
+    details: BanDetails,
+    caller: string | null,
+  ): MaybePromise<BanConnectionsReport>;
+  /** Answers the ban that was there, or null. */
+  deleteBan(key: BanKey): MaybePromise<Ban | null>;
+  /** Answers how many there were; a filter without any restriction is refused with BAD_USER_INPUT. */
+  deleteBans(filter: BanFilter): MaybePromise<number>;
+  /** Refuses an unknown app with NOT_FOUND. */
+  configs(filter: ConfigFilter, node: string | null): MaybePromise<readonly ConfigItem[]>;
+  /** Null is all nodes; answers those of each. Refuses as a node does, when no node could do it. */
+  changeConfigs(change: ConfigChange, node: string | null, by: string | null): MaybePromise<readonly ConfigItem[]>;
   plugins(node: string | null): MaybePromise<readonly Plugin[]>;
   /** Null is all nodes; answers it on each of them. Refuses as a node does, when no node could do it. */
   changePlugin(name: string, deed: PluginDeed, node: string | null): MaybePromise<readonly Plugin[]>;
   /** Of nodes on which `emqx_recon` is active. Refuses with NOT_STARTED when it is so on none of them. */
   diagnostics(node: string | null): MaybePromise<readonly Diagnostics[]>;
+  alarms(node: string | null): MaybePromise<readonly Alarm[]>;
+  alarmHistory(query: ListQuery<unknown>): MaybePromise<Page<Alarm>>;
+  /** Answers the alarm as it ended on each node where it stood. Refuses with NOT_FOUND when it stood nowhere. */
+  clearAlarm(id: string, node: string | null): MaybePromise<readonly Alarm[]>;
+  deleteAlarmHistory(node: string | null): MaybePromise<number>;
   /** What a release of the REST API has for applications or users; null is the release that the server speaks. */
   restEndpoints(release: RestRelease | null, kind: Principal['kind']): readonly RestEndpoint[];
 }

@@ -82,6 +82,10 @@ export function notStarted(plugin: string): BrokerError {
   return new BrokerError('NOT_STARTED', `plugin '${plugin}' is not active`, { argument: 'plugin', value: plugin });
 }
 
+export function unknownAlarm(id: string): BrokerError {
+  return new BrokerError('NOT_FOUND', `alarm '${shown(id)}' does not stand`, { argument: 'id', value: shown(id) });
+}
+
 export function clientNotOnline(clientId: string): BrokerError {
   return new BrokerError('CLIENT_NOT_ONLINE', `client '${shown(clientId)}' is not online`, {
     argument: 'clientId',

@@ -40,10 +40,28 @@ export type Query = {
   readonly signIns: ReadonlyArray<SignIn>;
   /** Who changed what, newest first. */
   readonly auditEntries: AuditEntryPage;
+  /** What is wrong with the nodes now, the oldest first. At most 100 alarms of one kind; an alarm tells when there are more. */
+  readonly alarms: ReadonlyArray<Alarm>;
+  /** Alarms that ended, the last one first. The oldest are forgotten, see `alarm.max_history`. */
+  readonly alarmHistory: AlarmPage;
+  /** Bans, oldest first; in the order of `who` when `filter.whoPrefix` stands alone. They hold on every node. */
+  readonly bans: BanPage;
+  /** One ban; null when there is none. */
+  readonly ban: Maybe<Ban>;
+  /**
+   * The connections that a ban would hit now; `meta.count` is how many. A ban that would be refused, because of an address
+   * that is exempt for example, is refused here alike.
+   */
+  readonly banPreview: ConnectionPage;
   /** The brokers of the cluster, one a node. */
   readonly brokers: ReadonlyArray<Broker>;
   /** The broker of one node; null when no node has this name. */
   readonly broker: Maybe<Broker>;
+  /**
+   * Settings with what they are now, of the broker (`emqx`), of its HTTP doors (`emqx_management`, `emqx_dashboard`) and of
+   * every plugin. An unknown `app` is refused with `NOT_FOUND`; an unknown `key` answers an empty list.
+   */
+  readonly configs: ReadonlyArray<ConfigItem>;
   /** MQTT connections, oldest first; in the order of client ids when `filter.clientIdPrefix` stands alone. */
   readonly connections: ConnectionPage;
   /** The connection of a client; null when it is not connected. */
@@ -129,6 +147,40 @@ export type QueryAuditEntriesArgs = {
 
 
 /** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
+export type QueryAlarmsArgs = {
+  node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
+export type QueryAlarmHistoryArgs = {
+  page?: InputMaybe<PageInput>;
+  node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
+export type QueryBansArgs = {
+  page?: InputMaybe<PageInput>;
+  filter?: InputMaybe<BanFilter>;
+};
+
+
+/** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
+export type QueryBanArgs = {
+  as: BanKind;
+  who: Scalars['String']['input'];
+};
+
+
+/** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
+export type QueryBanPreviewArgs = {
+  target: BanTargetInput;
+  page?: InputMaybe<PageInput>;
+};
+
+
+/** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
 export type QueryBrokersArgs = {
   node?: InputMaybe<Scalars['ID']['input']>;
 };
@@ -137,6 +189,14 @@ export type QueryBrokersArgs = {
 /** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
 export type QueryBrokerArgs = {
   node: Scalars['ID']['input'];
+};
+
+
+/** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
+export type QueryConfigsArgs = {
+  app?: InputMaybe<Scalars['ID']['input']>;
+  key?: InputMaybe<Scalars['ID']['input']>;
+  node?: InputMaybe<Scalars['ID']['input']>;
 };
 
 
@@ -330,6 +390,47 @@ export type Mutation = {
   readonly signOut: SignOutPayload;
   /** Ends a sign-in, one's own or, for an admin, anybody's. Its open connections end. Refused with `NOT_FOUND`. */
   readonly revokeSignIn: RevokeSignInPayload;
+  /** Ends an alarm by hand. It comes back when its cause is seen again. `NOT_FOUND` when there is no such alarm. */
+  readonly clearAlarm: ClearAlarmPayload;
+  /** Forgets the alarms that ended. */
+  readonly deleteAlarmHistory: DeleteAlarmHistoryPayload;
+  /**
+   * Bans a client id, a user name, or an address or range of addresses, from now on and on every node: a CONNECT is refused
+   * with return code 5, and whoever is connected is disconnected unless `mqtt.ban_disconnects` is off. A ban of the same
+   * `as` and `who` is replaced. Refused with `BAD_USER_INPUT` when `until` is past, with `PROTECTED` when it concerns an
+   * address that is exempt (`mqtt.ban_exempt`), a trusted proxy or your own address, with `LIMIT_EXCEEDED` for texts that
+   * are too long and beyond `mqtt.max_bans`.
+   */
+  readonly createBan: CreateBanPayload;
+  /** Bans many. What `createBan` would refuse is the fault of its ban; beyond `mqtt.max_bans` all are refused. */
+  readonly createBans: CreateBansPayload;
+  /**
+   * Bans all clients that are connected and match, each one by its client id unless `as` says otherwise. `banPreview` tells
+   * beforehand who that is. Refused as a whole beyond `mqtt.max_bans`. When the store fails meanwhile (`UNAVAILABLE`), some
+   * of very many are banned already.
+   */
+  readonly banConnections: BanConnectionsPayload;
+  /** Ends a ban: whom it alone concerned may come in again. One that is not there is passed over. */
+  readonly deleteBan: DeleteBanPayload;
+  /** Ends all bans that match. */
+  readonly deleteBans: DeleteBansPayload;
+  /**
+   * Sets one setting while the broker runs. It counts at once, goes before flags, environment and file, and survives a
+   * restart. An unknown app is refused with `NOT_FOUND`, an unknown key or a value that may not be with `BAD_USER_INPUT` or
+   * `LIMIT_EXCEEDED`, a setting that needs a restart with `PROTECTED`, settings that a plugin cannot use with
+   * `PLUGIN_FAILED`; nothing is changed then.
+   */
+  readonly setConfig: ConfigPayload;
+  /**
+   * Replaces all that was set of an app: settings that are left out fall back to flag, environment, file or default. Refused
+   * as `setConfig`; settings that need a restart may be among them as they are.
+   */
+  readonly replaceConfigs: ConfigPayload;
+  /**
+   * Takes back what was set: flag, environment, file or default count again. A setting that nobody set stays as it is.
+   * Refused as `setConfig`.
+   */
+  readonly resetConfig: ConfigPayload;
   /**
    * Closes the connection of one client. Its will is published, a persistent session survives, a clean one ends.
    * Refused with `CLIENT_NOT_ONLINE` when the client is not connected.
@@ -505,6 +606,96 @@ export type MutationSignInArgs = {
  */
 export type MutationRevokeSignInArgs = {
   input: RevokeSignInInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationClearAlarmArgs = {
+  input: ClearAlarmInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationDeleteAlarmHistoryArgs = {
+  input: DeleteAlarmHistoryInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationCreateBanArgs = {
+  input: CreateBanInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationCreateBansArgs = {
+  input: CreateBansInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationBanConnectionsArgs = {
+  input: BanConnectionsInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationDeleteBanArgs = {
+  input: DeleteBanInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationDeleteBansArgs = {
+  input: DeleteBansInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationSetConfigArgs = {
+  input: SetConfigInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationReplaceConfigsArgs = {
+  input: ReplaceConfigsInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationResetConfigArgs = {
+  input: ResetConfigInput;
 };
 
 
@@ -955,6 +1146,69 @@ export type RevokeSignInPayload = {
   readonly id: Scalars['ID']['output'];
 };
 
+/** How bad an alarm is. */
+export type AlarmSeverity =
+  /** Worth a look. */
+  | 'WARNING'
+  /** Something does not do what it should. */
+  | 'ERROR'
+  /** Clients are, or will soon be, refused, or messages lost. */
+  | 'CRITICAL';
+
+/** What is wrong with a node, or was. */
+export type Alarm = {
+  /** Names the cause, such as `cpu_high_watermark` or `plugin_failed:emqx_auth_http`. */
+  readonly id: Scalars['ID']['output'];
+  /** How bad it is. */
+  readonly severity: AlarmSeverity;
+  /** What it is about, in a few words. */
+  readonly title: Scalars['String']['output'];
+  /** What is wrong, as a sentence; of an alarm that stands, with the figures of the last look. */
+  readonly summary: Scalars['String']['output'];
+  /** The figure alone, such as `83.5`, of alarms about the processor and the memory; null of others. */
+  readonly value: Maybe<Scalars['String']['output']>;
+  /** When it began. */
+  readonly raisedAt: Scalars['DateTime']['output'];
+  /** When it ended; null while it stands. */
+  readonly clearedAt: Maybe<Scalars['DateTime']['output']>;
+  /** Name of the node. */
+  readonly nodeName: Scalars['ID']['output'];
+};
+
+/** A page of alarms. */
+export type AlarmPage = {
+  /** The alarms of this page. */
+  readonly items: ReadonlyArray<Alarm>;
+  /** Which part of the list this is. */
+  readonly meta: PageMeta;
+};
+
+/** Which alarm to end. */
+export type ClearAlarmInput = {
+  /** The alarm's id, exactly. */
+  readonly id: Scalars['ID']['input'];
+  /** On one node only; wherever it stands when absent. */
+  readonly node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** What was ended. */
+export type ClearAlarmPayload = {
+  /** The alarm as it ended, on each node where it stood. */
+  readonly alarms: ReadonlyArray<Alarm>;
+};
+
+/** Whose history to forget. */
+export type DeleteAlarmHistoryInput = {
+  /** That of one node only; that of the whole cluster when absent. */
+  readonly node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** What was forgotten. */
+export type DeleteAlarmHistoryPayload = {
+  /** How many alarms. */
+  readonly deletedCount: Scalars['SafeInt']['output'];
+};
+
 /** What a caller may do. A role includes those before it. */
 export type Role =
   /** Reads. */
@@ -970,6 +1224,179 @@ export type CallerKind =
   | 'APPLICATION'
   /** A person, on the port of the dashboard. */
   | 'USER';
+
+/** What a ban goes by. */
+export type BanKind =
+  /** A client id. */
+  | 'CLIENT_ID'
+  /** A user name, or the common name of a certificate where that takes its place. */
+  | 'USERNAME'
+  /** An IP address, or a range of them. */
+  | 'IP_ADDRESS';
+
+/** Which bans. Fields that are absent do not restrict; several restrict together. */
+export type BanFilter = {
+  /** What they go by. */
+  readonly as?: InputMaybe<BanKind>;
+  /** Who is banned, exactly. */
+  readonly who?: InputMaybe<Scalars['String']['input']>;
+  /** What `who` begins with. */
+  readonly whoPrefix?: InputMaybe<Scalars['String']['input']>;
+  /** What `who` contains, anywhere. This searches through the rows. */
+  readonly whoContains?: InputMaybe<Scalars['String']['input']>;
+  /** Who banned, exactly as it was given. */
+  readonly by?: InputMaybe<Scalars['String']['input']>;
+  /** Why, exactly as it was given. This searches through the rows. */
+  readonly reason?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** A page of bans. */
+export type BanPage = {
+  /** The bans of this page. */
+  readonly items: ReadonlyArray<Ban>;
+  /** Which part of the list this is. */
+  readonly meta: PageMeta;
+};
+
+/** Clients that may not come in. With several bans that concern a client, the one that holds longest keeps it out. */
+export type Ban = {
+  /** What it goes by. */
+  readonly as: BanKind;
+  /**
+   * The client id, the user name, or the address or range (`10.0.0.0/8`) in its one spelling: an IPv4-mapped IPv6 address
+   * as IPv4, other IPv6 addresses compressed.
+   */
+  readonly who: Scalars['String']['output'];
+  /** Why; null when nobody said. */
+  readonly reason: Maybe<Scalars['String']['output']>;
+  /** Who banned; null when nobody said. `flapping detector` is the broker itself. */
+  readonly by: Maybe<Scalars['String']['output']>;
+  /** A remark; null when there is none. */
+  readonly desc: Maybe<Scalars['String']['output']>;
+  /** When it ends by itself; null is never. */
+  readonly until: Maybe<Scalars['DateTime']['output']>;
+  /** When it was made. */
+  readonly createdAt: Scalars['DateTime']['output'];
+};
+
+/** Names one ban. */
+export type BanKeyInput = {
+  /** What it goes by. */
+  readonly as: BanKind;
+  /** The client id, the user name, or the address or range, such as `10.0.0.0/8` or `2001:db8::/32`. */
+  readonly who: Scalars['String']['input'];
+};
+
+/** Who would be banned: whom one ban concerns, or connections that match. */
+export type BanTargetInput =
+  /** Whom this ban would concern. */
+  { readonly ban: BanKeyInput; readonly filter?: never; }
+  |  /** The connections that match. An empty filter is refused. */
+  { readonly ban?: never; readonly filter: ConnectionFilter; };
+
+/** A ban. */
+export type CreateBanInput = {
+  /** What it goes by. */
+  readonly as: BanKind;
+  /** The client id, the user name, or the address or range, such as `10.0.0.0/8` or `2001:db8::/32`. */
+  readonly who: Scalars['String']['input'];
+  /** Why, at most 1 KiB. */
+  readonly reason?: InputMaybe<Scalars['String']['input']>;
+  /** Who bans, at most 1 KiB. */
+  readonly by?: InputMaybe<Scalars['String']['input']>;
+  /** A remark, at most 1 KiB. */
+  readonly desc?: InputMaybe<Scalars['String']['input']>;
+  /** When it ends by itself; never when absent. */
+  readonly until?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+/** A ban that holds. */
+export type CreateBanPayload = {
+  /** The ban. */
+  readonly ban: Ban;
+  /** Connections that it ended. */
+  readonly disconnectedCount: Scalars['Int']['output'];
+};
+
+/** Many bans. */
+export type CreateBansInput = {
+  /** The bans, at most 1000. */
+  readonly bans: ReadonlyArray<CreateBanInput>;
+};
+
+/** What became of many bans. */
+export type CreateBansPayload = {
+  /** One for each ban, in the same order. */
+  readonly results: ReadonlyArray<CreateBanResult>;
+  /** Connections that they ended. */
+  readonly disconnectedCount: Scalars['Int']['output'];
+};
+
+/** What became of one ban of many. */
+export type CreateBanResult = {
+  /** What it goes by, as it was given. */
+  readonly as: BanKind;
+  /** Who, as it was given. */
+  readonly who: Scalars['String']['output'];
+  /** The ban; null when there is a fault. */
+  readonly ban: Maybe<Ban>;
+  /** Why it was not made; null when it holds. */
+  readonly fault: Maybe<Fault>;
+};
+
+/** Whom to ban, and why. */
+export type BanConnectionsInput = {
+  /** The connections. An empty filter is refused. */
+  readonly filter: ConnectionFilter;
+  /** What the bans go by: one for each client id, for each user name, or for each address of the connections that match. */
+  readonly as?: InputMaybe<BanKind>;
+  /** Why, at most 1 KiB. */
+  readonly reason?: InputMaybe<Scalars['String']['input']>;
+  /** Who bans, at most 1 KiB. */
+  readonly by?: InputMaybe<Scalars['String']['input']>;
+  /** A remark, at most 1 KiB. */
+  readonly desc?: InputMaybe<Scalars['String']['input']>;
+  /** When the bans end by themselves; never when absent. */
+  readonly until?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+/** What became of a ban of connections. */
+export type BanConnectionsPayload = {
+  /** Bans that hold now. */
+  readonly bannedCount: Scalars['Int']['output'];
+  /** Connections that they ended. */
+  readonly disconnectedCount: Scalars['Int']['output'];
+  /** False when the search for the clients ended at its budget of time, and some may have been missed. */
+  readonly isComplete: Scalars['Boolean']['output'];
+  /** Clients that were not banned, for example because they have no user name; at most 1000 are named. */
+  readonly faults: ReadonlyArray<ClientFault>;
+};
+
+/** Which ban ends. */
+export type DeleteBanInput = {
+  /** What it goes by. */
+  readonly as: BanKind;
+  /** The client id, the user name, or the address or range. */
+  readonly who: Scalars['String']['input'];
+};
+
+/** A ban that is no more. */
+export type DeleteBanPayload = {
+  /** The ban; null when there was none. */
+  readonly ban: Maybe<Ban>;
+};
+
+/** Which bans end. */
+export type DeleteBansInput = {
+  /** The bans. An empty filter is refused. */
+  readonly filter: BanFilter;
+};
+
+/** Bans that are no more. */
+export type DeleteBansPayload = {
+  /** How many there were. */
+  readonly deletedCount: Scalars['Int']['output'];
+};
 
 /** The MQTT broker of one node. */
 export type Broker = {
@@ -1071,6 +1498,109 @@ export type Fault = {
   readonly message: Scalars['String']['output'];
 };
 
+/** Who said what a setting is. A value goes before those of the words behind its own. */
+export type ConfigSource =
+  /** It was set while the broker ran. */
+  | 'OVERRIDE'
+  /** A flag of the command line. */
+  | 'FLAG'
+  /** An environment variable. */
+  | 'ENVIRONMENT'
+  /** The file that `--config` names. */
+  | 'FILE'
+  /** Nobody. */
+  | 'DEFAULT';
+
+/** A setting of a node. */
+export type ConfigItem = {
+  /** Name of the node. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** What it belongs to: `emqx`, `emqx_management`, `emqx_dashboard`, or the name of a plugin. */
+  readonly app: Scalars['ID']['output'];
+  /** Its name, as `mqtt.max_packet_size`. */
+  readonly key: Scalars['ID']['output'];
+  /** What it is now; null when it is unset, `******` for a secret. */
+  readonly value: Maybe<Scalars['JSON']['output']>;
+  /** The same as text; empty when it is unset. */
+  readonly text: Scalars['String']['output'];
+  /** Whether it has a value. */
+  readonly isSet: Scalars['Boolean']['output'];
+  /** What it is when nobody says anything; null for unset. */
+  readonly defaultValue: Maybe<Scalars['JSON']['output']>;
+  /**
+   * Its type as EMQ X 3 has it: `integer`, `bytesize` (also `1MB`), `integer, duration` (seconds, also `2h`), `flag` (`on`
+   * or `off`), `enum`, `ip`, `file`, `string`.
+   */
+  readonly datatype: Scalars['String']['output'];
+  /** What it is for. */
+  readonly description: Scalars['String']['output'];
+  /** What it may be: it finishes the sentence "… must be". */
+  readonly range: Scalars['String']['output'];
+  /** The words that it is one of; empty when it is not that kind. */
+  readonly choices: ReadonlyArray<Scalars['String']['output']>;
+  /** Who said what it is. */
+  readonly source: ConfigSource;
+  /** Whether it can be set by flag, environment and file only, and counts from the next start on. */
+  readonly needsRestart: Scalars['Boolean']['output'];
+  /** Whether its value is never shown. Sent back as `******` it stays what it is. */
+  readonly isSecret: Scalars['Boolean']['output'];
+  /** What a client of MQTT 3.1.1 sees when it changes while that is connected. */
+  readonly effect: Scalars['String']['output'];
+  /** Its environment variable; null when it has none. */
+  readonly variable: Maybe<Scalars['String']['output']>;
+  /** Its flag; null when it has none. */
+  readonly flag: Maybe<Scalars['String']['output']>;
+};
+
+/** Which setting, and what it is to be. */
+export type SetConfigInput = {
+  /** The app that it belongs to. */
+  readonly app: Scalars['ID']['input'];
+  /** Its name. */
+  readonly key: Scalars['ID']['input'];
+  /** Its value as JSON, or text that says it: `1048576`, `"1MB"`. */
+  readonly value: Scalars['JSON']['input'];
+  /** One node only; all nodes when absent. */
+  readonly node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** What a setting is to be. */
+export type ConfigValueInput = {
+  /** Its name. */
+  readonly key: Scalars['ID']['input'];
+  /**
+   * Its value as JSON, or text that says it. Empty text leaves one unset that has no default; `******` leaves a secret as it
+   * is.
+   */
+  readonly value: Scalars['JSON']['input'];
+};
+
+/** All that is to be set of an app. */
+export type ReplaceConfigsInput = {
+  /** The app. */
+  readonly app: Scalars['ID']['input'];
+  /** Its settings, at most 1000, each at most once. */
+  readonly values: ReadonlyArray<ConfigValueInput>;
+  /** One node only; all nodes when absent. */
+  readonly node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** Which setting is to be what it would be had nobody set it. */
+export type ResetConfigInput = {
+  /** The app that it belongs to. */
+  readonly app: Scalars['ID']['input'];
+  /** Its name. */
+  readonly key: Scalars['ID']['input'];
+  /** One node only; all nodes when absent. */
+  readonly node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** Settings that a change was about, of each node that made it. */
+export type ConfigPayload = {
+  /** What they are now. */
+  readonly configs: ReadonlyArray<ConfigItem>;
+};
+
 /** Which connections. Fields that are absent do not restrict; several restrict together. */
 export type ConnectionFilter = {
   /** The client id, exactly. */
@@ -1083,6 +1613,8 @@ export type ConnectionFilter = {
   readonly username?: InputMaybe<Scalars['String']['input']>;
   /** The client's IP address, exactly; an IPv4 address in its IPv4 form. */
   readonly ipAddress?: InputMaybe<Scalars['String']['input']>;
+  /** An IP address or a range as `10.0.0.0/8`, in which the client's address lies. This searches through the rows. */
+  readonly ipAddressRange?: InputMaybe<Scalars['String']['input']>;
   /** MQTT protocol level: 3 is MQTT 3.1, 4 is MQTT 3.1.1. */
   readonly protocolVersion?: InputMaybe<Scalars['Int']['input']>;
   /** True for clean sessions, false for persistent ones. */
@@ -2266,8 +2798,33 @@ export type ResolversTypes = {
   SignOutPayload: ResolverTypeWrapper<SignOutPayload>;
   RevokeSignInInput: RevokeSignInInput;
   RevokeSignInPayload: ResolverTypeWrapper<RevokeSignInPayload>;
+  AlarmSeverity: AlarmSeverity;
+  Alarm: ResolverTypeWrapper<Alarm>;
+  AlarmPage: ResolverTypeWrapper<AlarmPage>;
+  ClearAlarmInput: ClearAlarmInput;
+  ClearAlarmPayload: ResolverTypeWrapper<ClearAlarmPayload>;
+  DeleteAlarmHistoryInput: DeleteAlarmHistoryInput;
+  DeleteAlarmHistoryPayload: ResolverTypeWrapper<DeleteAlarmHistoryPayload>;
   Role: Role;
   CallerKind: CallerKind;
+  BanKind: BanKind;
+  BanFilter: BanFilter;
+  BanPage: ResolverTypeWrapper<BanPage>;
+  Ban: ResolverTypeWrapper<Ban>;
+  BanKeyInput: BanKeyInput;
+  BanTargetInput: BanTargetInput;
+  CreateBanInput: CreateBanInput;
+  CreateBanPayload: ResolverTypeWrapper<CreateBanPayload>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  CreateBansInput: CreateBansInput;
+  CreateBansPayload: ResolverTypeWrapper<CreateBansPayload>;
+  CreateBanResult: ResolverTypeWrapper<CreateBanResult>;
+  BanConnectionsInput: BanConnectionsInput;
+  BanConnectionsPayload: ResolverTypeWrapper<BanConnectionsPayload>;
+  DeleteBanInput: DeleteBanInput;
+  DeleteBanPayload: ResolverTypeWrapper<DeleteBanPayload>;
+  DeleteBansInput: DeleteBansInput;
+  DeleteBansPayload: ResolverTypeWrapper<DeleteBansPayload>;
   Broker: ResolverTypeWrapper<BrokerRow>;
   SafeInt: ResolverTypeWrapper<Scalars['SafeInt']['output']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
@@ -2275,10 +2832,16 @@ export type ResolversTypes = {
   JSON: ResolverTypeWrapper<Scalars['JSON']['output']>;
   Base64: ResolverTypeWrapper<Scalars['Base64']['output']>;
   PageInput: PageInput;
-  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   PageMeta: ResolverTypeWrapper<PageMeta>;
   ErrorCode: ErrorCode;
   Fault: ResolverTypeWrapper<Fault>;
+  ConfigSource: ConfigSource;
+  ConfigItem: ResolverTypeWrapper<ConfigItem>;
+  SetConfigInput: SetConfigInput;
+  ConfigValueInput: ConfigValueInput;
+  ReplaceConfigsInput: ReplaceConfigsInput;
+  ResetConfigInput: ResetConfigInput;
+  ConfigPayload: ResolverTypeWrapper<ConfigPayload>;
   ConnectionFilter: ConnectionFilter;
   ConnectionPage: ResolverTypeWrapper<Omit<ConnectionPage, 'items'> & { items: ReadonlyArray<ResolversTypes['MqttConnection']> }>;
   Transport: Transport;
@@ -2396,6 +2959,29 @@ export type ResolversParentTypes = {
   SignOutPayload: SignOutPayload;
   RevokeSignInInput: RevokeSignInInput;
   RevokeSignInPayload: RevokeSignInPayload;
+  Alarm: Alarm;
+  AlarmPage: AlarmPage;
+  ClearAlarmInput: ClearAlarmInput;
+  ClearAlarmPayload: ClearAlarmPayload;
+  DeleteAlarmHistoryInput: DeleteAlarmHistoryInput;
+  DeleteAlarmHistoryPayload: DeleteAlarmHistoryPayload;
+  BanFilter: BanFilter;
+  BanPage: BanPage;
+  Ban: Ban;
+  BanKeyInput: BanKeyInput;
+  BanTargetInput: BanTargetInput;
+  CreateBanInput: CreateBanInput;
+  CreateBanPayload: CreateBanPayload;
+  Int: Scalars['Int']['output'];
+  CreateBansInput: CreateBansInput;
+  CreateBansPayload: CreateBansPayload;
+  CreateBanResult: CreateBanResult;
+  BanConnectionsInput: BanConnectionsInput;
+  BanConnectionsPayload: BanConnectionsPayload;
+  DeleteBanInput: DeleteBanInput;
+  DeleteBanPayload: DeleteBanPayload;
+  DeleteBansInput: DeleteBansInput;
+  DeleteBansPayload: DeleteBansPayload;
   Broker: BrokerRow;
   SafeInt: Scalars['SafeInt']['output'];
   DateTime: Scalars['DateTime']['output'];
@@ -2403,9 +2989,14 @@ export type ResolversParentTypes = {
   JSON: Scalars['JSON']['output'];
   Base64: Scalars['Base64']['output'];
   PageInput: PageInput;
-  Int: Scalars['Int']['output'];
   PageMeta: PageMeta;
   Fault: Fault;
+  ConfigItem: ConfigItem;
+  SetConfigInput: SetConfigInput;
+  ConfigValueInput: ConfigValueInput;
+  ReplaceConfigsInput: ReplaceConfigsInput;
+  ResetConfigInput: ResetConfigInput;
+  ConfigPayload: ConfigPayload;
   ConnectionFilter: ConnectionFilter;
   ConnectionPage: Omit<ConnectionPage, 'items'> & { items: ReadonlyArray<ResolversParentTypes['MqttConnection']> };
   MqttConnection: ConnectionRow;
@@ -2495,8 +3086,14 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   user: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<QueryUserArgs, 'name'>>;
   signIns: Resolver<ReadonlyArray<ResolversTypes['SignIn']>, ParentType, ContextType>;
   auditEntries: Resolver<ResolversTypes['AuditEntryPage'], ParentType, ContextType, Partial<QueryAuditEntriesArgs>>;
+  alarms: Resolver<ReadonlyArray<ResolversTypes['Alarm']>, ParentType, ContextType, Partial<QueryAlarmsArgs>>;
+  alarmHistory: Resolver<ResolversTypes['AlarmPage'], ParentType, ContextType, Partial<QueryAlarmHistoryArgs>>;
+  bans: Resolver<ResolversTypes['BanPage'], ParentType, ContextType, Partial<QueryBansArgs>>;
+  ban: Resolver<Maybe<ResolversTypes['Ban']>, ParentType, ContextType, RequireFields<QueryBanArgs, 'as' | 'who'>>;
+  banPreview: Resolver<ResolversTypes['ConnectionPage'], ParentType, ContextType, RequireFields<QueryBanPreviewArgs, 'target'>>;
   brokers: Resolver<ReadonlyArray<ResolversTypes['Broker']>, ParentType, ContextType, Partial<QueryBrokersArgs>>;
   broker: Resolver<Maybe<ResolversTypes['Broker']>, ParentType, ContextType, RequireFields<QueryBrokerArgs, 'node'>>;
+  configs: Resolver<ReadonlyArray<ResolversTypes['ConfigItem']>, ParentType, ContextType, Partial<QueryConfigsArgs>>;
   connections: Resolver<ResolversTypes['ConnectionPage'], ParentType, ContextType, Partial<QueryConnectionsArgs>>;
   connection: Resolver<Maybe<ResolversTypes['MqttConnection']>, ParentType, ContextType, RequireFields<QueryConnectionArgs, 'clientId'>>;
   connectionsByClientId: Resolver<ReadonlyArray<Maybe<ResolversTypes['MqttConnection']>>, ParentType, ContextType, RequireFields<QueryConnectionsByClientIdArgs, 'clientIds'>>;
@@ -2534,6 +3131,16 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   signIn: Resolver<ResolversTypes['SignInPayload'], ParentType, ContextType, RequireFields<MutationSignInArgs, 'input'>>;
   signOut: Resolver<ResolversTypes['SignOutPayload'], ParentType, ContextType>;
   revokeSignIn: Resolver<ResolversTypes['RevokeSignInPayload'], ParentType, ContextType, RequireFields<MutationRevokeSignInArgs, 'input'>>;
+  clearAlarm: Resolver<ResolversTypes['ClearAlarmPayload'], ParentType, ContextType, RequireFields<MutationClearAlarmArgs, 'input'>>;
+  deleteAlarmHistory: Resolver<ResolversTypes['DeleteAlarmHistoryPayload'], ParentType, ContextType, RequireFields<MutationDeleteAlarmHistoryArgs, 'input'>>;
+  createBan: Resolver<ResolversTypes['CreateBanPayload'], ParentType, ContextType, RequireFields<MutationCreateBanArgs, 'input'>>;
+  createBans: Resolver<ResolversTypes['CreateBansPayload'], ParentType, ContextType, RequireFields<MutationCreateBansArgs, 'input'>>;
+  banConnections: Resolver<ResolversTypes['BanConnectionsPayload'], ParentType, ContextType, RequireFields<MutationBanConnectionsArgs, 'input'>>;
+  deleteBan: Resolver<ResolversTypes['DeleteBanPayload'], ParentType, ContextType, RequireFields<MutationDeleteBanArgs, 'input'>>;
+  deleteBans: Resolver<ResolversTypes['DeleteBansPayload'], ParentType, ContextType, RequireFields<MutationDeleteBansArgs, 'input'>>;
+  setConfig: Resolver<ResolversTypes['ConfigPayload'], ParentType, ContextType, RequireFields<MutationSetConfigArgs, 'input'>>;
+  replaceConfigs: Resolver<ResolversTypes['ConfigPayload'], ParentType, ContextType, RequireFields<MutationReplaceConfigsArgs, 'input'>>;
+  resetConfig: Resolver<ResolversTypes['ConfigPayload'], ParentType, ContextType, RequireFields<MutationResetConfigArgs, 'input'>>;
   kickConnection: Resolver<ResolversTypes['KickConnectionPayload'], ParentType, ContextType, RequireFields<MutationKickConnectionArgs, 'input'>>;
   kickConnections: Resolver<ResolversTypes['KickConnectionsPayload'], ParentType, ContextType, RequireFields<MutationKickConnectionsArgs, 'input'>>;
   cleanAclCache: Resolver<ResolversTypes['CleanAclCachePayload'], ParentType, ContextType, RequireFields<MutationCleanAclCacheArgs, 'input'>>;
@@ -2661,6 +3268,77 @@ export type RevokeSignInPayloadResolvers<ContextType = Context, ParentType exten
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
 };
 
+export type AlarmResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Alarm'] = ResolversParentTypes['Alarm']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  severity?: Resolver<ResolversTypes['AlarmSeverity'], ParentType, ContextType>;
+  title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  summary?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  value?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  raisedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  clearedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type AlarmPageResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AlarmPage'] = ResolversParentTypes['AlarmPage']> = {
+  items?: Resolver<ReadonlyArray<ResolversTypes['Alarm']>, ParentType, ContextType>;
+  meta?: Resolver<ResolversTypes['PageMeta'], ParentType, ContextType>;
+};
+
+export type ClearAlarmPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ClearAlarmPayload'] = ResolversParentTypes['ClearAlarmPayload']> = {
+  alarms?: Resolver<ReadonlyArray<ResolversTypes['Alarm']>, ParentType, ContextType>;
+};
+
+export type DeleteAlarmHistoryPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeleteAlarmHistoryPayload'] = ResolversParentTypes['DeleteAlarmHistoryPayload']> = {
+  deletedCount?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+};
+
+export type BanPageResolvers<ContextType = Context, ParentType extends ResolversParentTypes['BanPage'] = ResolversParentTypes['BanPage']> = {
+  items?: Resolver<ReadonlyArray<ResolversTypes['Ban']>, ParentType, ContextType>;
+  meta?: Resolver<ResolversTypes['PageMeta'], ParentType, ContextType>;
+};
+
+export type BanResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Ban'] = ResolversParentTypes['Ban']> = {
+  as?: Resolver<ResolversTypes['BanKind'], ParentType, ContextType>;
+  who?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  by?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  desc?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  until?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type CreateBanPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CreateBanPayload'] = ResolversParentTypes['CreateBanPayload']> = {
+  ban?: Resolver<ResolversTypes['Ban'], ParentType, ContextType>;
+  disconnectedCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type CreateBansPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CreateBansPayload'] = ResolversParentTypes['CreateBansPayload']> = {
+  results?: Resolver<ReadonlyArray<ResolversTypes['CreateBanResult']>, ParentType, ContextType>;
+  disconnectedCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type CreateBanResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CreateBanResult'] = ResolversParentTypes['CreateBanResult']> = {
+  as?: Resolver<ResolversTypes['BanKind'], ParentType, ContextType>;
+  who?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  ban?: Resolver<Maybe<ResolversTypes['Ban']>, ParentType, ContextType>;
+  fault?: Resolver<Maybe<ResolversTypes['Fault']>, ParentType, ContextType>;
+};
+
+export type BanConnectionsPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['BanConnectionsPayload'] = ResolversParentTypes['BanConnectionsPayload']> = {
+  bannedCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  disconnectedCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  isComplete?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  faults?: Resolver<ReadonlyArray<ResolversTypes['ClientFault']>, ParentType, ContextType>;
+};
+
+export type DeleteBanPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeleteBanPayload'] = ResolversParentTypes['DeleteBanPayload']> = {
+  ban?: Resolver<Maybe<ResolversTypes['Ban']>, ParentType, ContextType>;
+};
+
+export type DeleteBansPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeleteBansPayload'] = ResolversParentTypes['DeleteBansPayload']> = {
+  deletedCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
 export type BrokerResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Broker'] = ResolversParentTypes['Broker']> = {
   nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   node?: Resolver<Maybe<ResolversTypes['BrokerNode']>, ParentType, ContextType>;
@@ -2704,6 +3382,30 @@ export type PageMetaResolvers<ContextType = Context, ParentType extends Resolver
 export type FaultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Fault'] = ResolversParentTypes['Fault']> = {
   code?: Resolver<ResolversTypes['ErrorCode'], ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type ConfigItemResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ConfigItem'] = ResolversParentTypes['ConfigItem']> = {
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  app?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  key?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  value?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+  text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  isSet?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  defaultValue?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+  datatype?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  description?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  range?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  choices?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['ConfigSource'], ParentType, ContextType>;
+  needsRestart?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  isSecret?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  effect?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  variable?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  flag?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type ConfigPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ConfigPayload'] = ResolversParentTypes['ConfigPayload']> = {
+  configs?: Resolver<ReadonlyArray<ResolversTypes['ConfigItem']>, ParentType, ContextType>;
 };
 
 export type ConnectionPageResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ConnectionPage'] = ResolversParentTypes['ConnectionPage']> = {
@@ -3132,6 +3834,18 @@ export type Resolvers<ContextType = Context> = {
   SignInPayload?: SignInPayloadResolvers<ContextType>;
   SignOutPayload?: SignOutPayloadResolvers<ContextType>;
   RevokeSignInPayload?: RevokeSignInPayloadResolvers<ContextType>;
+  Alarm?: AlarmResolvers<ContextType>;
+  AlarmPage?: AlarmPageResolvers<ContextType>;
+  ClearAlarmPayload?: ClearAlarmPayloadResolvers<ContextType>;
+  DeleteAlarmHistoryPayload?: DeleteAlarmHistoryPayloadResolvers<ContextType>;
+  BanPage?: BanPageResolvers<ContextType>;
+  Ban?: BanResolvers<ContextType>;
+  CreateBanPayload?: CreateBanPayloadResolvers<ContextType>;
+  CreateBansPayload?: CreateBansPayloadResolvers<ContextType>;
+  CreateBanResult?: CreateBanResultResolvers<ContextType>;
+  BanConnectionsPayload?: BanConnectionsPayloadResolvers<ContextType>;
+  DeleteBanPayload?: DeleteBanPayloadResolvers<ContextType>;
+  DeleteBansPayload?: DeleteBansPayloadResolvers<ContextType>;
   Broker?: BrokerResolvers<ContextType>;
   SafeInt?: GraphQLScalarType;
   DateTime?: GraphQLScalarType;
@@ -3140,6 +3854,8 @@ export type Resolvers<ContextType = Context> = {
   Base64?: GraphQLScalarType;
   PageMeta?: PageMetaResolvers<ContextType>;
   Fault?: FaultResolvers<ContextType>;
+  ConfigItem?: ConfigItemResolvers<ContextType>;
+  ConfigPayload?: ConfigPayloadResolvers<ContextType>;
   ConnectionPage?: ConnectionPageResolvers<ContextType>;
   MqttConnection?: MqttConnectionResolvers<ContextType>;
   KickConnectionPayload?: KickConnectionPayloadResolvers<ContextType>;

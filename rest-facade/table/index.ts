@@ -1,5 +1,8 @@
 import type { Endpoint } from '../endpoint.ts';
 import { applicationRows, userRows } from './accounts.ts';
+import { alarmRows } from './alarms.ts';
+import { banRows } from './bans.ts';
+import { configRows } from './configs.ts';
 import { connectionRows } from './connections.ts';
 import { metricsRows, statsRows } from './figures.ts';
 import { messageRows } from './messages.ts';
@@ -21,6 +24,9 @@ export const table: readonly Endpoint[] = [
   ...listenerRows,
   ...metricsRows,
   ...statsRows,
+  ...alarmRows,
+  ...banRows,
+  ...configRows,
   ...applicationRows,
   ...userRows,
 ];

@@ -1,15 +1,26 @@
 import { randomUUID } from 'node:crypto';
+import type { Alarms } from '../alarms/alarms.ts';
+import type { Bans } from '../bans/bans.ts';
+import type { HotSettings } from '../config/hot/hot-settings.ts';
 import type {
+  Alarm,
+  Ban,
+  BanFilter,
+  BanKey,
   Broker,
   BrokerNode,
   ClientRefusal,
+  ConfigChange,
+  ConfigItem,
   Connection,
   ConnectionFilter,
   Diagnostics,
+  KeptBans,
   Listener,
   MaybePromise,
   Message,
   Metrics,
+  NewBan,
   NodeHandle,
   Plugin,
   PluginDeed,
@@ -43,8 +54,11 @@ export interface LocalNodeOptions {
   readonly name: string;
   readonly version: string;
   readonly broker: MqttBroker;
+  readonly bans: Bans;
   readonly plugins: PluginHost;
   readonly diagnostics: Offered<ReadDiagnostics>;
+  readonly alarms: Alarms;
+  readonly configs: HotSettings;
   /** The listening ports of the process, those of HTTP too. */
   readonly ports: readonly PortFigures[];
 }
@@ -55,19 +69,25 @@ export class LocalNode implements NodeHandle {
   readonly incarnation = randomUUID().slice(0, 8);
   readonly #version: string;
   readonly #broker: MqttBroker;
+  readonly #bans: Bans;
   readonly #plugins: PluginHost;
   readonly #diagnostics: Offered<ReadDiagnostics>;
+  readonly #alarms: Alarms;
+  readonly #configs: HotSettings;
   readonly #ports: readonly PortFigures[];
   readonly #limits = processLimits();
   readonly #startedAt = Date.now();
   readonly #started = performance.now();
 
-  constructor({ name, version, broker, plugins, diagnostics, ports }: LocalNodeOptions) {
+  constructor({ name, version, broker, bans, plugins, diagnostics, alarms, configs, ports }: LocalNodeOptions) {
     this.name = name;
     this.#version = version;
     this.#broker = broker;
+    this.#bans = bans;
     this.#plugins = plugins;
     this.#diagnostics = diagnostics;
+    this.#alarms = alarms;
+    this.#configs = configs;
     this.#ports = ports;
   }
 
@@ -226,6 +246,31 @@ export class LocalNode implements NodeHandle {
     return { ...state, type: state.type.toUpperCase() as Uppercase<PluginState['type']>, nodeName: this.name };
   }
 
+  bans(slice: Slice<BanFilter>): MaybePromise<SliceResult<Ban>> {
+    return this.#bans.page(slice);
+  }
+
+  ban(key: BanKey): Ban | null {
+    return this.#bans.get(key);
+  }
+
+  putBans(bans: readonly NewBan[]): Promise<KeptBans> {
+    return this.#bans.put(bans);
+  }
+
+  deleteBans(keys: readonly BanKey[]): Promise<readonly Ban[]> {
+    return this.#bans.delete(keys);
+  }
+
+  configs(app: string | null): readonly ConfigItem[] {
+    return this.#configs.list(app).map((item) => ({ ...item, nodeName: this.name }));
+  }
+
+  async changeConfigs(change: ConfigChange, by: string | null): Promise<readonly ConfigItem[]> {
+    const items = await this.#configs.change(change, by);
+    return items.map((item) => ({ ...item, nodeName: this.name }));
+  }
+
   plugins(): readonly Plugin[] {
     return this.#plugins.list().map((state) => this.#pluginOf(state));
   }
@@ -237,5 +282,21 @@ export class LocalNode implements NodeHandle {
   async diagnostics(): Promise<Diagnostics | null> {
     const figures = await this.#diagnostics.now?.();
     return figures ? { ...figures, nodeName: this.name } : null;
+  }
+
+  alarms(): readonly Alarm[] {
+    return this.#alarms.present();
+  }
+
+  alarmHistory(slice: Slice<unknown>): SliceResult<Alarm> {
+    return this.#alarms.history(slice);
+  }
+
+  clearAlarm(id: string): Alarm | null {
+    return this.#alarms.end(id);
+  }
+
+  deleteAlarmHistory(): number {
+    return this.#alarms.forget();
   }
 }

@@ -4,6 +4,7 @@
  */
 
 import { accountSettings } from './account-settings.ts';
+import { alarmSettings } from './alarm-settings.ts';
 import { dashboardSettings, graphqlSettings, httpSettings } from './http-settings.ts';
 import { mqttSettings } from './mqtt-settings.ts';
 import { setting, type Values } from './setting.ts';
@@ -18,6 +19,7 @@ export const settings = {
     flag: '--node-name',
     type: types.nodeName,
     default: 'brokerql@127.0.0.1',
+    needsRestart: true,
     description: 'Name of this node in the cluster and in every answer.',
   }),
   host: setting({
@@ -26,6 +28,7 @@ export const settings = {
     flag: '--host',
     type: types.bindAddress,
     default: '127.0.0.1',
+    needsRestart: true,
     description: 'Address that every listener binds to.',
   }),
   dataDir: setting({
@@ -34,6 +37,7 @@ export const settings = {
     flag: '--data-dir',
     type: types.folder,
     default: './data',
+    needsRestart: true,
     description: 'Folder of what survives a restart; a relative path starts at the working directory.',
   }),
   durability: setting({
@@ -42,6 +46,7 @@ export const settings = {
     flag: '--durability',
     type: types.oneOf(['os', 'disk']),
     default: 'os',
+    needsRestart: true,
     description: 'What a stored message survives: a kill of the process (os), or a loss of power too (disk).',
   }),
   proxies: setting({
@@ -50,6 +55,7 @@ export const settings = {
     flag: null,
     type: types.addresses,
     default: [],
+    needsRestart: true,
     description: 'Proxies whose word about the address of a client, and whether it spoke TLS, is taken.',
   }),
   tls: tlsSettings,
@@ -68,6 +74,7 @@ export const settings = {
       description: 'Release of the EMQ X v3 REST API that /api/v3 answers like.',
     }),
   },
+  alarm: alarmSettings,
   log: {
     level: setting({
       path: 'log.level',

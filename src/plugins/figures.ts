@@ -1,5 +1,4 @@
-import type { AlarmNotice } from '../alarms/alarm.ts';
-import type { Listener, Metrics, Plugin, Stats } from '../domain.ts';
+import type { Alarm, Listener, Metrics, Plugin, Stats } from '../domain.ts';
 
 /** What a node knows of itself in numbers, for plugins that tell others. All of it is there at once. */
 export interface NodeFigures {
@@ -8,5 +7,5 @@ export interface NodeFigures {
   listeners(): readonly Listener[];
   plugins(): readonly Plugin[];
   /** The alarms that stand now. */
-  alarms(): Iterable<Pick<AlarmNotice, 'severity'>>;
+  alarms(): Iterable<Pick<Alarm, 'severity'>>;
 }

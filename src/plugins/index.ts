@@ -4,6 +4,7 @@ import type { Offer } from './offer.ts';
 import type { Plugin } from './plugin.ts';
 import { prometheus, type Scrape } from './prometheus/prometheus.ts';
 import { type ReadDiagnostics, recon } from './recon/recon.ts';
+import { retainer } from './retainer/retainer.ts';
 import { statsd } from './statsd/statsd.ts';
 
 /** What plugins work with that somebody else works with, too. */
@@ -19,5 +20,6 @@ export const shippedPlugins = ({ figures, diagnostics, scrape }: PluginParts): r
   management,
   recon(diagnostics),
   prometheus(figures, scrape),
+  retainer,
   statsd(figures),
 ];

@@ -151,9 +151,19 @@ export class FakeNode implements NodeHandle {
 
   retainedMessages = unused;
   recentRefusals = unused;
+  bans = unused;
+  ban = unused;
+  putBans = unused;
+  deleteBans = unused;
+  configs = unused;
+  changeConfigs = unused;
   plugins = unused;
   changePlugin = unused;
   diagnostics = unused;
+  alarms = unused;
+  alarmHistory = unused;
+  clearAlarm = unused;
+  deleteAlarmHistory = unused;
   describe = unused;
   broker = unused;
   metrics = unused;

@@ -35,7 +35,7 @@ const broker = new MqttBroker({
   },
 });
 const port = createTcpPort(broker, {});
-const node = createNode(broker, [port], kept);
+const node = await createNode(broker, [port], kept);
 
 /** The node as a peer would be: every method answers a promise. */
 const peer = new Proxy<NodeHandle>(node, {
@@ -94,6 +94,9 @@ async function setScene(): Promise<void> {
     const message = { topic, payload: Buffer.from(`"${topic}"`), qos: 1 as const, clientId: 'ann', username: null };
     broker.retained.set({ ...message, nodeName: NODE, publishedAt: 1000 });
   }
+  await here.domain.deleteBans({ whoContains: '' });
+  const details = { reason: null, by: null, desc: null, until: null };
+  for (const who of ['bart', 'lisa']) await here.domain.createBan({ as: 'USERNAME', who, ...details }, null);
   await connect('ann', true, 'a', 'b/+');
   await connect('bob', false, 'a');
 }
@@ -159,6 +162,13 @@ describe('over a node that answers promises, a query answers the same', () => {
     ['plugins', '(node: "nowhere")'],
     ['plugin', '(name: "emqx_recon")'],
     ['diagnostics', ''],
+    ['bans', ''],
+    ['bans', '(filter: { as: USERNAME, whoPrefix: "b" })'],
+    ['ban', '(as: USERNAME, who: "bart")'],
+    ['ban', '(as: IP_ADDRESS, who: "no address")'],
+    ['banPreview', '(target: { ban: { as: CLIENT_ID, who: "ann" } })'],
+    ['banPreview', '(target: { filter: { ipAddressRange: "127.0.0.0/30" } }, page: { limit: 1 })'],
+    ['banPreview', '(target: { filter: {} })'],
     ['restEndpoints', ''],
   ];
 
@@ -220,10 +230,22 @@ describe('over a node that answers promises, a mutation does the same', () => {
     ['loadPlugin', '(input: { name: "emqx_recon" })'],
     ['unloadPlugin', '(input: { name: "emqx_recon" })'],
     ['reloadPlugin', `(input: { name: "emqx_recon", node: "${NODE}" })`],
+    ['createBan', '(input: { as: IP_ADDRESS, who: "::FFFF:192.0.2.1", reason: "x", until: "2100-01-01T00:00:00Z" })'],
+    ['createBan', '(input: { as: IP_ADDRESS, who: "192.0.2" })'],
+    ['createBans', '(input: { bans: [{ as: CLIENT_ID, who: "" }, { as: CLIENT_ID, who: "zed", by: "ops" }] })'],
+    ['banConnections', '(input: { filter: { clientIdPrefix: "" }, as: USERNAME })'],
+    ['banConnections', '(input: { filter: {} })'],
+    ['deleteBan', '(input: { as: USERNAME, who: "bart" })'],
+    ['deleteBan', '(input: { as: IP_ADDRESS, who: "no address" })'],
+    ['deleteBans', '(input: { filter: { whoPrefix: "b" } })'],
+    ['deleteBans', '(input: { filter: {} })'],
   ];
 
-  const state =
-    '{ sessions { items { clientId connected subscriptions { topicFilter qos } } } retainedMessages { items { topic } } }';
+  const state = `{
+    sessions { items { clientId connected subscriptions { topicFilter qos } } }
+    retainedMessages { items { topic } }
+    bans { items { as who reason by until } }
+  }`;
 
   test('for every field of Mutation', () => {
     expect([...new Set(mutations.map(([name]) => name))].sort()).toEqual(fieldsOf(schema.getMutationType()));

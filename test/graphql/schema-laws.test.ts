@@ -69,7 +69,12 @@ describe('the schema', () => {
   test('counts in Int only what cannot outgrow 32 bits', () => {
     const ints = fields.filter(({ field }) => getNamedType(field.type).name === 'Int').map(({ name }) => name);
     expect(ints.sort()).toEqual([
+      'BanConnectionsPayload.bannedCount',
+      'BanConnectionsPayload.disconnectedCount',
       'ClientRefusal.port',
+      'CreateBanPayload.disconnectedCount',
+      'CreateBansPayload.disconnectedCount',
+      'DeleteBansPayload.deletedCount',
       'KickConnectionsPayload.kickedCount',
       'Listener.acceptors',
       'MqttConnection.keepalive',

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
-import { LocalNode } from '../../src/broker/local-node.ts';
+import { LocalNode, type LocalNodeOptions } from '../../src/broker/local-node.ts';
 import type { MqttBroker } from '../../src/broker/mqtt-broker.ts';
 import { rowsOf } from '../../src/config/setting.ts';
 import type { Metrics, Stats } from '../../src/domain.ts';
@@ -31,8 +31,9 @@ afterEach(async () => {
 /** The figures of a broker alone. */
 function figuresOf(broker: MqttBroker): NodeFigures {
   const node = new LocalNode({
-    ...{ name: NODE, version: '1.2.3', broker, ports: [], diagnostics: { now: null } },
-    plugins: { list: () => [] } as never,
+    ...{ name: NODE, version: '1.2.3', broker, ports: [] },
+    // What it is asked here are figures of the broker.
+    ...({} as Pick<LocalNodeOptions, 'bans' | 'plugins' | 'diagnostics' | 'alarms' | 'configs'>),
   });
   return {
     metrics: (): Metrics => node.metrics(),

@@ -1,13 +1,17 @@
+import { Alarms } from '../../src/alarms/alarms.ts';
+import { Bans } from '../../src/bans/bans.ts';
+import { nobodyExempt } from '../../src/bans/exemption.ts';
 import { LocalNode } from '../../src/broker/local-node.ts';
 import type { MqttBroker } from '../../src/broker/mqtt-broker.ts';
+import { HotSettings } from '../../src/config/hot/hot-settings.ts';
 import { createLog } from '../../src/log.ts';
 import { PluginHost } from '../../src/plugins/host.ts';
 import type { Port } from '../../src/port.ts';
 import type { Store } from '../../src/store/store.ts';
 import { NODE } from './gateway.ts';
 
-/** A broker as a node, with nothing around it: it has no plugins. */
-export function createNode(broker: MqttBroker, ports: readonly Port[], store: Store): LocalNode {
+/** A broker as a node, with nothing around it: it has no plugins and no settings, nobody watches it, and nobody is banned. */
+export async function createNode(broker: MqttBroker, ports: readonly Port[], store: Store): Promise<LocalNode> {
   const plugins = new PluginHost({
     plugins: [],
     broker,
@@ -18,5 +22,18 @@ export function createNode(broker: MqttBroker, ports: readonly Port[], store: St
     nodeName: NODE,
     settingsOf: () => ({}),
   });
-  return new LocalNode({ name: NODE, version: '1.2.3', broker, plugins, diagnostics: { now: null }, ports });
+  const alarms = new Alarms(store, {
+    nodeName: NODE,
+    limits: { maxHistory: 10, unconfirmedTimeout: 300 },
+    onFault: () => {},
+  });
+  const bans = await Bans.open(store, { limits: { maxBans: 1000 }, exemption: nobodyExempt, onFault: () => {} });
+  const configs = new HotSettings(store, new Map(), {
+    onPassedOver: () => {},
+    onFault: (fault) => {
+      throw fault;
+    },
+  });
+  const diagnostics = { now: null };
+  return new LocalNode({ name: NODE, version: '1.2.3', broker, bans, plugins, diagnostics, alarms, configs, ports });
 }

@@ -1,10 +1,9 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { AlarmSeverity } from '../../alarms/alarm.ts';
-import type { Metrics, Stats } from '../../domain.ts';
+import type { AlarmSeverity, Metrics, Stats } from '../../domain.ts';
 import type { NodeFigures } from '../figures.ts';
 import { counterName, gaugeName, PREFIX } from './names.ts';
 
-const SEVERITIES: readonly AlarmSeverity[] = ['warning', 'error', 'critical'];
+const SEVERITIES: readonly AlarmSeverity[] = ['WARNING', 'ERROR', 'CRITICAL'];
 
 type Field<Row> = Exclude<keyof Row & string, 'nodeName'>;
 
@@ -73,8 +72,8 @@ export function addBrokerSeries(registry: Registry, figures: NodeFigures): () =>
       open.set({ protocol }, currentConnections);
       for (const [reason, count] of Object.entries(shutdownCount)) ended.inc({ protocol, reason }, count);
     }
-    for (const severity of SEVERITIES) alarms.set({ severity }, 0);
-    for (const { severity } of figures.alarms()) alarms.inc({ severity });
+    for (const severity of SEVERITIES) alarms.set({ severity: severity.toLowerCase() }, 0);
+    for (const { severity } of figures.alarms()) alarms.inc({ severity: severity.toLowerCase() });
     for (const plugin of figures.plugins()) {
       active.set({ plugin: plugin.name }, plugin.active ? 1 : 0);
       failed.set({ plugin: plugin.name }, plugin.failure === null ? 0 : 1);

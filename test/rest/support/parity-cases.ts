@@ -84,6 +84,18 @@ const cleaned: readonly ParityCase[] = [
   { title: 'no session', path: { clientid: 'ghost' } },
 ];
 
+/** Makes the bans of the cases as they are before each side asks. */
+const arrangeBans = async ({ gateway: { domain } }: TestGateway): Promise<void> => {
+  await domain.deleteBans({ whoContains: '' });
+  const details = { reason: 'flooding', by: 'ops', desc: null, until: 4_000_000_000_999 };
+  await domain.createBan({ as: 'CLIENT_ID', who: 'a/b', ...details }, null);
+  const none = { reason: null, by: null, desc: null, until: null };
+  await domain.createBan({ as: 'IP_ADDRESS', who: '192.0.2.0/24', ...none }, null);
+};
+
+const bans = (...cases: readonly ParityCase[]): readonly ParityCase[] =>
+  cases.map((one) => ({ ...one, arrange: arrangeBans }));
+
 /** By method and path of the row, as the index prints it. */
 export const parityCases: Readonly<Record<string, readonly ParityCase[]>> = {
   'GET /brokers/': plain,
@@ -174,6 +186,20 @@ export const parityCases: Readonly<Record<string, readonly ParityCase[]>> = {
   'PUT /nodes/:node/plugins/:plugin/reload': onNode(reloaded),
   'PUT /plugins/:plugin/unload': unloaded,
   'PUT /plugins/:plugin/reload': reloaded,
+  'GET /banned/': bans(...paged),
+  'POST /banned/': bans(
+    { title: 'a ban', body: { who: 'c', as: 'username', reason: 'x', until: 4_000_000_000, extra: { deep: [1] } } },
+    { title: 'in a query, before the body', query: '?who=c&as=client_id&flag', body: { who: 'd', by: 'x' } },
+    { title: 'no address', body: { who: 'c', as: 'ip_address' } },
+    { title: 'a name that is too long', body: { who: 'x'.repeat(65_536), as: 'client_id' } },
+    { title: 'an exempt address', body: { who: '127.0.0.0/8', as: 'ip_address' } },
+  ),
+  'DELETE /banned/:who': bans(
+    { title: 'a ban', path: { who: 'a/b' }, query: '?as=client_id' },
+    { title: 'a range', path: { who: '192.0.2.9/24' }, body: { as: 'ip_address' } },
+    { title: 'no ban', path: { who: 'ghost' }, query: '?as=username' },
+    { title: 'no address', path: { who: 'ghost' }, query: '?as=ip_address' },
+  ),
   'GET /listeners/': plain,
   'GET /nodes/:node/listeners': onNode(plain),
   'GET /metrics/': plain,
