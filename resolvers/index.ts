@@ -4,6 +4,7 @@ import { alarmMutations, alarmQueries } from './alarms.ts';
 import { banMutations, banQueries } from './bans.ts';
 import { configMutations, configQueries } from './configs.ts';
 import { connectionMutations, connectionQueries, MqttConnection } from './connections.ts';
+import { credentialMutations, credentialQueries } from './credentials.ts';
 import { Subscription } from './live.ts';
 import { messageMutations } from './messages.ts';
 import { Broker, BrokerNode, nodeQueries } from './nodes.ts';
@@ -23,10 +24,11 @@ const Query: QueryResolvers = {
   ...routeQueries,
   ...retainedQueries,
   ...refusalQueries,
-  ...pluginQueries,
+  ...credentialQueries,
   ...alarmQueries,
   ...banQueries,
   ...configQueries,
+  ...pluginQueries,
   ...accessQueries,
   restEndpoints: (_, { release }, { domain, caller }) =>
     domain.restEndpoints(release ?? null, caller.principal?.kind ?? 'application'),
@@ -38,10 +40,11 @@ const Mutation: MutationResolvers = {
   ...subscriptionMutations,
   ...messageMutations,
   ...clearingMutations,
-  ...pluginMutations,
+  ...credentialMutations,
   ...alarmMutations,
   ...banMutations,
   ...configMutations,
+  ...pluginMutations,
   ...accessMutations,
 };
 

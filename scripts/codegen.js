@@ -35,6 +35,7 @@ const domainTypes = {
   Plugin: 'Plugin',
   Diagnostics: 'Diagnostics',
   Stats: 'Stats',
+  Credential: 'Credential',
   RestEndpoint: 'RestEndpoint',
   User: 'User',
   SignIn: 'SignIn',

@@ -87,6 +87,8 @@ const TITLES = {
   auth: 'Dashboard users',
   users: 'Dashboard users',
   change_pwd: 'Dashboard users',
+  auth_username: 'Auth plugin emqx_auth_username',
+  auth_clientid: 'Auth plugin emqx_auth_clientid',
 };
 
 function titleOf(row) {

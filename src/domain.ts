@@ -5,6 +5,8 @@
  * process, and may answer a promise where it is not or where a search has to scan.
  */
 import type { Principal } from './access/principal.ts';
+import type { Credential, CredentialFilter, CredentialKind } from './domain/credential.ts';
+import type { Restriction } from './domain/restriction.ts';
 import type { MaybePromise } from './maybe-promise.ts';
 import type { BrokerError } from './refusals.ts';
 
@@ -13,6 +15,8 @@ export type { Application, User } from './access/account.ts';
 export type { AuditEntry } from './access/audit-entry.ts';
 export type { Principal, RestProfile, Role } from './access/principal.ts';
 export type { SignIn } from './access/sign-in.ts';
+export type { Credential, CredentialFilter, CredentialKind } from './domain/credential.ts';
+export type { Restriction } from './domain/restriction.ts';
 export * from './maybe-promise.ts';
 export * from './refusals.ts';
 
@@ -49,9 +53,6 @@ export interface ListQuery<Filter> {
   /** One node only; null is the whole cluster. */
   readonly node: string | null;
 }
-
-/** Fields that are absent or null do not restrict; several restrict together (AND). */
-export type Restriction<T> = { readonly [K in keyof T]?: T[K] | null | undefined };
 
 export type ClientIdFilter = Restriction<{ clientId: string; clientIdPrefix: string; clientIdContains: string }>;
 
@@ -635,8 +636,15 @@ export interface NodeHandle {
   plugins(): MaybePromise<readonly Plugin[]>;
   /** Refuses with NOT_FOUND, ALREADY_STARTED, NOT_STARTED, PROTECTED, or PLUGIN_FAILED and the reason. */
   changePlugin(name: string, deed: PluginDeed): MaybePromise<Plugin>;
-  /** Null while `emqx_recon` is not active. */
-  diagnostics(): MaybePromise<Diagnostics | null>;
+  /** In the order of names. Refuses with NOT_STARTED while the plugin of this kind is not active; so do the next four. */
+  credentials(kind: CredentialKind, slice: Slice<CredentialFilter>): MaybePromise<SliceResult<Credential>>;
+  credential(kind: CredentialKind, name: string): MaybePromise<Credential | null>;
+  /** Refuses with ALREADY_EXISTS. */
+  createCredential(kind: CredentialKind, name: string, password: string): MaybePromise<Credential>;
+  /** Refuses with NOT_FOUND. */
+  updateCredential(kind: CredentialKind, name: string, password: string): MaybePromise<Credential>;
+  /** Answers whether there was one. */
+  deleteCredential(kind: CredentialKind, name: string): MaybePromise<boolean>;
   /** Those that stand, the oldest first. */
   alarms(): MaybePromise<readonly Alarm[]>;
   /** Those that ended, the last one first. */
@@ -645,6 +653,8 @@ export interface NodeHandle {
   clearAlarm(id: string): MaybePromise<Alarm | null>;
   /** Forgets the alarms that ended; answers how many there were. */
   deleteAlarmHistory(): MaybePromise<number>;
+  /** Null while `emqx_recon` is not active. */
+  diagnostics(): MaybePromise<Diagnostics | null>;
 }
 
 /** The documented REST contract, as GraphQL shows it. */
@@ -740,13 +750,22 @@ export interface Domain {
   plugins(node: string | null): MaybePromise<readonly Plugin[]>;
   /** Null is all nodes; answers it on each of them. Refuses as a node does, when no node could do it. */
   changePlugin(name: string, deed: PluginDeed, node: string | null): MaybePromise<readonly Plugin[]>;
-  /** Of nodes on which `emqx_recon` is active. Refuses with NOT_STARTED when it is so on none of them. */
-  diagnostics(node: string | null): MaybePromise<readonly Diagnostics[]>;
+  /** Every node has the same ones. Refuses with NOT_STARTED while the plugin of this kind is not active; so do the next four. */
+  credentials(kind: CredentialKind, query: Omit<ListQuery<CredentialFilter>, 'node'>): MaybePromise<Page<Credential>>;
+  credential(kind: CredentialKind, name: string): MaybePromise<Credential | null>;
+  /** Refuses with ALREADY_EXISTS, and a malformed name or password with BAD_USER_INPUT. */
+  createCredential(kind: CredentialKind, name: string, password: string): MaybePromise<Credential>;
+  /** Refuses with NOT_FOUND, and a malformed password with BAD_USER_INPUT. */
+  updateCredential(kind: CredentialKind, name: string, password: string): MaybePromise<Credential>;
+  /** Answers whether there was one. */
+  deleteCredential(kind: CredentialKind, name: string): MaybePromise<boolean>;
   alarms(node: string | null): MaybePromise<readonly Alarm[]>;
   alarmHistory(query: ListQuery<unknown>): MaybePromise<Page<Alarm>>;
   /** Answers the alarm as it ended on each node where it stood. Refuses with NOT_FOUND when it stood nowhere. */
   clearAlarm(id: string, node: string | null): MaybePromise<readonly Alarm[]>;
   deleteAlarmHistory(node: string | null): MaybePromise<number>;
+  /** Of nodes on which `emqx_recon` is active. Refuses with NOT_STARTED when it is so on none of them. */
+  diagnostics(node: string | null): MaybePromise<readonly Diagnostics[]>;
   /** What a release of the REST API has for applications or users; null is the release that the server speaks. */
   restEndpoints(release: RestRelease | null, kind: Principal['kind']): readonly RestEndpoint[];
 }

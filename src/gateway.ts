@@ -28,14 +28,14 @@ import { createSchema } from './graphql/schema.ts';
 import { type Log, setLevel } from './log.ts';
 import { createMqttPorts } from './mqtt-ports.ts';
 import { packageRoot, version } from './package.ts';
+import { credentialsOf } from './plugins/auth-credential/credentials.ts';
 import type { NodeFigures } from './plugins/figures.ts';
 import { PluginHost } from './plugins/host.ts';
-import { shippedPlugins } from './plugins/index.ts';
+import { shippedPlugins, tablesOf } from './plugins/index.ts';
 import { Offer } from './plugins/offer.ts';
 import type { Plugin } from './plugins/plugin.ts';
 import type { Scrape } from './plugins/prometheus/prometheus.ts';
 import type { ReadDiagnostics } from './plugins/recon/recon.ts';
-import { pluginTables } from './plugins/tables.ts';
 import type { Port } from './port.ts';
 import { createReadiness } from './readiness.ts';
 import { SessionStore } from './store/session-store.ts';
@@ -130,7 +130,17 @@ export async function createGateway(
   hooks: readonly Hooks[] = [],
   more: readonly Plugin[] = [],
 ): Promise<Gateway> {
-  const ofPlugins = originOf(given).plugins(pluginTables);
+  const diagnostics = new Offer<ReadDiagnostics>();
+  const scrape = new Offer<Scrape>();
+  const figures: NodeFigures = {
+    metrics: () => node.metrics(),
+    stats: () => node.stats(),
+    listeners: () => node.listeners(),
+    plugins: () => node.plugins(),
+    alarms: () => node.alarms(),
+  };
+  const allPlugins = [...shippedPlugins({ figures, diagnostics, scrape }), ...more];
+  const ofPlugins = originOf(given).plugins(tablesOf(allPlugins));
   const certificate = certificateOf(given, log);
   const store = await openStore(given.dataDir, given.durability);
   const { hot, config } = await openSettings(given, store, log);
@@ -181,15 +191,6 @@ export async function createGateway(
   broker.events.dropped.listen(({ clientId }, count) =>
     log.debug({ clientId, count }, 'messages that waited too long were dropped'),
   );
-  const diagnostics = new Offer<ReadDiagnostics>();
-  const scrape = new Offer<Scrape>();
-  const figures: NodeFigures = {
-    metrics: () => node.metrics(),
-    stats: () => node.stats(),
-    listeners: () => node.listeners(),
-    plugins: () => node.plugins(),
-    alarms: () => alarms.present(),
-  };
   const alarms = await openAlarms(config, store, broker, log);
   bans.onKept = endBanned(bans, broker, config.mqtt);
   detectFlapping({
@@ -199,9 +200,8 @@ export async function createGateway(
     alarms,
     onFault: (fault) => log.error({ err: fault }, 'banning a flapping client failed'),
   });
-  const all = [...shippedPlugins({ figures, diagnostics, scrape }), ...more];
   const plugins = new PluginHost({
-    plugins: all,
+    plugins: allPlugins,
     broker,
     limits: config.mqtt,
     store,
@@ -211,9 +211,9 @@ export async function createGateway(
     settingsOf: ({ name }) => hot.valuesOf(name),
     hooks,
   });
-  for (const { name, settings: table } of all) {
+  for (const { name, settings } of allPlugins) {
     const apply = (values: unknown): Promise<void> => plugins.reconfigure(name, values);
-    if (!hot.has(name)) hot.register({ app: name, table, given: ofPlugins, apply });
+    if (!hot.has(name)) hot.register({ app: name, table: settings, given: ofPlugins, apply });
   }
   hot.begin();
   const mqttPorts = createMqttPorts(config, broker, certificate);
@@ -222,7 +222,8 @@ export async function createGateway(
   const node = new LocalNode({
     name: config.nodeName,
     version,
-    ...{ broker, bans, plugins, diagnostics, alarms, configs: hot, ports: listening },
+    ...{ broker, bans, plugins, alarms, configs: hot, diagnostics, ports: listening },
+    credentials: credentialsOf(store),
   });
   const endpoints: Domain['restEndpoints'] = (asked, kind) =>
     restEndpoints(asked ?? profiles[config.rest.profile].release, kind);

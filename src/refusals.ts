@@ -78,6 +78,7 @@ export function unknownNode(name: string): BrokerError {
   return new BrokerError('NOT_FOUND', `node '${shown(name)}' is unknown`, { argument: 'node', value: shown(name) });
 }
 
+/** What is asked for is the business of a plugin that is not active. */
 export function notStarted(plugin: string): BrokerError {
   return new BrokerError('NOT_STARTED', `plugin '${plugin}' is not active`, { argument: 'plugin', value: plugin });
 }

@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { Connection as ConnectionRow, Session as SessionRow, Subscription as SubscriptionRow, Route as RouteRow, RetainedMessage as RetainedMessageRow, ClientRefusal as ClientRefusalRow, Listener as ListenerRow, Broker as BrokerRow, BrokerNode as BrokerNodeRow, Metrics as MetricsRow, Plugin as PluginRow, Diagnostics as DiagnosticsRow, Stats as StatsRow, RestEndpoint as RestEndpointRow, User as UserRow, SignIn as SignInRow } from '../../src/domain.ts';
+import type { Connection as ConnectionRow, Session as SessionRow, Subscription as SubscriptionRow, Route as RouteRow, RetainedMessage as RetainedMessageRow, ClientRefusal as ClientRefusalRow, Listener as ListenerRow, Broker as BrokerRow, BrokerNode as BrokerNodeRow, Metrics as MetricsRow, Plugin as PluginRow, Diagnostics as DiagnosticsRow, Stats as StatsRow, Credential as CredentialRow, RestEndpoint as RestEndpointRow, User as UserRow, SignIn as SignInRow } from '../../src/domain.ts';
 import type { Context } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null;
@@ -68,6 +68,16 @@ export type Query = {
   readonly connection: Maybe<MqttConnection>;
   /** The connections of many clients at once: one entry for each id, in the same order, null where it is not connected. */
   readonly connectionsByClientId: ReadonlyArray<Maybe<MqttConnection>>;
+  /**
+   * Names that have a password, in their order. Passwords are not shown, and nothing that is made of them. Refused with
+   * `NOT_STARTED` while the plugin of this kind is not active.
+   */
+  readonly credentials: CredentialPage;
+  /**
+   * Whether a name has a password; null when it has none. Refused with `NOT_STARTED` while the plugin of this kind is not
+   * active.
+   */
+  readonly credential: Maybe<Credential>;
   /**
    * What the plugin `emqx_recon` sees of the processes of the nodes, an entry for each node on which it is active. Refused
    * with `NOT_STARTED` when it is active on none of them.
@@ -218,6 +228,21 @@ export type QueryConnectionArgs = {
 /** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
 export type QueryConnectionsByClientIdArgs = {
   clientIds: ReadonlyArray<Scalars['ID']['input']>;
+};
+
+
+/** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
+export type QueryCredentialsArgs = {
+  kind: CredentialKind;
+  page?: InputMaybe<PageInput>;
+  filter?: InputMaybe<CredentialFilter>;
+};
+
+
+/** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
+export type QueryCredentialArgs = {
+  kind: CredentialKind;
+  name: Scalars['ID']['input'];
 };
 
 
@@ -443,6 +468,21 @@ export type Mutation = {
    * verdicts, so nothing is ever stale. Refused with `CLIENT_NOT_ONLINE` when the client is not connected.
    */
   readonly cleanAclCache: CleanAclCachePayload;
+  /**
+   * Gives a name its password: a client that connects by this name needs it from then on. Refused with `ALREADY_EXISTS`
+   * when the name has one, and with `NOT_STARTED` while the plugin of this kind is not active.
+   */
+  readonly createCredential: CreateCredentialPayload;
+  /**
+   * Gives a name another password; the old one is refused from then on. Clients that are connected stay. Refused with
+   * `NOT_FOUND`, and with `NOT_STARTED` while the plugin of this kind is not active.
+   */
+  readonly updateCredential: UpdateCredentialPayload;
+  /**
+   * Takes the password of a name away: the plugin has no say about it from then on. Clients that are connected stay;
+   * `kickConnections` ends their connections. Refused with `NOT_STARTED` while the plugin of this kind is not active.
+   */
+  readonly deleteCredential: DeleteCredentialPayload;
   /**
    * Publishes one message to one or more topics. It answers when the message was handed to every subscriber's
    * connection or queue; no subscriber is no fault. Refused with `BAD_TOPIC` for a wildcard, `BAD_USER_INPUT` for a
@@ -723,6 +763,33 @@ export type MutationKickConnectionsArgs = {
  */
 export type MutationCleanAclCacheArgs = {
   input: CleanAclCacheInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationCreateCredentialArgs = {
+  input: CreateCredentialInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationUpdateCredentialArgs = {
+  input: UpdateCredentialInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationDeleteCredentialArgs = {
+  input: DeleteCredentialInput;
 };
 
 
@@ -1775,6 +1842,87 @@ export type CleanAclCacheInput = {
 export type CleanAclCachePayload = {
   /** The client id. */
   readonly clientId: Scalars['ID']['output'];
+};
+
+/** What a client proves with its password. */
+export type CredentialKind =
+  /** Its user name; of the plugin `emqx_auth_username`. */
+  | 'USERNAME'
+  /** Its client id; of the plugin `emqx_auth_clientid`. */
+  | 'CLIENT_ID';
+
+/** Which names. Fields that are absent do not restrict; several restrict together. */
+export type CredentialFilter = {
+  /** The name, exactly. */
+  readonly name?: InputMaybe<Scalars['String']['input']>;
+  /** What the name begins with. */
+  readonly namePrefix?: InputMaybe<Scalars['String']['input']>;
+  /** What the name contains, anywhere. This searches through the rows and may end at its budget of time. */
+  readonly nameContains?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** A page of credentials. */
+export type CredentialPage = {
+  /** The credentials of this page. */
+  readonly items: ReadonlyArray<Credential>;
+  /** Which part of the list this is. */
+  readonly meta: PageMeta;
+};
+
+/** A name that has a password. The password is hashed, and never shown. */
+export type Credential = {
+  /** What the name is. */
+  readonly kind: CredentialKind;
+  /** The user name or client id. */
+  readonly name: Scalars['ID']['output'];
+};
+
+/** A name and the password that it gets. */
+export type CreateCredentialInput = {
+  /** What the name is. */
+  readonly kind: CredentialKind;
+  /** The user name or client id, 1 to 1024 bytes. */
+  readonly name: Scalars['ID']['input'];
+  /** The password, 1 to 1024 bytes. */
+  readonly password: Scalars['String']['input'];
+};
+
+/** A credential that was made. */
+export type CreateCredentialPayload = {
+  /** The credential. */
+  readonly credential: Credential;
+};
+
+/** A name and the password that it gets in the place of the one before. */
+export type UpdateCredentialInput = {
+  /** What the name is. */
+  readonly kind: CredentialKind;
+  /** The user name or client id. */
+  readonly name: Scalars['ID']['input'];
+  /** The new password, 1 to 1024 bytes. */
+  readonly password: Scalars['String']['input'];
+};
+
+/** A credential that was changed. */
+export type UpdateCredentialPayload = {
+  /** The credential. */
+  readonly credential: Credential;
+};
+
+/** A credential to delete. */
+export type DeleteCredentialInput = {
+  /** What the name is. */
+  readonly kind: CredentialKind;
+  /** The user name or client id. */
+  readonly name: Scalars['ID']['input'];
+};
+
+/** What became of it. */
+export type DeleteCredentialPayload = {
+  /** The user name or client id. */
+  readonly name: Scalars['ID']['output'];
+  /** False when the name had no password. */
+  readonly existed: Scalars['Boolean']['output'];
 };
 
 /** The process of a node, as somebody wants to see it who looks for the cause of a trouble. */
@@ -2855,6 +3003,16 @@ export type ResolversTypes = {
   ClientFault: ResolverTypeWrapper<ClientFault>;
   CleanAclCacheInput: CleanAclCacheInput;
   CleanAclCachePayload: ResolverTypeWrapper<CleanAclCachePayload>;
+  CredentialKind: CredentialKind;
+  CredentialFilter: CredentialFilter;
+  CredentialPage: ResolverTypeWrapper<Omit<CredentialPage, 'items'> & { items: ReadonlyArray<ResolversTypes['Credential']> }>;
+  Credential: ResolverTypeWrapper<CredentialRow>;
+  CreateCredentialInput: CreateCredentialInput;
+  CreateCredentialPayload: ResolverTypeWrapper<Omit<CreateCredentialPayload, 'credential'> & { credential: ResolversTypes['Credential'] }>;
+  UpdateCredentialInput: UpdateCredentialInput;
+  UpdateCredentialPayload: ResolverTypeWrapper<Omit<UpdateCredentialPayload, 'credential'> & { credential: ResolversTypes['Credential'] }>;
+  DeleteCredentialInput: DeleteCredentialInput;
+  DeleteCredentialPayload: ResolverTypeWrapper<DeleteCredentialPayload>;
   Diagnostics: ResolverTypeWrapper<DiagnosticsRow>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   EventLoop: ResolverTypeWrapper<EventLoop>;
@@ -3008,6 +3166,15 @@ export type ResolversParentTypes = {
   ClientFault: ClientFault;
   CleanAclCacheInput: CleanAclCacheInput;
   CleanAclCachePayload: CleanAclCachePayload;
+  CredentialFilter: CredentialFilter;
+  CredentialPage: Omit<CredentialPage, 'items'> & { items: ReadonlyArray<ResolversParentTypes['Credential']> };
+  Credential: CredentialRow;
+  CreateCredentialInput: CreateCredentialInput;
+  CreateCredentialPayload: Omit<CreateCredentialPayload, 'credential'> & { credential: ResolversParentTypes['Credential'] };
+  UpdateCredentialInput: UpdateCredentialInput;
+  UpdateCredentialPayload: Omit<UpdateCredentialPayload, 'credential'> & { credential: ResolversParentTypes['Credential'] };
+  DeleteCredentialInput: DeleteCredentialInput;
+  DeleteCredentialPayload: DeleteCredentialPayload;
   Diagnostics: DiagnosticsRow;
   Float: Scalars['Float']['output'];
   EventLoop: EventLoop;
@@ -3097,6 +3264,8 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   connections: Resolver<ResolversTypes['ConnectionPage'], ParentType, ContextType, Partial<QueryConnectionsArgs>>;
   connection: Resolver<Maybe<ResolversTypes['MqttConnection']>, ParentType, ContextType, RequireFields<QueryConnectionArgs, 'clientId'>>;
   connectionsByClientId: Resolver<ReadonlyArray<Maybe<ResolversTypes['MqttConnection']>>, ParentType, ContextType, RequireFields<QueryConnectionsByClientIdArgs, 'clientIds'>>;
+  credentials: Resolver<ResolversTypes['CredentialPage'], ParentType, ContextType, RequireFields<QueryCredentialsArgs, 'kind'>>;
+  credential: Resolver<Maybe<ResolversTypes['Credential']>, ParentType, ContextType, RequireFields<QueryCredentialArgs, 'kind' | 'name'>>;
   diagnostics: Resolver<ReadonlyArray<ResolversTypes['Diagnostics']>, ParentType, ContextType, Partial<QueryDiagnosticsArgs>>;
   listeners: Resolver<ReadonlyArray<ResolversTypes['Listener']>, ParentType, ContextType, Partial<QueryListenersArgs>>;
   metrics: Resolver<ReadonlyArray<ResolversTypes['Metrics']>, ParentType, ContextType, Partial<QueryMetricsArgs>>;
@@ -3144,6 +3313,9 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   kickConnection: Resolver<ResolversTypes['KickConnectionPayload'], ParentType, ContextType, RequireFields<MutationKickConnectionArgs, 'input'>>;
   kickConnections: Resolver<ResolversTypes['KickConnectionsPayload'], ParentType, ContextType, RequireFields<MutationKickConnectionsArgs, 'input'>>;
   cleanAclCache: Resolver<ResolversTypes['CleanAclCachePayload'], ParentType, ContextType, RequireFields<MutationCleanAclCacheArgs, 'input'>>;
+  createCredential: Resolver<ResolversTypes['CreateCredentialPayload'], ParentType, ContextType, RequireFields<MutationCreateCredentialArgs, 'input'>>;
+  updateCredential: Resolver<ResolversTypes['UpdateCredentialPayload'], ParentType, ContextType, RequireFields<MutationUpdateCredentialArgs, 'input'>>;
+  deleteCredential: Resolver<ResolversTypes['DeleteCredentialPayload'], ParentType, ContextType, RequireFields<MutationDeleteCredentialArgs, 'input'>>;
   publish: Resolver<ResolversTypes['PublishPayload'], ParentType, ContextType, RequireFields<MutationPublishArgs, 'input'>>;
   publishMany: Resolver<ResolversTypes['PublishManyPayload'], ParentType, ContextType, RequireFields<MutationPublishManyArgs, 'input'>>;
   loadPlugin: Resolver<ResolversTypes['LoadPluginPayload'], ParentType, ContextType, RequireFields<MutationLoadPluginArgs, 'input'>>;
@@ -3462,6 +3634,29 @@ export type ClientFaultResolvers<ContextType = Context, ParentType extends Resol
 
 export type CleanAclCachePayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CleanAclCachePayload'] = ResolversParentTypes['CleanAclCachePayload']> = {
   clientId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type CredentialPageResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CredentialPage'] = ResolversParentTypes['CredentialPage']> = {
+  items?: Resolver<ReadonlyArray<ResolversTypes['Credential']>, ParentType, ContextType>;
+  meta?: Resolver<ResolversTypes['PageMeta'], ParentType, ContextType>;
+};
+
+export type CredentialResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Credential'] = ResolversParentTypes['Credential']> = {
+  kind?: Resolver<ResolversTypes['CredentialKind'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type CreateCredentialPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CreateCredentialPayload'] = ResolversParentTypes['CreateCredentialPayload']> = {
+  credential?: Resolver<ResolversTypes['Credential'], ParentType, ContextType>;
+};
+
+export type UpdateCredentialPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UpdateCredentialPayload'] = ResolversParentTypes['UpdateCredentialPayload']> = {
+  credential?: Resolver<ResolversTypes['Credential'], ParentType, ContextType>;
+};
+
+export type DeleteCredentialPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeleteCredentialPayload'] = ResolversParentTypes['DeleteCredentialPayload']> = {
+  name?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  existed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
 };
 
 export type DiagnosticsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Diagnostics'] = ResolversParentTypes['Diagnostics']> = {
@@ -3862,6 +4057,11 @@ export type Resolvers<ContextType = Context> = {
   KickConnectionsPayload?: KickConnectionsPayloadResolvers<ContextType>;
   ClientFault?: ClientFaultResolvers<ContextType>;
   CleanAclCachePayload?: CleanAclCachePayloadResolvers<ContextType>;
+  CredentialPage?: CredentialPageResolvers<ContextType>;
+  Credential?: CredentialResolvers<ContextType>;
+  CreateCredentialPayload?: CreateCredentialPayloadResolvers<ContextType>;
+  UpdateCredentialPayload?: UpdateCredentialPayloadResolvers<ContextType>;
+  DeleteCredentialPayload?: DeleteCredentialPayloadResolvers<ContextType>;
   Diagnostics?: DiagnosticsResolvers<ContextType>;
   EventLoop?: EventLoopResolvers<ContextType>;
   ProcessMemory?: ProcessMemoryResolvers<ContextType>;

@@ -4,6 +4,7 @@ import { alarmRows } from './alarms.ts';
 import { banRows } from './bans.ts';
 import { configRows } from './configs.ts';
 import { connectionRows } from './connections.ts';
+import { credentialRows } from './credentials.ts';
 import { metricsRows, statsRows } from './figures.ts';
 import { messageRows } from './messages.ts';
 import { brokerRows, listenerRows, nodeRows } from './nodes.ts';
@@ -29,4 +30,5 @@ export const table: readonly Endpoint[] = [
   ...configRows,
   ...applicationRows,
   ...userRows,
+  ...credentialRows,
 ];

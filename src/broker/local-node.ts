@@ -14,6 +14,9 @@ import type {
   ConfigItem,
   Connection,
   ConnectionFilter,
+  Credential,
+  CredentialFilter,
+  CredentialKind,
   Diagnostics,
   KeptBans,
   Listener,
@@ -39,11 +42,14 @@ import type {
   SubscriptionFilter,
   SubscriptionRequest,
 } from '../domain.ts';
+import type { Credentials } from '../plugins/auth-credential/credentials.ts';
+import { pluginNames } from '../plugins/auth-credential/index.ts';
 import type { PluginState } from '../plugins/entry.ts';
 import type { PluginHost } from '../plugins/host.ts';
 import type { Offered } from '../plugins/offer.ts';
 import type { ReadDiagnostics } from '../plugins/recon/recon.ts';
 import type { PortFigures } from '../port.ts';
+import { notStarted } from '../refusals.ts';
 import { hostFigures, processLimits } from './host.ts';
 import type { MqttBroker } from './mqtt-broker.ts';
 
@@ -56,9 +62,10 @@ export interface LocalNodeOptions {
   readonly broker: MqttBroker;
   readonly bans: Bans;
   readonly plugins: PluginHost;
-  readonly diagnostics: Offered<ReadDiagnostics>;
+  readonly credentials: Credentials;
   readonly alarms: Alarms;
   readonly configs: HotSettings;
+  readonly diagnostics: Offered<ReadDiagnostics>;
   /** The listening ports of the process, those of HTTP too. */
   readonly ports: readonly PortFigures[];
 }
@@ -71,23 +78,36 @@ export class LocalNode implements NodeHandle {
   readonly #broker: MqttBroker;
   readonly #bans: Bans;
   readonly #plugins: PluginHost;
-  readonly #diagnostics: Offered<ReadDiagnostics>;
+  readonly #credentials: Credentials;
   readonly #alarms: Alarms;
   readonly #configs: HotSettings;
+  readonly #diagnostics: Offered<ReadDiagnostics>;
   readonly #ports: readonly PortFigures[];
   readonly #limits = processLimits();
   readonly #startedAt = Date.now();
   readonly #started = performance.now();
 
-  constructor({ name, version, broker, bans, plugins, diagnostics, alarms, configs, ports }: LocalNodeOptions) {
+  constructor({
+    name,
+    version,
+    broker,
+    bans,
+    plugins,
+    alarms,
+    configs,
+    diagnostics,
+    credentials,
+    ports,
+  }: LocalNodeOptions) {
     this.name = name;
     this.#version = version;
     this.#broker = broker;
     this.#bans = bans;
     this.#plugins = plugins;
-    this.#diagnostics = diagnostics;
+    this.#credentials = credentials;
     this.#alarms = alarms;
     this.#configs = configs;
+    this.#diagnostics = diagnostics;
     this.#ports = ports;
   }
 
@@ -242,10 +262,6 @@ export class LocalNode implements NodeHandle {
     return this.#broker.cleanSession(clientId);
   }
 
-  #pluginOf(state: PluginState): Plugin {
-    return { ...state, type: state.type.toUpperCase() as Uppercase<PluginState['type']>, nodeName: this.name };
-  }
-
   bans(slice: Slice<BanFilter>): MaybePromise<SliceResult<Ban>> {
     return this.#bans.page(slice);
   }
@@ -271,6 +287,10 @@ export class LocalNode implements NodeHandle {
     return items.map((item) => ({ ...item, nodeName: this.name }));
   }
 
+  #pluginOf(state: PluginState): Plugin {
+    return { ...state, type: state.type.toUpperCase() as Uppercase<PluginState['type']>, nodeName: this.name };
+  }
+
   plugins(): readonly Plugin[] {
     return this.#plugins.list().map((state) => this.#pluginOf(state));
   }
@@ -282,6 +302,32 @@ export class LocalNode implements NodeHandle {
   async diagnostics(): Promise<Diagnostics | null> {
     const figures = await this.#diagnostics.now?.();
     return figures ? { ...figures, nodeName: this.name } : null;
+  }
+
+  #credentialsOf(kind: CredentialKind): Credentials {
+    const name = pluginNames[kind];
+    if (!this.#plugins.get(name)?.active) throw notStarted(name);
+    return this.#credentials;
+  }
+
+  credentials(kind: CredentialKind, slice: Slice<CredentialFilter>): MaybePromise<SliceResult<Credential>> {
+    return this.#credentialsOf(kind).page(kind, slice);
+  }
+
+  credential(kind: CredentialKind, name: string): Credential | null {
+    return this.#credentialsOf(kind).get(kind, name);
+  }
+
+  createCredential(kind: CredentialKind, name: string, password: string): Promise<Credential> {
+    return this.#credentialsOf(kind).create(kind, name, password);
+  }
+
+  updateCredential(kind: CredentialKind, name: string, password: string): Promise<Credential> {
+    return this.#credentialsOf(kind).update(kind, name, password);
+  }
+
+  deleteCredential(kind: CredentialKind, name: string): Promise<boolean> {
+    return this.#credentialsOf(kind).delete(kind, name);
   }
 
   alarms(): readonly Alarm[] {

@@ -1,6 +1,6 @@
 import { originOf } from '../config/parse-config.ts';
 import type { Config } from '../config/settings.ts';
-import { pluginTables } from '../plugins/tables.ts';
+import { shippedTables } from '../plugins/index.ts';
 import { loadCertificate } from '../tls/certificate.ts';
 
 /**
@@ -9,6 +9,6 @@ import { loadCertificate } from '../tls/certificate.ts';
  */
 export function checkFiles(config: Config): void {
   const { pair, ca } = config.tls;
-  originOf(config).plugins(pluginTables);
+  originOf(config).plugins(shippedTables());
   if (pair !== null) loadCertificate({ ...pair, ...(ca === null ? {} : { ca }) });
 }

@@ -26,6 +26,7 @@ import {
   type ConfigItem,
   type Connection,
   type ConnectionFilter,
+  type CredentialKind,
   clientNotOnline,
   type Domain,
   isPromise,
@@ -466,15 +467,25 @@ export class Cluster implements Domain {
     return done;
   }
 
-  diagnostics(node: string | null) {
-    return whenReady(
-      this.#each(node, (handle) => handle.diagnostics()),
-      (rows) => {
-        const found = rows.filter((row) => row !== null);
-        if (found.length === 0) throw notStarted('emqx_recon');
-        return found;
-      },
-    );
+  // They are one table for the cluster, which each node keeps.
+  credentials(kind: CredentialKind, query: Parameters<Domain['credentials']>[1]) {
+    return pageAcross([this.#local], { ...query, node: null }, (node, slice) => node.credentials(kind, slice));
+  }
+
+  credential(kind: CredentialKind, name: string) {
+    return this.#local.credential(kind, name);
+  }
+
+  createCredential(kind: CredentialKind, name: string, password: string) {
+    return this.#local.createCredential(kind, name, password);
+  }
+
+  updateCredential(kind: CredentialKind, name: string, password: string) {
+    return this.#local.updateCredential(kind, name, password);
+  }
+
+  deleteCredential(kind: CredentialKind, name: string) {
+    return this.#local.deleteCredential(kind, name);
   }
 
   alarms(node: string | null) {
@@ -495,6 +506,17 @@ export class Cluster implements Domain {
         const alarms = cleared.filter((alarm) => alarm !== null);
         if (alarms.length === 0) throw unknownAlarm(id);
         return alarms;
+      },
+    );
+  }
+
+  diagnostics(node: string | null) {
+    return whenReady(
+      this.#each(node, (handle) => handle.diagnostics()),
+      (rows) => {
+        const found = rows.filter((row) => row !== null);
+        if (found.length === 0) throw notStarted('emqx_recon');
+        return found;
       },
     );
   }

@@ -35,6 +35,7 @@ export const judgeOf = ({ guard, instance }: Entry): Hooks | undefined => guard 
 /** A plugin that is not active. */
 export function createEntry(plugin: Plugin): Entry {
   const hooks: Required<Hooks> = {
+    refuse: (...asked) => judgeOf(entry)?.refuse?.(...asked),
     authenticate: (...asked) => judgeOf(entry)?.authenticate?.(...asked) ?? 'ignore',
     authorizePublish: (...asked) => judgeOf(entry)?.authorizePublish?.(...asked) ?? 'ignore',
     authorizeSubscribe: (...asked) => judgeOf(entry)?.authorizeSubscribe?.(...asked) ?? 'ignore',

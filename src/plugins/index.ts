@@ -1,3 +1,5 @@
+import type { SettingGroup } from '../config/setting.ts';
+import { authClientId, authUsername } from './auth-credential/index.ts';
 import type { NodeFigures } from './figures.ts';
 import { dashboard, management } from './management.ts';
 import type { Offer } from './offer.ts';
@@ -16,10 +18,19 @@ export interface PluginParts {
 
 /** Every plugin that can be loaded. */
 export const shippedPlugins = ({ figures, diagnostics, scrape }: PluginParts): readonly Plugin[] => [
+  authClientId,
+  authUsername,
   dashboard,
   management,
+  retainer,
   recon(diagnostics),
   prometheus(figures, scrape),
-  retainer,
   statsd(figures),
 ];
+
+/** The settings of plugins, by the names of these. */
+export const tablesOf = (plugins: readonly Plugin[]): ReadonlyMap<string, SettingGroup> =>
+  new Map(plugins.map(({ name, settings }) => [name, settings]));
+
+/** The settings of every plugin that is shipped, where none of them is to be loaded. */
+export const shippedTables = (): ReadonlyMap<string, SettingGroup> => tablesOf(shippedPlugins({} as PluginParts));

@@ -159,11 +159,16 @@ export class FakeNode implements NodeHandle {
   changeConfigs = unused;
   plugins = unused;
   changePlugin = unused;
-  diagnostics = unused;
+  credentials = unused;
+  credential = unused;
+  createCredential = unused;
+  updateCredential = unused;
+  deleteCredential = unused;
   alarms = unused;
   alarmHistory = unused;
   clearAlarm = unused;
   deleteAlarmHistory = unused;
+  diagnostics = unused;
   describe = unused;
   broker = unused;
   metrics = unused;

@@ -120,6 +120,14 @@ describe('the fields that callers begin with', () => {
     ]);
   });
 
+  test('are for admins, of both kinds', () => {
+    expect(fieldsOf('ADMIN')).toEqual([
+      'Mutation.createCredential',
+      'Mutation.deleteCredential',
+      'Mutation.updateCredential',
+    ]);
+  });
+
   test('act on clients and messages for operators', () => {
     expect(fieldsOf('OPERATOR')).toEqual([
       'Mutation.cleanAclCache',

@@ -1,9 +1,10 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { AlarmSeverity, Metrics, Stats } from '../../domain.ts';
+import type { AlarmSeverity } from '../../alarms/alarm.ts';
+import type { Metrics, Stats } from '../../domain.ts';
 import type { NodeFigures } from '../figures.ts';
 import { counterName, gaugeName, PREFIX } from './names.ts';
 
-const SEVERITIES: readonly AlarmSeverity[] = ['WARNING', 'ERROR', 'CRITICAL'];
+const SEVERITIES: readonly AlarmSeverity[] = ['warning', 'error', 'critical'];
 
 type Field<Row> = Exclude<keyof Row & string, 'nodeName'>;
 
@@ -72,7 +73,7 @@ export function addBrokerSeries(registry: Registry, figures: NodeFigures): () =>
       open.set({ protocol }, currentConnections);
       for (const [reason, count] of Object.entries(shutdownCount)) ended.inc({ protocol, reason }, count);
     }
-    for (const severity of SEVERITIES) alarms.set({ severity: severity.toLowerCase() }, 0);
+    for (const severity of SEVERITIES) alarms.set({ severity }, 0);
     for (const { severity } of figures.alarms()) alarms.inc({ severity: severity.toLowerCase() });
     for (const plugin of figures.plugins()) {
       active.set({ plugin: plugin.name }, plugin.active ? 1 : 0);
