@@ -102,7 +102,7 @@ describe('the settings', () => {
   test('are those of EMQ X 3, and ours', () => {
     expect(Object.fromEntries([...rows].map(([path, row]) => [path, row.default]))).toEqual({
       'statsd.mode': 'push_gateway',
-      'statsd.push_gateway_server': 'http://127.0.0.1:9091',
+      'statsd.push.gateway.server': 'http://127.0.0.1:9091',
       'statsd.server': '127.0.0.1:8125',
       'statsd.prefix': '',
       'statsd.interval': 15_000,
@@ -110,12 +110,12 @@ describe('the settings', () => {
   });
 
   test.each<[string, unknown, boolean]>([
-    ['statsd.push_gateway_server', 'https://push.example/below', true],
-    ['statsd.push_gateway_server', 'http://[::1]:9091', true],
-    ['statsd.push_gateway_server', 'http://name:secret@push.example', false],
-    ['statsd.push_gateway_server', 'ftp://push.example', false],
-    ['statsd.push_gateway_server', 'push.example:9091', false],
-    ['statsd.push_gateway_server', '', false],
+    ['statsd.push.gateway.server', 'https://push.example/below', true],
+    ['statsd.push.gateway.server', 'http://[::1]:9091', true],
+    ['statsd.push.gateway.server', 'http://name:secret@push.example', false],
+    ['statsd.push.gateway.server', 'ftp://push.example', false],
+    ['statsd.push.gateway.server', 'push.example:9091', false],
+    ['statsd.push.gateway.server', '', false],
     ['statsd.server', 'stats.example:8125', true],
     ['statsd.server', '[::1]:8125', true],
     ['statsd.server', 'stats.example', false],
