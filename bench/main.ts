@@ -14,6 +14,7 @@ import { queue } from './parts/queue.ts';
 import { rest } from './parts/rest.ts';
 import { retained } from './parts/retained.ts';
 import { subscriptions } from './parts/subscriptions.ts';
+import { tables } from './parts/tables.ts';
 import { LOAD_CORE, pin, SERVER_CORE } from './pin.ts';
 import { listConnections } from './rows.ts';
 
@@ -22,7 +23,7 @@ const FULL: Effort = { rounds: 11, milliseconds: 200 };
 const QUICK: Effort = { rounds: 5, milliseconds: 80 };
 
 /** Parts with the gateway in this process, and parts that compare brokers, each in a process of its own. */
-const houseParts = ['rest', 'lookup', 'publish', 'pages', 'logins'] as const;
+const houseParts = ['rest', 'lookup', 'publish', 'pages', 'logins', 'tables'] as const;
 const brokerParts = { queue, retained, live, subscriptions } as const;
 
 type HousePart = (typeof houseParts)[number];
@@ -76,6 +77,7 @@ async function measureHouse(): Promise<void> {
     if (isWanted('lookup')) await lookup(bench);
     if (isWanted('publish')) await publish(bench);
     if (isWanted('pages')) await pages(house, effort);
+    if (isWanted('tables')) await tables(house, effort);
   } finally {
     load.close();
     await house.close();

@@ -9,9 +9,10 @@ export interface LiveOptions<T> {
   /**
    * `state`: a value stands for all before it. The newest is what a newcomer gets first, it is sent only when what was
    * asked for differs, and a slow reader misses those between. `events`: each one counts, and a slow reader is told how
-   * many it lost.
+   * many it lost. `patches`: each one changes what those before told, and a slow reader that lost some gets what `begin`
+   * answers in their place.
    */
-  readonly kind: 'state' | 'events';
+  readonly kind: 'state' | 'events' | 'patches';
   /** Sources of one key are one, which is opened once however many documents follow it. Absent: each has its own. */
   readonly key?: string;
   /**

@@ -1,12 +1,16 @@
 import type { SubscriptionResolvers } from './__generated__/resolvers.ts';
+import { eventSubscriptions } from './events.ts';
 import { messages } from './live-messages.ts';
 import { live } from './live-source.ts';
+import { pageSubscriptions } from './page-updates.ts';
 import { withRates } from './rates.ts';
 import { sampled } from './sampled.ts';
 
 const ofNode = (what: string, node: string | null | undefined): string => `${what} of ${node ?? ''}`;
 
 export const Subscription: SubscriptionResolvers = {
+  ...eventSubscriptions,
+  ...pageSubscriptions,
   stats: live((_, { node, intervalMs }, { domain }) =>
     sampled(ofNode('stats', node), intervalMs, () => () => domain.stats(node ?? null)),
   ),

@@ -10,6 +10,7 @@ import type {
   SubscriptionFilter,
 } from '../domain.ts';
 import { whenReady } from '../maybe-promise.ts';
+import { isWithin, parseRange } from '../net/address-range.ts';
 import type { SessionStore } from '../store/session-store.ts';
 import type { StoredSession } from '../store/stored-session.ts';
 import type { IndexValue } from './listing/exact-index.ts';
@@ -64,6 +65,12 @@ const all = <Row>(tests: readonly (((row: Row) => boolean) | null)[]): ((row: Ro
 
 const contains = <Row extends Named>(part: string | null | undefined): ((row: Row) => boolean) | null =>
   part == null ? null : (row) => row.clientId.includes(part);
+
+const isFrom = (text: string | null | undefined): ((row: LiveConnection) => boolean) | null => {
+  if (text == null) return null;
+  const range = parseRange(text);
+  return (row) => range !== null && isWithin(row.ipAddress, range);
+};
 
 /** Rows that a search may gather at once. */
 const MOST_GATHERED = 10_000;
@@ -332,6 +339,11 @@ export class Registry {
     return this.#routes.size;
   }
 
+  /** All connections with this value, oldest first, read as they are asked for: they may come and go meanwhile. */
+  connectionsOf(column: 'username' | 'ipAddress', value: string): Iterable<LiveConnection> {
+    return this.#connections.first(column, value);
+  }
+
   connections(slice: Slice<ConnectionFilter>): MaybePromise<SliceResult<LiveConnection>> {
     const { filter, offset, limit, after } = slice;
     const columns = exact({
@@ -345,7 +357,7 @@ export class Registry {
       return this.#connections.page({
         exact: columns,
         prefix: filter.clientIdPrefix ?? null,
-        where: contains(filter.clientIdContains),
+        where: all([contains(filter.clientIdContains), isFrom(filter.ipAddressRange)]),
         candidates: own === null && filter.clientId == null ? null : own ? [own] : [],
         offset,
         limit,
@@ -354,6 +366,7 @@ export class Registry {
     }
     const isWanted = all<LiveConnection>([
       contains(filter.clientIdContains),
+      isFrom(filter.ipAddressRange),
       ...columns.map(
         ([name, value]) =>
           (row: LiveConnection) =>

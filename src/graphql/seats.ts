@@ -6,12 +6,18 @@ export interface Seats {
   take(principal: Principal): (() => void) | BrokerError;
 }
 
-/** Makes the count of what callers hold open; `limit` for each of them, 0 is no limit. */
-export function createSeats(limit: number): Seats {
+/** How much each may; 0 is no limit. */
+export interface SeatLimits {
+  readonly perCaller: number;
+}
+
+/** Makes the count of what callers hold open; `limits` are read with each that comes. */
+export function createSeats(limits: SeatLimits): Seats {
   const taken = new Map<string, number>();
   return {
     take({ kind, name }) {
       const key = `${kind} ${name}`;
+      const { perCaller: limit } = limits;
       const count = taken.get(key) ?? 0;
       if (limit > 0 && count >= limit) {
         return new BrokerError(

@@ -27,7 +27,7 @@ export interface SocketDoorOptions {
   readonly contextOf: (request: IncomingMessage, principal: Principal) => Context;
   /** Calls `end` when the principal may be in no more. Answers what to call when the socket closed. */
   readonly enter: (principal: Principal, end: () => void) => () => void;
-  /** Bytes of a message from a client. */
+  /** Bytes of a message from a client; read with each new socket. */
   readonly maxMessage: number;
 }
 
@@ -53,13 +53,8 @@ export interface SocketDoor {
  * 4401 when there are none, 4403 when they are refused, or hold no longer.
  */
 export function createSocketDoor(options: SocketDoorOptions): SocketDoor {
-  const { schema, limits, sessions, logFault, live, seats, hasCredentials, maxMessage } = options;
-  const server = new WebSocketServer({
-    noServer: true,
-    maxPayload: maxMessage,
-    perMessageDeflate: false,
-    handleProtocols,
-  });
+  const { schema, limits, sessions, logFault, live, seats, hasCredentials } = options;
+  const server = new WebSocketServer({ noServer: true, perMessageDeflate: false, handleProtocols });
   const open = new Set<SocketSession>();
 
   const admit = async (
@@ -115,6 +110,7 @@ export function createSocketDoor(options: SocketDoorOptions): SocketDoor {
 
   return {
     upgrade(request, stream, head) {
+      server.options.maxPayload = options.maxMessage;
       server.handleUpgrade(request, stream, head, (webSocket) => serve(webSocket, request, stream, head));
     },
     async close() {

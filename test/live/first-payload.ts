@@ -16,5 +16,6 @@ export async function firstPayload(live: Live, args: LiveArgs): Promise<Executio
     if (text.includes('\n\n')) break;
   }
   outlet.end();
-  return JSON.parse(text.slice(text.indexOf('{')));
+  const start = text.indexOf('{');
+  return JSON.parse(text.slice(start, text.indexOf('\n\n', start)));
 }

@@ -160,8 +160,17 @@ export class Channel implements Work {
     const lost = this.#lost;
     this.#lost = 0;
     for (const [outlet, first] of this.#members) {
+      if (first > number) continue;
       // Of what was lost, a newcomer missed only what came after it.
-      if (first <= number) outlet.push(payload, Math.min(lost, number - first));
+      outlet.push(payload, Math.min(lost, number - first));
+      if (this.#options.source.kind === 'patches' && outlet.dropped > 0 && !outlet.isEnded) this.#begin(outlet);
     }
+  }
+
+  /** What it lost changed what it has: it gets all of it. */
+  #begin(outlet: Outlet): void {
+    outlet.renew();
+    this.#members.set(outlet, this.#came);
+    for (const value of this.#options.source.begin()) this.#wait({ value, to: outlet });
   }
 }

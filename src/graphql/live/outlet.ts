@@ -65,6 +65,12 @@ export class Outlet {
     this.#writer.ready(this);
   }
 
+  /** Forgets what was not sent: something comes that stands for it. */
+  renew(): void {
+    this.queue.length = 0;
+    this.#bytes = 0;
+  }
+
   /** One of many events, after `lost` that nobody has any more. */
   push(payload: Buffer, lost: number): void {
     if (this.#isEnded) return;
