@@ -82,6 +82,7 @@ const TITLES = {
   listeners: 'Listeners',
   metrics: 'Statistics of packets sent and received',
   stats: 'Statistics of connected sessions',
+  alarms: 'Alarms',
   apps: 'Applications',
   auth: 'Dashboard users',
   users: 'Dashboard users',

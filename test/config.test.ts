@@ -105,6 +105,34 @@ describe('the defaults', () => {
       auth: { idle: 3600, lifetime: 43200 },
       audit: { maxEntries: 10000 },
       rest: { profile: '3.0-beta' },
+      alarm: {
+        checkInterval: 10,
+        maxHistory: 1000,
+        unconfirmedTimeout: 300,
+        cpuHigh: 80,
+        cpuLow: 60,
+        sysmemHigh: 70,
+        sysmemLow: 60,
+        fdHigh: 80,
+        fdLow: 70,
+        diskFreeLow: 536870912,
+        diskFreeHigh: 1073741824,
+        clockJump: 5,
+        heapHigh: 80,
+        heapLow: 60,
+        eventLoopHigh: 1000,
+        eventLoopLow: 200,
+        connectionsHigh: 80,
+        connectionsLow: 70,
+        droppedHigh: 100,
+        droppedLow: 10,
+        slowConsumersHigh: 10,
+        slowConsumersLow: 5,
+        failedLoginsHigh: 60,
+        failedLoginsLow: 10,
+        storeLatencyHigh: 1000,
+        storeLatencyLow: 200,
+      },
       log: { level: 'info' },
     });
   });
@@ -656,7 +684,7 @@ log: {level: debug}
   });
 
   const roots =
-    'node, host, data_dir, durability, proxies, tls, mqtt, http, dashboard, graphql, app, admin, auth, audit, rest, log';
+    'node, host, data_dir, durability, proxies, tls, mqtt, http, dashboard, graphql, app, admin, auth, audit, rest, alarm, os_mon, vm_mon, log';
   test.each([
     [
       'mqtt: {prot: 1}',

@@ -155,6 +155,10 @@ describe('over a node that answers promises, a query answers the same', () => {
     ['retainedMessage', '(topic: "none")'],
     ['clientRefusals', '(clientId: "refused")'],
     ['recentRefusals', '(filter: { kind: PROTOCOL })'],
+    ['alarms', ''],
+    ['alarms', '(node: "nowhere")'],
+    ['alarmHistory', ''],
+    ['alarmHistory', '(page: { limit: 1, page: 2 })'],
     ['restEndpoints', ''],
   ];
 
@@ -213,6 +217,8 @@ describe('over a node that answers promises, a mutation does the same', () => {
     ['cleanSession', `(input: { clientId: "ann", node: "${NODE}" })`],
     ['cleanAclCache', '(input: { clientId: "ann", topic: "a" })'],
     ['cleanAclCache', '(input: { clientId: "gone", topic: "a" })'],
+    ['clearAlarm', '(input: { id: "nothing" })'],
+    ['deleteAlarmHistory', '(input: {})'],
   ];
 
   const state =
