@@ -15,7 +15,7 @@ import { createLog, type Log } from '../src/log.ts';
 import { packageRoot } from '../src/package.ts';
 import type { Port } from '../src/port.ts';
 
-const APP = { id: 'bench-app', secret: 'bench-secret' };
+export const APP = { id: 'bench-app', secret: 'bench-secret' };
 
 export const AUTHORIZATION = `Basic ${Buffer.from(`${APP.id}:${APP.secret}`).toString('base64')}`;
 
@@ -41,8 +41,7 @@ export const createPort = (protocol: string, app: Express): Port =>
     upgrade: (_request, socket) => socket.destroy(),
     limits: {},
     certificate: null,
-    headersTimeout: 10,
-    requestTimeout: 30,
+    timeouts: { headersTimeout: 10, requestTimeout: 30 },
   });
 
 /** Builds the gateway and listens on free ports of the loopback interface. `env` adds to its configuration. */

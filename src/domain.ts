@@ -5,6 +5,8 @@
  * process, and may answer a promise where it is not or where a search has to scan.
  */
 import type { Principal } from './access/principal.ts';
+import type { Credential, CredentialFilter, CredentialKind } from './domain/credential.ts';
+import type { Restriction } from './domain/restriction.ts';
 import type { MaybePromise } from './maybe-promise.ts';
 import type { BrokerError } from './refusals.ts';
 
@@ -13,6 +15,8 @@ export type { Application, User } from './access/account.ts';
 export type { AuditEntry } from './access/audit-entry.ts';
 export type { Principal, RestProfile, Role } from './access/principal.ts';
 export type { SignIn } from './access/sign-in.ts';
+export type { Credential, CredentialFilter, CredentialKind } from './domain/credential.ts';
+export type { Restriction } from './domain/restriction.ts';
 export * from './maybe-promise.ts';
 export * from './refusals.ts';
 
@@ -50,15 +54,14 @@ export interface ListQuery<Filter> {
   readonly node: string | null;
 }
 
-/** Fields that are absent or null do not restrict; several restrict together (AND). */
-export type Restriction<T> = { readonly [K in keyof T]?: T[K] | null | undefined };
-
 export type ClientIdFilter = Restriction<{ clientId: string; clientIdPrefix: string; clientIdContains: string }>;
 
 export type ConnectionFilter = ClientIdFilter &
   Restriction<{
     username: string;
     ipAddress: string;
+    /** An address or a range as `10.0.0.0/8`. */
+    ipAddressRange: string;
     protocolVersion: number;
     cleanSession: boolean;
     /** The client holds a subscription to exactly this topic filter. */
@@ -90,6 +93,15 @@ export type RetainedMessageFilter = Restriction<{
   topicContains: string;
   /** A topic filter: messages that a new subscription to it would get. */
   matches: string;
+}>;
+
+export type BanFilter = Restriction<{
+  as: BanKind;
+  who: string;
+  whoPrefix: string;
+  whoContains: string;
+  by: string;
+  reason: string;
 }>;
 
 export type RefusalFilter = Restriction<{ kind: RefusalKind; clientIdPrefix: string; ipAddress: string }>;
@@ -279,7 +291,27 @@ export interface MetricsCounters {
 
 export interface Metrics extends Readonly<MetricsCounters> {
   readonly nodeName: string;
+  /** Null from a node, which counts and does not tick: a subscription adds them. */
+  readonly rates: MetricsRates | null;
 }
+
+/** Growth a second. */
+export type MetricsRates = Readonly<
+  Pick<
+    MetricsCounters,
+    | 'bytesReceived'
+    | 'bytesSent'
+    | 'packetsReceived'
+    | 'packetsSent'
+    | 'packetsConnectReceived'
+    | 'packetsDisconnectReceived'
+    | 'packetsSubscribeReceived'
+    | 'packetsUnsubscribeReceived'
+    | 'messagesReceived'
+    | 'messagesSent'
+    | 'messagesDropped'
+  >
+>;
 
 /** Gauges: how many now, and the highest since the node started. */
 export interface Stats {
@@ -313,6 +345,35 @@ export interface Message {
   readonly retain: boolean;
   /** Label of the publisher; need not be connected. */
   readonly clientId: string;
+}
+
+/** A message that has been published. */
+export interface PublishedMessage {
+  readonly topic: string;
+  readonly payload: Buffer;
+  readonly payloadSize: number;
+  readonly qos: Qos;
+  readonly retain: boolean;
+  /** Who published it; null when that is not known. */
+  readonly clientId: string | null;
+  readonly username: string | null;
+  readonly nodeName: string;
+  readonly publishedAt: number;
+}
+
+/** The messages of a topic filter. */
+export interface MessageFlow {
+  /** Those that topics keep now, in no order to rely on. */
+  retained(): readonly PublishedMessage[];
+  /** Calls `tell` with each from now on, and must not be kept waiting by it. Answers what ends it. */
+  follow(tell: (message: PublishedMessage) => void): () => void;
+}
+
+/** Who asks to subscribe, as hooks are told. */
+export interface SubscribingClient {
+  readonly clientId: string;
+  readonly username: string | null;
+  readonly ipAddress: string;
 }
 
 /** The message that a topic keeps for later subscribers [MQTT-3.3.1-5]. */
@@ -355,8 +416,60 @@ export interface ClientRefusal {
   readonly nodeName: string;
 }
 
+/** What a ban goes by. */
+export type BanKind = 'CLIENT_ID' | 'USERNAME' | 'IP_ADDRESS';
+
+/** Names one ban: `who` is a client id, a user name, or an address or a range of them. */
+export interface BanKey {
+  readonly as: BanKind;
+  readonly who: string;
+}
+
+/** What somebody says of a ban. */
+export interface BanDetails {
+  readonly reason: string | null;
+  /** Who bans. */
+  readonly by: string | null;
+  readonly desc: string | null;
+  /** When the ban ends by itself; null is never. */
+  readonly until: number | null;
+}
+
+export type NewBan = BanKey & BanDetails;
+
+/** Clients that may not come in. */
+export interface Ban extends BanKey, BanDetails {
+  readonly createdAt: number;
+}
+
+/** Who would be banned: those whom a ban concerns, or connections that match. */
+export type BanTarget = { readonly ban: BanKey } | { readonly filter: ConnectionFilter };
+
+/** Bans that a node keeps now. */
+export interface KeptBans {
+  readonly bans: readonly Ban[];
+  /** Connections of this node that they ended. */
+  readonly disconnectedCount: number;
+}
+
+/** What became of bans, in the order in which they were given. */
+export interface BanReport {
+  readonly results: readonly (Ban | BrokerError)[];
+  readonly disconnectedCount: number;
+}
+
+/** What became of a ban of all connections that match. */
+export interface BanConnectionsReport {
+  readonly bannedCount: number;
+  readonly disconnectedCount: number;
+  /** False when the search for the clients ended at its budget, and some may have been missed. */
+  readonly isComplete: boolean;
+  /** Clients that were not banned, at most 1000 of them. */
+  readonly faults: readonly { readonly clientId: string; readonly fault: BrokerError }[];
+}
+
 /** The kinds of plugins that EMQ X 3.2 tells apart. */
-export type PluginType = 'auth' | 'protocol' | 'backend' | 'bridge' | 'feature';
+export type PluginType = 'AUTH' | 'PROTOCOL' | 'BACKEND' | 'BRIDGE' | 'FEATURE';
 
 /** A plugin on a node. */
 export interface Plugin {
@@ -374,8 +487,130 @@ export interface Plugin {
   readonly loadedAt: number | null;
 }
 
+/** What `emqx_recon` sees of the process of a node. Sizes are in bytes, spans in milliseconds. */
+export interface Diagnostics {
+  readonly nodeName: string;
+  /** Since when it looks. */
+  readonly since: number;
+  readonly eventLoop: {
+    /** From 0 to 1. */
+    readonly utilization: number;
+    readonly delayMean: number;
+    readonly delayP50: number;
+    readonly delayP90: number;
+    readonly delayP99: number;
+    readonly delayMax: number;
+  };
+  readonly memory: {
+    readonly residentSet: number;
+    readonly heapTotal: number;
+    readonly heapUsed: number;
+    readonly heapLimit: number;
+    readonly external: number;
+    readonly arrayBuffers: number;
+    readonly heapSpaces: readonly {
+      readonly name: string;
+      readonly size: number;
+      readonly used: number;
+      readonly available: number;
+    }[];
+  };
+  readonly garbageCollections: readonly {
+    readonly kind: 'MINOR' | 'MAJOR' | 'INCREMENTAL' | 'WEAK';
+    readonly count: number;
+    readonly duration: number;
+    readonly longest: number;
+  }[];
+  readonly resources: readonly { readonly type: string; readonly count: number }[];
+  /** 0 when unknown. */
+  readonly openFiles: number;
+  /** Since the process started. */
+  readonly cpuUser: number;
+  readonly cpuSystem: number;
+}
+
 /** What can be done with a plugin. A reload loads one that is not active, too. */
 export type PluginDeed = 'load' | 'unload' | 'reload';
+
+/** What every event has. */
+export interface RecordedEvent {
+  /** Where one can go on: behind this event. */
+  readonly cursor: string;
+  readonly nodeName: string;
+  readonly at: number;
+}
+
+/** Whom an event is about. */
+interface ClientEvent extends RecordedEvent {
+  readonly clientId: string;
+  readonly username: string | null;
+}
+
+interface PeerEvent extends ClientEvent {
+  readonly ipAddress: string;
+  readonly port: number;
+}
+
+interface SessionOfClientEvent extends ClientEvent {
+  /** Of its connection; null while there is none. */
+  readonly ipAddress: string | null;
+}
+
+/** What happened to a connection, or to a client that was not let in or not allowed something. */
+export type ConnectionEvent =
+  | (PeerEvent & {
+      readonly type: 'CONNECTED';
+      readonly protocolVersion: number;
+      readonly cleanSession: boolean;
+      readonly keepalive: number;
+      readonly transport: Transport;
+    })
+  /** `reason` as listeners count it: `closed`, `tcp_closed`, `keepalive_timeout` … */
+  | (PeerEvent & { readonly type: 'DISCONNECTED'; readonly reason: string })
+  | (PeerEvent & { readonly type: 'KICKED' })
+  | (PeerEvent & { readonly type: 'TAKEN_OVER' })
+  | (PeerEvent & {
+      readonly type: 'REFUSED';
+      readonly kind: RefusalKind;
+      readonly action: RefusedAction;
+      readonly topic: string | null;
+      readonly message: string;
+    });
+
+export type SessionEvent = SessionOfClientEvent & { readonly cleanSession: boolean } & (
+    | { readonly type: 'CREATED' }
+    | { readonly type: 'EXPIRED' }
+    /** The client wanted a clean one, or none beyond its connection; or somebody cleaned it. */
+    | { readonly type: 'ENDED'; readonly reason: 'DISCARDED' | 'CLOSED' | 'CLEANED' }
+  );
+
+export type SubscriptionEvent = SessionOfClientEvent & { readonly topicFilter: string } & (
+    | { readonly type: 'SUBSCRIBED'; readonly qos: Qos }
+    | { readonly type: 'UNSUBSCRIBED' }
+  );
+
+/** The kinds of events, each of which has an order of its own. */
+export interface EventKinds {
+  readonly connection: ConnectionEvent;
+  readonly session: SessionEvent;
+  readonly subscription: SubscriptionEvent;
+}
+
+export type EventFilter = Restriction<{
+  clientId: string;
+  clientIdPrefix: string;
+  username: string;
+  ipAddress: string;
+  /** As it is written; events that are about no subscription do not have one. */
+  topicFilter: string;
+}>;
+
+export interface EventFlow<Event> {
+  /** Those behind a cursor that are remembered. Refuses with CURSOR_EXPIRED when some may be missing. */
+  since(cursor: string): readonly Event[];
+  /** Calls `tell` with each from now on, and must not be kept waiting by it. Answers what ends it. */
+  follow(tell: (event: Event) => void): () => void;
+}
 
 /** How bad an alarm is. */
 export type AlarmSeverity = 'WARNING' | 'ERROR' | 'CRITICAL';
@@ -394,6 +629,53 @@ export interface Alarm {
   /** Null while it stands. */
   readonly clearedAt: number | null;
 }
+
+/** Who said what a setting is: the one before goes before those behind it. */
+export type ConfigSource = 'OVERRIDE' | 'FLAG' | 'ENVIRONMENT' | 'FILE' | 'DEFAULT';
+
+/** A setting of a node. */
+export interface ConfigItem {
+  readonly nodeName: string;
+  /** What it belongs to: `emqx`, a door or a plugin. */
+  readonly app: string;
+  readonly key: string;
+  /** As JSON; null when it is unset, six asterisks for a secret. */
+  readonly value: unknown;
+  /** As text; empty when it is unset. */
+  readonly text: string;
+  readonly isSet: boolean;
+  readonly defaultValue: unknown;
+  /** As EMQ X 3 calls it. */
+  readonly datatype: string;
+  readonly description: string;
+  /** What it may be, behind "must be". */
+  readonly range: string;
+  /** The words that it is one of; empty when it is not that kind. */
+  readonly choices: readonly string[];
+  readonly source: ConfigSource;
+  readonly needsRestart: boolean;
+  readonly isSecret: boolean;
+  /** What a connected MQTT client sees of a change; null where it is nothing, or is for a plugin to say. */
+  readonly effect: string | null;
+  /** Its environment variable. */
+  readonly variable: string | null;
+  readonly flag: string | null;
+}
+
+export type ConfigFilter = Restriction<{ app: string; key: string }>;
+
+/** What somebody wants a setting to be: JSON, or text that says it. */
+export interface ConfigValue {
+  readonly key: string;
+  readonly value: unknown;
+}
+
+/** What is to be changed of an app's settings: some of them, all of them, or overrides that are to go. */
+export type ConfigChange = { readonly app: string } & (
+  | { readonly set: readonly ConfigValue[] }
+  | { readonly replace: readonly ConfigValue[] }
+  | { readonly reset: readonly string[] }
+);
 
 export interface SubscriptionRequest {
   readonly topicFilter: string;
@@ -454,6 +736,10 @@ export interface NodeHandle {
   clientRefusals(clientId: string): MaybePromise<readonly ClientRefusal[]>;
   /** Newest first. */
   recentRefusals(slice: Slice<RefusalFilter>): MaybePromise<SliceResult<ClientRefusal>>;
+  /** Answers whether a SUBSCRIBE of this client would be granted, but for what the broker keeps for itself. */
+  permitsSubscribe(client: SubscribingClient, topicFilter: string): MaybePromise<boolean>;
+  /** The messages of a well-formed topic filter that are published here. */
+  messages(topicFilter: string): MaybePromise<MessageFlow>;
   /** Resolves when the message was handed to every subscriber's connection or queue. */
   publish(message: Message): MaybePromise<void>;
   /** Refuses with SESSION_NOT_FOUND. */
@@ -464,10 +750,35 @@ export interface NodeHandle {
   kick(clientId: string): MaybePromise<boolean>;
   /** Ends an offline persistent session. Refuses with SESSION_NOT_FOUND or SESSION_RUNNING. */
   cleanSession(clientId: string): MaybePromise<void>;
+  /** Oldest first. */
+  bans(slice: Slice<BanFilter>): MaybePromise<SliceResult<Ban>>;
+  ban(key: BanKey): MaybePromise<Ban | null>;
+  /** Keeps bans and ends connections. Refuses all of them with LIMIT_EXCEEDED, or UNAVAILABLE. */
+  putBans(bans: readonly NewBan[]): MaybePromise<KeptBans>;
+  /** Answers those that were there. Refuses with UNAVAILABLE. */
+  deleteBans(keys: readonly BanKey[]): MaybePromise<readonly Ban[]>;
+  /** Those of an app, or with null of all, app by app. Refuses an unknown app with NOT_FOUND. */
+  configs(app: string | null): MaybePromise<readonly ConfigItem[]>;
+  /**
+   * Changes settings; `by` is who wants it. Answers those that it was about. Refuses with NOT_FOUND for an unknown app,
+   * with BAD_USER_INPUT, LIMIT_EXCEEDED or PROTECTED what cannot be, with UNAVAILABLE, and as a plugin refuses settings;
+   * nothing has changed then.
+   */
+  changeConfigs(change: ConfigChange, by: string | null): MaybePromise<readonly ConfigItem[]>;
   /** Ordered by name. */
   plugins(): MaybePromise<readonly Plugin[]>;
+  events<Kind extends keyof EventKinds>(kind: Kind, filter: EventFilter): MaybePromise<EventFlow<EventKinds[Kind]>>;
   /** Refuses with NOT_FOUND, ALREADY_STARTED, NOT_STARTED, PROTECTED, or PLUGIN_FAILED and the reason. */
   changePlugin(name: string, deed: PluginDeed): MaybePromise<Plugin>;
+  /** In the order of names. Refuses with NOT_STARTED while the plugin of this kind is not active; so do the next four. */
+  credentials(kind: CredentialKind, slice: Slice<CredentialFilter>): MaybePromise<SliceResult<Credential>>;
+  credential(kind: CredentialKind, name: string): MaybePromise<Credential | null>;
+  /** Refuses with ALREADY_EXISTS. */
+  createCredential(kind: CredentialKind, name: string, password: string): MaybePromise<Credential>;
+  /** Refuses with NOT_FOUND. */
+  updateCredential(kind: CredentialKind, name: string, password: string): MaybePromise<Credential>;
+  /** Answers whether there was one. */
+  deleteCredential(kind: CredentialKind, name: string): MaybePromise<boolean>;
   /** Those that stand, the oldest first. */
   alarms(): MaybePromise<readonly Alarm[]>;
   /** Those that ended, the last one first. */
@@ -476,6 +787,8 @@ export interface NodeHandle {
   clearAlarm(id: string): MaybePromise<Alarm | null>;
   /** Forgets the alarms that ended; answers how many there were. */
   deleteAlarmHistory(): MaybePromise<number>;
+  /** Null while `emqx_recon` is not active. */
+  diagnostics(): MaybePromise<Diagnostics | null>;
 }
 
 /** The documented REST contract, as GraphQL shows it. */
@@ -515,6 +828,11 @@ export interface Domain {
   clearRetained(target: RetainedTarget): MaybePromise<number>;
   clientRefusals(clientId: string, node: string | null): MaybePromise<readonly ClientRefusal[]>;
   recentRefusals(query: ListQuery<RefusalFilter>): MaybePromise<Page<ClientRefusal>>;
+  /**
+   * The messages of a topic filter, for a client that would be granted a SUBSCRIBE to it. Refuses a malformed filter with
+   * BAD_USER_INPUT or LIMIT_EXCEEDED, and a client with FORBIDDEN.
+   */
+  messages(client: SubscribingClient, topicFilter: string, node: string | null): MaybePromise<MessageFlow>;
   /** Refuses a wildcard with BAD_TOPIC, other malformed topics and values with BAD_USER_INPUT or LIMIT_EXCEEDED. */
   publish(message: Message): MaybePromise<void>;
   /**
@@ -541,14 +859,58 @@ export interface Domain {
   /** Refuses with CLIENT_NOT_ONLINE. */
   cleanAclCache(clientId: string, topic: string): MaybePromise<void>;
   cleanSession(clientId: string, node: string | null): MaybePromise<void>;
+  /** Bans are those of the whole cluster. */
+  bans(query: { readonly page: PageQuery; readonly filter: BanFilter }): MaybePromise<Page<Ban>>;
+  ban(key: BanKey): MaybePromise<Ban | null>;
+  /** The connections that would be hit now. Refuses as `createBan` would refuse the ban. */
+  banPreview(target: BanTarget, page: PageQuery, caller: string | null): MaybePromise<Page<Connection>>;
+  /**
+   * Bans somebody; an older ban of the same key is gone. `caller` is the address of who asks. Refuses what is malformed
+   * or in the past with BAD_USER_INPUT or LIMIT_EXCEEDED, and addresses that are exempt with PROTECTED.
+   */
+  createBan(ban: NewBan, caller: string | null): MaybePromise<KeptBans>;
+  /** As `createBan`; what is refused is the fault of its ban. */
+  createBans(bans: readonly NewBan[], caller: string | null): MaybePromise<BanReport>;
+  /** Bans each client that is connected and matches; a filter without any restriction is refused with BAD_USER_INPUT. */
+  banConnections(
+    filter: ConnectionFilter,
+    as: BanKind,
+    details: BanDetails,
+    caller: string | null,
+  ): MaybePromise<BanConnectionsReport>;
+  /** Answers the ban that was there, or null. */
+  deleteBan(key: BanKey): MaybePromise<Ban | null>;
+  /** Answers how many there were; a filter without any restriction is refused with BAD_USER_INPUT. */
+  deleteBans(filter: BanFilter): MaybePromise<number>;
+  /** Refuses an unknown app with NOT_FOUND. */
+  configs(filter: ConfigFilter, node: string | null): MaybePromise<readonly ConfigItem[]>;
+  /** Null is all nodes; answers those of each. Refuses as a node does, when no node could do it. */
+  changeConfigs(change: ConfigChange, node: string | null, by: string | null): MaybePromise<readonly ConfigItem[]>;
   plugins(node: string | null): MaybePromise<readonly Plugin[]>;
+  /** A cursor goes on with the node that gave it. */
+  events<Kind extends keyof EventKinds>(
+    kind: Kind,
+    filter: EventFilter,
+    node: string | null,
+  ): MaybePromise<EventFlow<EventKinds[Kind]>>;
   /** Null is all nodes; answers it on each of them. Refuses as a node does, when no node could do it. */
   changePlugin(name: string, deed: PluginDeed, node: string | null): MaybePromise<readonly Plugin[]>;
+  /** Every node has the same ones. Refuses with NOT_STARTED while the plugin of this kind is not active; so do the next four. */
+  credentials(kind: CredentialKind, query: Omit<ListQuery<CredentialFilter>, 'node'>): MaybePromise<Page<Credential>>;
+  credential(kind: CredentialKind, name: string): MaybePromise<Credential | null>;
+  /** Refuses with ALREADY_EXISTS, and a malformed name or password with BAD_USER_INPUT. */
+  createCredential(kind: CredentialKind, name: string, password: string): MaybePromise<Credential>;
+  /** Refuses with NOT_FOUND, and a malformed password with BAD_USER_INPUT. */
+  updateCredential(kind: CredentialKind, name: string, password: string): MaybePromise<Credential>;
+  /** Answers whether there was one. */
+  deleteCredential(kind: CredentialKind, name: string): MaybePromise<boolean>;
   alarms(node: string | null): MaybePromise<readonly Alarm[]>;
   alarmHistory(query: ListQuery<unknown>): MaybePromise<Page<Alarm>>;
   /** Answers the alarm as it ended on each node where it stood. Refuses with NOT_FOUND when it stood nowhere. */
   clearAlarm(id: string, node: string | null): MaybePromise<readonly Alarm[]>;
   deleteAlarmHistory(node: string | null): MaybePromise<number>;
+  /** Of nodes on which `emqx_recon` is active. Refuses with NOT_STARTED when it is so on none of them. */
+  diagnostics(node: string | null): MaybePromise<readonly Diagnostics[]>;
   /** What a release of the REST API has for applications or users; null is the release that the server speaks. */
   restEndpoints(release: RestRelease | null, kind: Principal['kind']): readonly RestEndpoint[];
 }

@@ -25,6 +25,8 @@ export interface ClientInfo {
 /** Asked before the broker decides. A client is the same object for all that is asked of one connection. */
 export interface Hooks {
   authenticate?(client: ClientInfo, password: Buffer | null): MaybePromise<Vouched>;
+  /** A client is not let in, for its credentials or the lack of them; it is told so when everybody has answered. */
+  refuse?(client: ClientInfo, password: Buffer | null): MaybePromise<void>;
   authorizePublish?(client: ClientInfo, topic: string, qos: number, retain: boolean): MaybePromise<Verdict>;
   authorizeSubscribe?(client: ClientInfo, topicFilter: string, qos: number): MaybePromise<Verdict>;
 }
@@ -58,6 +60,18 @@ export class HookChain {
 
   authenticate(client: ClientInfo, password: Buffer | null): MaybePromise<Vouched> {
     return this.#ask<Vouched>((hooks) => hooks.authenticate?.(client, password));
+  }
+
+  /** Resolves when all have answered or are late; never rejects. */
+  async refuse(client: ClientInfo, password: Buffer | null): Promise<void> {
+    for (const hooks of this.#hooks) {
+      try {
+        const answered = hooks.refuse?.(client, password);
+        if (isPromise(answered)) await this.#inTime(answered);
+      } catch (fault) {
+        this.#failed(fault);
+      }
+    }
   }
 
   authorizePublish(client: ClientInfo, topic: string, qos: number, retain: boolean): MaybePromise<Verdict> {

@@ -1,16 +1,33 @@
 import { randomUUID } from 'node:crypto';
 import type { Alarms } from '../alarms/alarms.ts';
+import type { Bans } from '../bans/bans.ts';
+import type { HotSettings } from '../config/hot/hot-settings.ts';
 import type {
   Alarm,
+  Ban,
+  BanFilter,
+  BanKey,
   Broker,
   BrokerNode,
   ClientRefusal,
+  ConfigChange,
+  ConfigItem,
   Connection,
   ConnectionFilter,
+  Credential,
+  CredentialFilter,
+  CredentialKind,
+  Diagnostics,
+  EventFilter,
+  EventFlow,
+  EventKinds,
+  KeptBans,
   Listener,
   MaybePromise,
   Message,
+  MessageFlow,
   Metrics,
+  NewBan,
   NodeHandle,
   Plugin,
   PluginDeed,
@@ -25,12 +42,21 @@ import type {
   Slice,
   SliceResult,
   Stats,
+  SubscribingClient,
   Subscription,
   SubscriptionFilter,
   SubscriptionRequest,
 } from '../domain.ts';
+import type { Credentials } from '../plugins/auth-credential/credentials.ts';
+import { pluginNames } from '../plugins/auth-credential/index.ts';
+import type { PluginState } from '../plugins/entry.ts';
 import type { PluginHost } from '../plugins/host.ts';
+import type { Offered } from '../plugins/offer.ts';
+import type { ReadDiagnostics } from '../plugins/recon/recon.ts';
 import type { PortFigures } from '../port.ts';
+import { notStarted } from '../refusals.ts';
+import type { StoredMessage } from '../store/message-codec.ts';
+import { createEventHub, type EventHub } from './event-hub.ts';
 import { hostFigures, processLimits } from './host.ts';
 import type { MqttBroker } from './mqtt-broker.ts';
 
@@ -41,8 +67,15 @@ export interface LocalNodeOptions {
   readonly name: string;
   readonly version: string;
   readonly broker: MqttBroker;
+  readonly bans: Bans;
   readonly plugins: PluginHost;
+  /** Events of each kind that are remembered. */
+  readonly maxEvents?: number;
+  readonly onFault?: (fault: unknown) => void;
+  readonly credentials: Credentials;
   readonly alarms: Alarms;
+  readonly configs: HotSettings;
+  readonly diagnostics: Offered<ReadDiagnostics>;
   /** The listening ports of the process, those of HTTP too. */
   readonly ports: readonly PortFigures[];
 }
@@ -51,22 +84,46 @@ export interface LocalNodeOptions {
 export class LocalNode implements NodeHandle {
   readonly name: string;
   readonly incarnation = randomUUID().slice(0, 8);
+  /** What happens here; whoever else has events adds them. */
+  readonly hub: EventHub;
   readonly #version: string;
   readonly #broker: MqttBroker;
+  readonly #bans: Bans;
   readonly #plugins: PluginHost;
+  readonly #credentials: Credentials;
   readonly #alarms: Alarms;
+  readonly #configs: HotSettings;
+  readonly #diagnostics: Offered<ReadDiagnostics>;
   readonly #ports: readonly PortFigures[];
   readonly #limits = processLimits();
   readonly #startedAt = Date.now();
   readonly #started = performance.now();
 
-  constructor({ name, version, broker, plugins, alarms, ports }: LocalNodeOptions) {
+  constructor({
+    name,
+    version,
+    broker,
+    bans,
+    plugins,
+    alarms,
+    configs,
+    diagnostics,
+    credentials,
+    ports,
+    maxEvents = 10_000,
+    onFault = () => {},
+  }: LocalNodeOptions) {
     this.name = name;
     this.#version = version;
     this.#broker = broker;
+    this.#bans = bans;
     this.#plugins = plugins;
+    this.#credentials = credentials;
     this.#alarms = alarms;
+    this.#configs = configs;
+    this.#diagnostics = diagnostics;
     this.#ports = ports;
+    this.hub = createEventHub({ nodeName: name, incarnation: this.incarnation, maxEvents, onFault }, broker.events);
   }
 
   get #uptime(): number {
@@ -101,7 +158,8 @@ export class LocalNode implements NodeHandle {
   }
 
   metrics(): Metrics {
-    return { ...this.#broker.metrics, messagesRetained: this.#broker.retained.size, nodeName: this.name };
+    const { metrics, retained } = this.#broker;
+    return { ...metrics, messagesRetained: retained.size, nodeName: this.name, rates: null };
   }
 
   stats(): Stats {
@@ -200,6 +258,33 @@ export class LocalNode implements NodeHandle {
     return this.#broker.refusals.page(slice);
   }
 
+  permitsSubscribe(client: SubscribingClient, topicFilter: string): MaybePromise<boolean> {
+    return this.#broker.permitsSubscribe(client, topicFilter);
+  }
+
+  messages(topicFilter: string): MessageFlow {
+    const { retained, taps } = this.#broker;
+    return {
+      retained: () => retained.matching(topicFilter).map((message) => ({ ...message, retain: true })),
+      follow: (tell) => taps.listen(topicFilter, (message, username) => tell(this.#published(message, username))),
+    };
+  }
+
+  /** Written out field by field: this is on the way of every PUBLISH that somebody follows. */
+  #published({ topic, payload, qos, retain, clientId, publishedAt }: StoredMessage, username: string | null) {
+    return {
+      topic,
+      payload,
+      payloadSize: payload.length,
+      qos,
+      retain,
+      clientId: clientId || null,
+      username,
+      nodeName: this.name,
+      publishedAt,
+    };
+  }
+
   publish(message: Message): Promise<void> {
     return this.#broker.publish(message);
   }
@@ -220,13 +305,76 @@ export class LocalNode implements NodeHandle {
     return this.#broker.cleanSession(clientId);
   }
 
+  bans(slice: Slice<BanFilter>): MaybePromise<SliceResult<Ban>> {
+    return this.#bans.page(slice);
+  }
+
+  ban(key: BanKey): Ban | null {
+    return this.#bans.get(key);
+  }
+
+  putBans(bans: readonly NewBan[]): Promise<KeptBans> {
+    return this.#bans.put(bans);
+  }
+
+  deleteBans(keys: readonly BanKey[]): Promise<readonly Ban[]> {
+    return this.#bans.delete(keys);
+  }
+
+  configs(app: string | null): readonly ConfigItem[] {
+    return this.#configs.list(app).map((item) => ({ ...item, nodeName: this.name }));
+  }
+
+  async changeConfigs(change: ConfigChange, by: string | null): Promise<readonly ConfigItem[]> {
+    const items = await this.#configs.change(change, by);
+    return items.map((item) => ({ ...item, nodeName: this.name }));
+  }
+
+  #pluginOf(state: PluginState): Plugin {
+    return { ...state, type: state.type.toUpperCase() as Uppercase<PluginState['type']>, nodeName: this.name };
+  }
+
   plugins(): readonly Plugin[] {
-    return this.#plugins.list().map((plugin) => ({ ...plugin, nodeName: this.name }));
+    return this.#plugins.list().map((state) => this.#pluginOf(state));
   }
 
   async changePlugin(name: string, deed: PluginDeed): Promise<Plugin> {
-    const state = await this.#plugins[deed](name);
-    return { ...state, nodeName: this.name };
+    return this.#pluginOf(await this.#plugins[deed](name));
+  }
+
+  async diagnostics(): Promise<Diagnostics | null> {
+    const figures = await this.#diagnostics.now?.();
+    return figures ? { ...figures, nodeName: this.name } : null;
+  }
+
+  #credentialsOf(kind: CredentialKind): Credentials {
+    const name = pluginNames[kind];
+    if (!this.#plugins.get(name)?.active) throw notStarted(name);
+    return this.#credentials;
+  }
+
+  credentials(kind: CredentialKind, slice: Slice<CredentialFilter>): MaybePromise<SliceResult<Credential>> {
+    return this.#credentialsOf(kind).page(kind, slice);
+  }
+
+  credential(kind: CredentialKind, name: string): Credential | null {
+    return this.#credentialsOf(kind).get(kind, name);
+  }
+
+  createCredential(kind: CredentialKind, name: string, password: string): Promise<Credential> {
+    return this.#credentialsOf(kind).create(kind, name, password);
+  }
+
+  updateCredential(kind: CredentialKind, name: string, password: string): Promise<Credential> {
+    return this.#credentialsOf(kind).update(kind, name, password);
+  }
+
+  deleteCredential(kind: CredentialKind, name: string): Promise<boolean> {
+    return this.#credentialsOf(kind).delete(kind, name);
+  }
+
+  events<Kind extends keyof EventKinds>(kind: Kind, filter: EventFilter): EventFlow<EventKinds[Kind]> {
+    return this.hub[kind].flow(filter);
   }
 
   alarms(): readonly Alarm[] {

@@ -43,7 +43,7 @@ export class Publisher {
    * the publisher, where no session of it tells.
    */
   publish(message: StoredMessage, isBehind: boolean, done: Committed, username?: string | null): void {
-    const { registry, store, metrics, limits } = this.#parts;
+    const { registry, store, metrics, limits, retained } = this.#parts;
     const live: LiveTarget[] = [];
     let isStored = isBehind;
     let isReached = false;
@@ -67,7 +67,7 @@ export class Publisher {
     );
     // EMQ X 3: what the broker tells of itself is nobody's loss.
     if (!isReached && !isSystemTopic(message.topic)) metrics.messagesDropped++;
-    if (message.retain && this.#retain(message, username)) isStored = true;
+    if (message.retain && retained.limits && this.#retain(message, username)) isStored = true;
     if (!isStored) {
       done(null);
       this.#tell(message, username);

@@ -1,4 +1,3 @@
-import { Qlobber } from 'qlobber';
 import type {
   ConnectionFilter,
   MaybePromise,
@@ -11,6 +10,7 @@ import type {
   SubscriptionFilter,
 } from '../domain.ts';
 import { whenReady } from '../maybe-promise.ts';
+import { isWithin, parseRange } from '../net/address-range.ts';
 import type { SessionStore } from '../store/session-store.ts';
 import type { StoredSession } from '../store/stored-session.ts';
 import type { IndexValue } from './listing/exact-index.ts';
@@ -20,7 +20,7 @@ import { LiveSession, LiveSubscription, type SessionLimits } from './live-sessio
 import { Peaks } from './peaks.ts';
 import { parseSharedFilter } from './shared-filter.ts';
 import { SharedGroup, type SharedStrategy } from './shared-group.ts';
-import { hasWildcard } from './topic-filter.ts';
+import { concerns, createTopicTrie, hasWildcard } from './topic-filter.ts';
 
 /** A route as the tables keep it: it is there while its filter has a subscriber. */
 class LiveRoute implements Route {
@@ -66,9 +66,11 @@ const all = <Row>(tests: readonly (((row: Row) => boolean) | null)[]): ((row: Ro
 const contains = <Row extends Named>(part: string | null | undefined): ((row: Row) => boolean) | null =>
   part == null ? null : (row) => row.clientId.includes(part);
 
-/** [MQTT-4.7.2-1]: a filter that begins with a wildcard does not match a topic that begins with $. */
-const concerns = (topicFilter: string, topic: string): boolean =>
-  !topic.startsWith('$') || (!topicFilter.startsWith('+') && !topicFilter.startsWith('#'));
+const isFrom = (text: string | null | undefined): ((row: LiveConnection) => boolean) | null => {
+  if (text == null) return null;
+  const range = parseRange(text);
+  return (row) => range !== null && isWithin(row.ipAddress, range);
+};
 
 /** Rows that a search may gather at once. */
 const MOST_GATHERED = 10_000;
@@ -112,12 +114,7 @@ export class Registry {
   readonly #exactRoutes = new Map<string, LiveRoute[]>();
   /** Routes of topics that were published to, until a route comes or goes. */
   readonly #remembered = new Map<string, readonly LiveRoute[]>();
-  readonly #wildcardRoutes = new Qlobber<LiveRoute>({
-    wildcard_one: '+',
-    wildcard_some: '#',
-    separator: '/',
-    match_empty_levels: true,
-  });
+  readonly #wildcardRoutes = createTopicTrie<LiveRoute>();
   readonly #nodeName: string;
   readonly #store: SessionStore;
   readonly #limits: SessionLimits;
@@ -342,6 +339,11 @@ export class Registry {
     return this.#routes.size;
   }
 
+  /** All connections with this value, oldest first, read as they are asked for: they may come and go meanwhile. */
+  connectionsOf(column: 'username' | 'ipAddress', value: string): Iterable<LiveConnection> {
+    return this.#connections.first(column, value);
+  }
+
   connections(slice: Slice<ConnectionFilter>): MaybePromise<SliceResult<LiveConnection>> {
     const { filter, offset, limit, after } = slice;
     const columns = exact({
@@ -355,7 +357,7 @@ export class Registry {
       return this.#connections.page({
         exact: columns,
         prefix: filter.clientIdPrefix ?? null,
-        where: contains(filter.clientIdContains),
+        where: all([contains(filter.clientIdContains), isFrom(filter.ipAddressRange)]),
         candidates: own === null && filter.clientId == null ? null : own ? [own] : [],
         offset,
         limit,
@@ -364,6 +366,7 @@ export class Registry {
     }
     const isWanted = all<LiveConnection>([
       contains(filter.clientIdContains),
+      isFrom(filter.ipAddressRange),
       ...columns.map(
         ([name, value]) =>
           (row: LiveConnection) =>

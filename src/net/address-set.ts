@@ -1,5 +1,6 @@
 import { BlockList, isIP, isIPv4 } from 'node:net';
 import { badInput } from '../refusals.ts';
+import { parseRange } from './address-range.ts';
 import { normaliseAddress } from './addresses.ts';
 
 /** A set of IP addresses and ranges. */
@@ -7,11 +8,6 @@ export interface AddressSet {
   /** Whether the address, in any of its spellings, is in the set. False for text that is no address. */
   has(address: string): boolean;
 }
-
-const PREFIX = /^\d{1,3}$/;
-
-/** Bits that an IPv4-mapped IPv6 address has before its IPv4 part. */
-const MAPPED_BITS = 96;
 
 /**
  * Makes a set of addresses (`::1`) and ranges (`10.0.0.0/8`). Throws BAD_USER_INPUT that names the first entry that is
@@ -21,10 +17,10 @@ export function createAddressSet(entries: readonly string[], name = 'address'): 
   // One list would find 192.0.2.1 in ::/0, as ::ffff:192.0.2.1.
   const lists = { ipv4: new BlockList(), ipv6: new BlockList() };
   for (const entry of entries) {
-    const range = rangeOf(entry.trim());
+    const range = parseRange(entry.trim());
     if (range === null) throw badInput(name, entry, 'an IP address or a range as 10.0.0.0/8');
     const family = familyOf(range.address);
-    lists[family].addSubnet(range.address, range.bits, family);
+    lists[family].addSubnet(range.address, range.length, family);
   }
   return {
     has(address) {
@@ -36,14 +32,3 @@ export function createAddressSet(entries: readonly string[], name = 'address'): 
 }
 
 const familyOf = (address: string): 'ipv4' | 'ipv6' => (isIPv4(address) ? 'ipv4' : 'ipv6');
-
-function rangeOf(entry: string): { address: string; bits: number } | null {
-  const [base = '', prefix, ...more] = entry.split('/');
-  if (isIP(base) === 0 || more.length > 0) return null;
-  const address = normaliseAddress(base);
-  const most = isIPv4(address) ? 32 : 128;
-  if (prefix === undefined) return { address, bits: most };
-  if (!PREFIX.test(prefix)) return null;
-  const bits = Number(prefix) - (most === 32 && base.includes(':') ? MAPPED_BITS : 0);
-  return bits >= 0 && bits <= most ? { address, bits } : null;
-}

@@ -29,7 +29,10 @@ export interface PluginInstance {
   readonly hooks?: Hooks;
   /** Takes it into use, in the same turn in which the one before leaves. Does not throw. */
   start?(): void;
-  /** Undoes everything that `load` and `start` did; what it keeps over a restart stays in the store. */
+  /**
+   * Undoes everything that `load` and `start` did; what it keeps over a restart stays in the store. Verdicts that were
+   * asked for before must still come.
+   */
   unload?(): MaybePromise<void>;
 }
 

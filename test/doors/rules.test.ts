@@ -120,11 +120,27 @@ describe('the fields that callers begin with', () => {
     ]);
   });
 
+  test('are for admins, of both kinds', () => {
+    expect(fieldsOf('ADMIN')).toEqual([
+      'Mutation.createCredential',
+      'Mutation.deleteCredential',
+      'Mutation.loadPlugin',
+      'Mutation.reloadPlugin',
+      'Mutation.unloadPlugin',
+      'Mutation.updateCredential',
+    ]);
+  });
+
   test('act on clients and messages for operators', () => {
     expect(fieldsOf('OPERATOR')).toEqual([
+      'Mutation.banConnections',
       'Mutation.cleanAclCache',
       'Mutation.cleanSession',
       'Mutation.clearRetainedMessages',
+      'Mutation.createBan',
+      'Mutation.createBans',
+      'Mutation.deleteBan',
+      'Mutation.deleteBans',
       'Mutation.kickConnection',
       'Mutation.kickConnections',
       'Mutation.publish',
@@ -133,13 +149,14 @@ describe('the fields that callers begin with', () => {
       'Mutation.subscribeMany',
       'Mutation.unsubscribe',
       'Mutation.unsubscribeMany',
+      'Query.diagnostics',
     ]);
   });
 
   test('let viewers only read', () => {
     expect(fieldsOf('VIEWER').filter((name) => name.startsWith('Mutation.'))).toEqual([]);
     expect(new Set(rows.map(([rule]) => rule))).toEqual(
-      new Set(['OPEN', 'VIEWER', 'VIEWER user', 'OPERATOR', 'ADMIN user']),
+      new Set(['OPEN', 'VIEWER', 'VIEWER user', 'OPERATOR', 'ADMIN', 'ADMIN user']),
     );
   });
 });

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ExecutionResult, execute, type GraphQLObjectType, parse, subscribe, validate } from 'graphql';
+import { type ExecutionResult, execute, type GraphQLObjectType, parse, validate } from 'graphql';
 import mqtt, { type MqttClient } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Context } from '../../resolvers/context.ts';
@@ -10,11 +10,13 @@ import { openAccess } from '../../src/access/access.ts';
 import { MqttBroker } from '../../src/broker/mqtt-broker.ts';
 import { createTcpPort } from '../../src/broker/mqtt-ports.ts';
 import { Cluster } from '../../src/cluster/cluster.ts';
-import type { NodeHandle } from '../../src/domain.ts';
+import type { NodeHandle, Principal } from '../../src/domain.ts';
+import { Live } from '../../src/graphql/live/live.ts';
 import { createSchema } from '../../src/graphql/schema.ts';
 import { packageRoot } from '../../src/package.ts';
 import { SessionStore } from '../../src/store/session-store.ts';
 import { openStore } from '../../src/store/store.ts';
+import { firstPayload } from '../live/first-payload.ts';
 import { eventually, NODE, testConfig } from '../support/gateway.ts';
 import { createNode } from '../support/node.ts';
 import { ofTheConnection, operation } from './operations.ts';
@@ -35,7 +37,7 @@ const broker = new MqttBroker({
   },
 });
 const port = createTcpPort(broker, {});
-const node = createNode(broker, [port], kept);
+const node = await createNode(broker, [port], kept);
 
 /** The node as a peer would be: every method answers a promise. */
 const peer = new Proxy<NodeHandle>(node, {
@@ -51,10 +53,20 @@ const peer = new Proxy<NodeHandle>(node, {
 
 const access = await openAccess(kept, { onFault: () => {}, onFailures: () => {} });
 
+const principal: Principal = {
+  kind: 'application',
+  name: 'app',
+  role: 'ADMIN',
+  restProfile: null,
+  expiresAt: null,
+  secretId: '',
+  signInId: null,
+};
+
 const contextOver = (handle: NodeHandle): Context => ({
   domain: new Cluster(handle, [], limits, (_, kind) => restEndpoints('V3_2', kind)),
   access,
-  caller: { principal: null, address: '::1', userAgent: null, via: 'GRAPHQL', setSignInToken: null },
+  caller: { principal, address: '::1', userAgent: null, via: 'GRAPHQL', setSignInToken: null },
   limits: { page: 10_000, items: 1000 },
 });
 
@@ -94,6 +106,11 @@ async function setScene(): Promise<void> {
     const message = { topic, payload: Buffer.from(`"${topic}"`), qos: 1 as const, clientId: 'ann', username: null };
     broker.retained.set({ ...message, nodeName: NODE, publishedAt: 1000 });
   }
+  await here.domain.deleteBans({ whoContains: '' });
+  const details = { reason: null, by: null, desc: null, until: null };
+  for (const who of ['bart', 'lisa']) await here.domain.createBan({ as: 'USERNAME', who, ...details }, null);
+  for (const name of ['ann', 'bob']) await node.deleteCredential('USERNAME', name);
+  await node.createCredential('USERNAME', 'ann', 'x');
   await connect('ann', true, 'a', 'b/+');
   await connect('bob', false, 'a');
 }
@@ -103,6 +120,7 @@ beforeAll(async () => {
   await port.listen('127.0.0.1', 0);
   const refused = { clientId: 'refused', username: null, ipAddress: '::1', port: 1 };
   for (const topic of ['a+', 'b+']) broker.refusals.note(refused, 'PROTOCOL', 'SUBSCRIBE', 'no topic filter', topic);
+  await node.changePlugin('emqx_auth_username', 'load');
   await setScene();
 });
 
@@ -159,6 +177,21 @@ describe('over a node that answers promises, a query answers the same', () => {
     ['alarms', '(node: "nowhere")'],
     ['alarmHistory', ''],
     ['alarmHistory', '(page: { limit: 1, page: 2 })'],
+    ['bans', ''],
+    ['bans', '(filter: { as: USERNAME, whoPrefix: "b" })'],
+    ['ban', '(as: USERNAME, who: "bart")'],
+    ['ban', '(as: IP_ADDRESS, who: "no address")'],
+    ['banPreview', '(target: { ban: { as: CLIENT_ID, who: "ann" } })'],
+    ['banPreview', '(target: { filter: { ipAddressRange: "127.0.0.0/30" } }, page: { limit: 1 })'],
+    ['banPreview', '(target: { filter: {} })'],
+    ['plugins', ''],
+    ['plugins', '(node: "nowhere")'],
+    ['plugin', '(name: "emqx_recon")'],
+    ['diagnostics', ''],
+    ['credentials', '(kind: USERNAME, filter: { namePrefix: "a" })'],
+    ['credentials', '(kind: CLIENT_ID)'],
+    ['credential', '(kind: USERNAME, name: "ann")'],
+    ['credential', '(kind: USERNAME, name: "bob")'],
     ['restEndpoints', ''],
   ];
 
@@ -209,6 +242,12 @@ describe('over a node that answers promises, a mutation does the same', () => {
     ['clearRetainedMessages', '(input: { topics: ["r/2", "none"] })'],
     ['clearRetainedMessages', '(input: { topicFilter: "#" })'],
     ['clearRetainedMessages', '(input: { topicFilter: "a#" })'],
+    ['createCredential', '(input: { kind: USERNAME, name: "bob", password: "y" })'],
+    ['createCredential', '(input: { kind: USERNAME, name: "ann", password: "y" })'],
+    ['updateCredential', '(input: { kind: USERNAME, name: "ann", password: "y" })'],
+    ['updateCredential', '(input: { kind: USERNAME, name: "bob", password: "y" })'],
+    ['deleteCredential', '(input: { kind: USERNAME, name: "ann" })'],
+    ['deleteCredential', '(input: { kind: CLIENT_ID, name: "ann" })'],
     ['kickConnection', '(input: { clientId: "ann" })'],
     ['kickConnection', '(input: { clientId: "gone" })'],
     ['kickConnections', '(input: { target: { clientIds: ["bob", "nobody"] } })'],
@@ -219,10 +258,26 @@ describe('over a node that answers promises, a mutation does the same', () => {
     ['cleanAclCache', '(input: { clientId: "gone", topic: "a" })'],
     ['clearAlarm', '(input: { id: "nothing" })'],
     ['deleteAlarmHistory', '(input: {})'],
+    ['createBan', '(input: { as: IP_ADDRESS, who: "::FFFF:192.0.2.1", reason: "x", until: "2100-01-01T00:00:00Z" })'],
+    ['createBan', '(input: { as: IP_ADDRESS, who: "192.0.2" })'],
+    ['createBans', '(input: { bans: [{ as: CLIENT_ID, who: "" }, { as: CLIENT_ID, who: "zed", by: "ops" }] })'],
+    ['banConnections', '(input: { filter: { clientIdPrefix: "" }, as: USERNAME })'],
+    ['banConnections', '(input: { filter: {} })'],
+    ['deleteBan', '(input: { as: USERNAME, who: "bart" })'],
+    ['deleteBan', '(input: { as: IP_ADDRESS, who: "no address" })'],
+    ['deleteBans', '(input: { filter: { whoPrefix: "b" } })'],
+    ['deleteBans', '(input: { filter: {} })'],
+    ['loadPlugin', '(input: { name: "emqx_recon" })'],
+    ['unloadPlugin', '(input: { name: "emqx_recon" })'],
+    ['reloadPlugin', `(input: { name: "emqx_recon", node: "${NODE}" })`],
   ];
 
-  const state =
-    '{ sessions { items { clientId connected subscriptions { topicFilter qos } } } retainedMessages { items { topic } } }';
+  const state = `{
+    sessions { items { clientId connected subscriptions { topicFilter qos } } }
+    retainedMessages { items { topic } }
+    credentials(kind: USERNAME) { items { name } }
+    bans { items { as who reason by until } }
+  }`;
 
   test('for every field of Mutation', () => {
     expect([...new Set(mutations.map(([name]) => name))].sort()).toEqual(fieldsOf(schema.getMutationType()));
@@ -239,17 +294,27 @@ describe('over a node that answers promises, a mutation does the same', () => {
 });
 
 describe('over a node that answers promises, a subscription begins with the same', () => {
+  const sinceStart = `(after: "${node.incarnation}-0")`;
+  const args: Record<string, string> = {
+    messages: '(topicFilter: "r/1", retained: true)',
+    connectionEvents: sinceStart,
+    sessionEvents: sinceStart,
+    subscriptionEvents: sinceStart,
+  };
+  const live = new Live({
+    limits: { queue: 10, queueBytes: 10_000, dropped: 0 },
+    keepalive: 1000,
+    logFault: (fault) => {
+      throw fault;
+    },
+  });
+
   test.each(fieldsOf(schema.getSubscriptionType()))('%s', async (name) => {
-    const document = parse(operation(schema, 'subscription', name, ''));
-    const first = async (contextValue: Context) => {
-      const source = await subscribe({ schema, document, contextValue });
-      if (!(Symbol.asyncIterator in source)) throw new Error(JSON.stringify(source));
-      const { value } = await source.next();
-      await source.return?.();
-      return plain(value as ExecutionResult);
-    };
+    const document = parse(operation(schema, 'subscription', name, args[name] ?? ''));
+    const first = (contextValue: Context) => firstPayload(live, { schema, document, contextValue });
     const expected = await first(here);
-    expect(expected.data).not.toBeNull();
+    expect(expected).toEqual({ data: { [name]: expect.anything() } });
     expect(await first(away)).toEqual(expected);
+    expect(live.counts).toEqual({ executions: 0, sources: 0 });
   });
 });

@@ -12,22 +12,6 @@ const indexes: Record<ProfileName, readonly IndexRow[]> = {
 
 /** Rows of the contract that the index omits on both ports. */
 const omitted = [
-  ['GET', '/plugins/'],
-  ['GET', '/nodes/brokerql@127.0.0.1/plugins/'],
-  ['PUT', '/nodes/brokerql@127.0.0.1/plugins/emqx_retainer/load'],
-  ['PUT', '/nodes/brokerql@127.0.0.1/plugins/emqx_retainer/unload'],
-  ['PUT', '/nodes/brokerql@127.0.0.1/plugins/emqx_retainer/reload'],
-  ['PUT', '/plugins/emqx_retainer/unload'],
-  ['PUT', '/plugins/emqx_retainer/reload'],
-  ['GET', '/configs/'],
-  ['GET', '/nodes/brokerql@127.0.0.1/configs/'],
-  ['PUT', '/configs/emqx'],
-  ['PUT', '/nodes/brokerql@127.0.0.1/configs/emqx'],
-  ['GET', '/nodes/brokerql@127.0.0.1/plugin_configs/emqx_retainer'],
-  ['PUT', '/nodes/brokerql@127.0.0.1/plugin_configs/emqx_retainer'],
-  ['GET', '/banned/'],
-  ['POST', '/banned/'],
-  ['DELETE', '/banned/sensor-17'],
   ['GET', '/auth_username'],
   ['GET', '/auth_clientid'],
   ['GET', '/rules/'],
