@@ -1,5 +1,6 @@
 import type { MaybePromise } from '../domain.ts';
 import { isPromise } from '../domain.ts';
+import { AclCache, type AclCacheLimits } from './acl-cache.ts';
 import { isSystemTopic } from './topics.ts';
 
 /** What a hook says: `ignore` leaves it to the next one, and to the broker's own rule when all do. */
@@ -20,6 +21,13 @@ export interface ClientInfo {
   readonly isSuperuser?: boolean;
   /** The common name of its verified certificate, where that counts; null without one. */
   readonly certifiedName?: string | null;
+  /** What hooks said about its topics; null or absent while none took its time. Kept by the chain that asks them. */
+  aclCache?: AclCache | null;
+}
+
+/** Thrown by a hook that has no verdict and told why already: it counts as one that failed, and nobody is told again. */
+export class NoVerdict extends Error {
+  override readonly name = 'NoVerdict';
 }
 
 /** Asked before the broker decides. A client is the same object for all that is asked of one connection. */
@@ -29,7 +37,7 @@ export interface Hooks {
   authorizeSubscribe?(client: ClientInfo, topicFilter: string, qos: number): MaybePromise<Verdict>;
 }
 
-export interface HookLimits {
+export interface HookLimits extends AclCacheLimits {
   /** Seconds that a hook may take for its verdict. */
   readonly hookTimeout: number;
   /** What counts as the verdict of a hook that throws or is late. */
@@ -38,11 +46,21 @@ export interface HookLimits {
   readonly aclNomatch: 'allow' | 'deny';
 }
 
-/** Asks hooks one after the other, each with a deadline. */
+/** What a client does with a topic, as a number, with the QoS and RETAIN that a hook may go by. */
+const publishing = (qos: number, retain: boolean): number => qos * 2 + Number(retain);
+const subscribing = (qos: number): number => 8 + qos;
+
+/**
+ * Asks hooks one after the other, each with a deadline. What a hook says of a topic after a while is remembered for its
+ * connection; one that answers at once is asked each time.
+ */
 export class HookChain {
   readonly #limits: HookLimits;
   readonly #onFault: (fault: unknown) => void;
   #hooks: readonly Hooks[];
+  /** Numbers of hooks, by which a verdict is remembered: one that is loaded anew has another. */
+  readonly #numbers = new WeakMap<Hooks, number>();
+  #lastNumber = 0;
 
   /** `limits` are read whenever they are needed. */
   constructor(limits: HookLimits, onFault: (fault: unknown) => void, hooks: readonly Hooks[] = []) {
@@ -63,18 +81,63 @@ export class HookChain {
   authorizePublish(client: ClientInfo, topic: string, qos: number, retain: boolean): MaybePromise<Verdict> {
     // A superuser does not speak for the broker.
     if (client.isSuperuser && !isSystemTopic(topic)) return 'allow';
-    return this.#authorize((hooks) => hooks.authorizePublish?.(client, topic, qos, retain));
+    return this.#authorize((hooks) => {
+      if (!hooks.authorizePublish) return undefined;
+      const deed = publishing(qos, retain);
+      return (
+        this.#recall(hooks, client, deed, topic) ??
+        this.#remember(hooks, client, deed, topic, hooks.authorizePublish(client, topic, qos, retain))
+      );
+    });
   }
 
   authorizeSubscribe(client: ClientInfo, topicFilter: string, qos: number): MaybePromise<Verdict> {
     if (client.isSuperuser) return 'allow';
-    return this.#authorize((hooks) => hooks.authorizeSubscribe?.(client, topicFilter, qos));
+    return this.#authorize((hooks) => {
+      if (!hooks.authorizeSubscribe) return undefined;
+      const deed = subscribing(qos);
+      return (
+        this.#recall(hooks, client, deed, topicFilter) ??
+        this.#remember(hooks, client, deed, topicFilter, hooks.authorizeSubscribe(client, topicFilter, qos))
+      );
+    });
   }
 
   #authorize(ask: Ask<Verdict>): MaybePromise<Verdict> {
     if (this.#hooks.length === 0) return this.#settle('ignore');
     const verdict = this.#ask(ask);
     return isPromise(verdict) ? verdict.then((known) => this.#settle(known)) : this.#settle(verdict);
+  }
+
+  #keyOf(hooks: Hooks, deed: number, topic: string): string {
+    let number = this.#numbers.get(hooks);
+    if (number === undefined) {
+      number = ++this.#lastNumber;
+      this.#numbers.set(hooks, number);
+    }
+    return `${number} ${deed} ${topic}`;
+  }
+
+  #recall(hooks: Hooks, { aclCache }: ClientInfo, deed: number, topic: string): Verdict | null {
+    if (!aclCache || this.#limits.enableAclCache === 'off') return null;
+    return aclCache.get(this.#keyOf(hooks, deed, topic), this.#limits);
+  }
+
+  #remember(
+    hooks: Hooks,
+    client: ClientInfo,
+    deed: number,
+    topic: string,
+    verdict: MaybePromise<Verdict>,
+  ): MaybePromise<Verdict> {
+    if (!isPromise(verdict) || this.#limits.enableAclCache === 'off') return verdict;
+    client.aclCache ??= new AclCache();
+    const { aclCache } = client;
+    const { edition } = aclCache;
+    return verdict.then((known) => {
+      if (edition === aclCache.edition) aclCache.put(this.#keyOf(hooks, deed, topic), topic, known, this.#limits);
+      return known;
+    });
   }
 
   #settle(verdict: Verdict): Verdict {
@@ -98,7 +161,7 @@ export class HookChain {
   }
 
   #failed(fault: unknown): Verdict {
-    this.#onFault(fault);
+    if (!(fault instanceof NoVerdict)) this.#onFault(fault);
     return this.#limits.hookFailure;
   }
 

@@ -14,7 +14,6 @@ import {
   type ConnectionFilter,
   clientNotOnline,
   type Domain,
-  isPromise,
   type KickReport,
   type ListQuery,
   limitExceeded,
@@ -308,8 +307,8 @@ export class Cluster implements Domain {
 
   async cleanAclCache(clientId: string, topic: string) {
     checkTopicFilter(topic, this.#limits);
-    const connection = this.connection(clientId, null);
-    if (!(isPromise(connection) ? await connection : connection)) throw clientNotOnline(clientId);
+    const cleaned = await Promise.all(this.#nodes.map((node) => node.cleanAclCache(clientId, topic)));
+    if (!cleaned.includes(true)) throw clientNotOnline(clientId);
   }
 
   async cleanSession(clientId: string, node: string | null) {

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { Agent, buildConnector, type Dispatcher } from 'undici';
-import { isLinkLocal, type LookupAll, linkLocalTarget, withoutLinkLocal } from './link-local.ts';
+import { createLookup, isLinkLocal, type LookupAll, linkLocalTarget } from './link-local.ts';
 
 /** PEM texts; a server's certificate is always checked. */
 export interface OutboundTls {
@@ -119,12 +119,7 @@ export function createOutbound(options: OutboundOptions): Outbound {
 }
 
 function createConnector({ allowLinkLocal, connectTimeout, tls, lookup }: OutboundOptions): buildConnector.connector {
-  const resolve = allowLinkLocal ? lookup : withoutLinkLocal(lookup);
-  const connect = buildConnector({
-    ...tls,
-    timeout: connectTimeout,
-    ...(resolve === undefined ? {} : { lookup: resolve as ReturnType<typeof withoutLinkLocal> }),
-  } as buildConnector.BuildOptions);
+  const connect = buildConnector({ ...tls, timeout: connectTimeout, lookup: createLookup(allowLinkLocal, lookup) });
   return (target, done) => {
     // No name is looked up where an address stands.
     const host = target.hostname.replace(/^\[|\]$/g, '');
