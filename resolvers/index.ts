@@ -1,5 +1,6 @@
 import type { MutationResolvers, QueryResolvers, Resolvers } from './__generated__/resolvers.ts';
 import { accessMutations, accessQueries } from './access.ts';
+import { alarmMutations, alarmQueries } from './alarms.ts';
 import { connectionMutations, connectionQueries, MqttConnection } from './connections.ts';
 import { Subscription } from './live.ts';
 import { messageMutations } from './messages.ts';
@@ -19,6 +20,7 @@ const Query: QueryResolvers = {
   ...routeQueries,
   ...retainedQueries,
   ...refusalQueries,
+  ...alarmQueries,
   ...accessQueries,
   restEndpoints: (_, { release }, { domain, caller }) =>
     domain.restEndpoints(release ?? null, caller.principal?.kind ?? 'application'),
@@ -30,6 +32,7 @@ const Mutation: MutationResolvers = {
   ...subscriptionMutations,
   ...messageMutations,
   ...clearingMutations,
+  ...alarmMutations,
   ...accessMutations,
 };
 

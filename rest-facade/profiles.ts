@@ -54,6 +54,7 @@ const dress = (separator: '/' | '.', modules: { readonly TCP: string; readonly W
     Float: (number: number) => number.toFixed(2),
     // An empty property list of Erlang is printed as an empty list.
     JSON: (value: Json) => (isEmptyMap(value) ? [] : value),
+    AlarmSeverity: (severity: string) => severity.toLowerCase(),
     NodeStatus: (status: 'RUNNING') => ({ RUNNING: 'Running' })[status],
     SessionBinding: (binding: string) => binding.toLowerCase(),
     PeerCertificate: (state: keyof typeof peerCertificates) => peerCertificates[state],

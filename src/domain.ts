@@ -377,6 +377,24 @@ export interface Plugin {
 /** What can be done with a plugin. A reload loads one that is not active, too. */
 export type PluginDeed = 'load' | 'unload' | 'reload';
 
+/** How bad an alarm is. */
+export type AlarmSeverity = 'WARNING' | 'ERROR' | 'CRITICAL';
+
+/** What is wrong with a node, or was. */
+export interface Alarm {
+  readonly nodeName: string;
+  /** Names the cause, such as `cpu_high_watermark` or `plugin_failed:emqx_auth_http`. */
+  readonly id: string;
+  readonly severity: AlarmSeverity;
+  readonly title: string;
+  readonly summary: string;
+  /** The figure alone as text, of alarms that EMQ X has as those of the system; null of others. */
+  readonly value: string | null;
+  readonly raisedAt: number;
+  /** Null while it stands. */
+  readonly clearedAt: number | null;
+}
+
 export interface SubscriptionRequest {
   readonly topicFilter: string;
   readonly qos: number;
@@ -452,6 +470,14 @@ export interface NodeHandle {
   plugins(): MaybePromise<readonly Plugin[]>;
   /** Refuses with NOT_FOUND, ALREADY_STARTED, NOT_STARTED, PROTECTED, or PLUGIN_FAILED and the reason. */
   changePlugin(name: string, deed: PluginDeed): MaybePromise<Plugin>;
+  /** Those that stand, the oldest first. */
+  alarms(): MaybePromise<readonly Alarm[]>;
+  /** Those that ended, the last one first. */
+  alarmHistory(slice: Slice<unknown>): MaybePromise<SliceResult<Alarm>>;
+  /** Ends an alarm by hand; null when it does not stand here. */
+  clearAlarm(id: string): MaybePromise<Alarm | null>;
+  /** Forgets the alarms that ended; answers how many there were. */
+  deleteAlarmHistory(): MaybePromise<number>;
 }
 
 /** The documented REST contract, as GraphQL shows it. */
@@ -520,6 +546,11 @@ export interface Domain {
   plugins(node: string | null): MaybePromise<readonly Plugin[]>;
   /** Null is all nodes; answers it on each of them. Refuses as a node does, when no node could do it. */
   changePlugin(name: string, deed: PluginDeed, node: string | null): MaybePromise<readonly Plugin[]>;
+  alarms(node: string | null): MaybePromise<readonly Alarm[]>;
+  alarmHistory(query: ListQuery<unknown>): MaybePromise<Page<Alarm>>;
+  /** Answers the alarm as it ended on each node where it stood. Refuses with NOT_FOUND when it stood nowhere. */
+  clearAlarm(id: string, node: string | null): MaybePromise<readonly Alarm[]>;
+  deleteAlarmHistory(node: string | null): MaybePromise<number>;
   /** What a release of the REST API has for applications or users; null is the release that the server speaks. */
   restEndpoints(release: RestRelease | null, kind: Principal['kind']): readonly RestEndpoint[];
 }

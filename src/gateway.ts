@@ -3,7 +3,12 @@ import { restEndpoints } from '../rest-facade/facade.ts';
 import { profiles } from '../rest-facade/profiles.ts';
 import { type Access, openAccess } from './access/access.ts';
 import type { Generated } from './access/bootstrap.ts';
+import { Alarms } from './alarms/alarms.ts';
+import { publishAlarms } from './alarms/publish-alarms.ts';
+import { Tally } from './alarms/tally.ts';
+import { watchNode } from './alarms/watch-node.ts';
 import type { Hooks } from './broker/hooks.ts';
+import { processLimits } from './broker/host.ts';
 import { LocalNode } from './broker/local-node.ts';
 import { MqttBroker } from './broker/mqtt-broker.ts';
 import { createControl } from './cli/control.ts';
@@ -22,7 +27,7 @@ import { shippedPlugins } from './plugins/index.ts';
 import type { Port } from './port.ts';
 import { createReadiness } from './readiness.ts';
 import { SessionStore } from './store/session-store.ts';
-import { openStore } from './store/store.ts';
+import { openStore, type Store } from './store/store.ts';
 import { createServedCertificate, type ServedCertificate } from './tls/served-certificate.ts';
 
 /** The ports by what is spoken there; those of TLS are null without a certificate. */
@@ -42,6 +47,7 @@ export interface Gateway {
   readonly domain: Domain;
   readonly broker: MqttBroker;
   readonly access: Access;
+  readonly alarms: Alarms;
   readonly ports: GatewayPorts;
   /**
    * Listens on all ports, and makes sure that somebody can sign in. Answers the credentials that were generated because
@@ -74,13 +80,26 @@ function certificateOf({ tls }: Config, log: Log): ServedCertificate | null {
   });
 }
 
+/** The alarms of the node, told to the log and to MQTT clients. */
+async function openAlarms(config: Config, store: Store, broker: MqttBroker, log: Log): Promise<Alarms> {
+  const { nodeName, alarm: limits } = config;
+  const onFault = (fault: unknown): void => log.error({ err: fault }, 'keeping or telling alarms failed');
+  const alarms = await Alarms.open(store, { nodeName, limits, onFault });
+  alarms.raised.listen(({ id, severity, summary }) => log.warn({ alarm: id, severity }, `alarm: ${summary}`));
+  alarms.cleared.listen(({ id }) => log.info({ alarm: id }, 'an alarm ended'));
+  publishAlarms(alarms, broker, nodeName, onFault);
+  return alarms;
+}
+
 /** Builds the gateway that a configuration describes; `hooks` are asked who may connect, publish and subscribe. */
 export async function createGateway(config: Config, log: Log, hooks: readonly Hooks[] = []): Promise<Gateway> {
   const certificate = certificateOf(config, log);
   const store = await openStore(config.dataDir, config.durability);
+  const failedLogins = new Tally();
   const access: Access = await openAccess(store, {
     onFault: (fault) => log.error({ err: fault }, 'keeping accounts failed'),
     onFailures: ({ name, ...failures }) => {
+      failedLogins.add(failures.count);
       const { applications, users } = access.accounts;
       const isKnown = (failures.kind === 'user' ? users : applications).get(name) !== null;
       // What is no name may be a password that was typed in its place.
@@ -104,21 +123,23 @@ export async function createGateway(config: Config, log: Log, hooks: readonly Ho
   broker.events.dropped.listen(({ clientId }, count) =>
     log.debug({ clientId, count }, 'messages that waited too long were dropped'),
   );
+  const alarms = await openAlarms(config, store, broker, log);
   const plugins = new PluginHost({
     plugins: shippedPlugins,
     broker,
     limits: config.mqtt,
     store,
-    alarms: { raise: () => {}, clear: () => {} },
+    alarms,
     log,
     nodeName: config.nodeName,
+    dataDir: config.dataDir,
     settingsOf: ({ settings }) => defaultsOf(settings),
     hooks,
   });
   const mqttPorts = createMqttPorts(config, broker, certificate);
 
   const listening: Port[] = [];
-  const node = new LocalNode({ name: config.nodeName, version, broker, plugins, ports: listening });
+  const node = new LocalNode({ name: config.nodeName, version, broker, plugins, alarms, ports: listening });
   const release = profiles[config.rest.profile].release;
   const domain = new Cluster(node, [], config.mqtt, (asked, kind) => restEndpoints(asked ?? release, kind));
 
@@ -152,14 +173,29 @@ export async function createGateway(config: Config, log: Log, hooks: readonly Ho
   for (const port of listening) {
     port.onFault = (error) => log.error({ err: error, listener: port.protocol }, 'a listener failed');
   }
+  const watch = watchNode({
+    alarms,
+    limits: config.alarm,
+    broker,
+    database: store.database,
+    ports: listening,
+    certificate,
+    dataDir: config.dataDir,
+    maxFileDescriptors: processLimits().maxFileDescriptors,
+    failedLogins,
+    onFault: (fault) => log.error({ err: fault }, 'a look at the node failed'),
+  });
 
   const closeAll = async (drain: number): Promise<void> => {
     readiness.end();
     await new Promise((resolve) => setTimeout(resolve, readiness.wasReady ? drain * 1000 : 0));
     for (const port of listening) port.stopAccepting();
+    watch.close();
     await control.close();
     await Promise.all([management, dashboard].map((door: Door) => door.close()));
     await broker.close();
+    // What plugins clear while they leave stands at the next start until they know better.
+    await alarms.close();
     await plugins.close();
     await Promise.all(listening.map((port) => port.close()));
     certificate?.close();
@@ -177,6 +213,7 @@ export async function createGateway(config: Config, log: Log, hooks: readonly Ho
     domain,
     broker,
     access,
+    alarms,
     ports,
     async listen() {
       try {
@@ -195,6 +232,7 @@ export async function createGateway(config: Config, log: Log, hooks: readonly Ho
         // Not before every port is taken: a start that fails would leave a secret that nobody was told.
         const generated = await access.accounts.bootstrap({ app: config.app, admin: config.admin });
         readiness.begin();
+        watch.start();
         return generated;
       } catch (error) {
         await close();

@@ -78,6 +78,10 @@ export function unknownNode(name: string): BrokerError {
   return new BrokerError('NOT_FOUND', `node '${shown(name)}' is unknown`, { argument: 'node', value: shown(name) });
 }
 
+export function unknownAlarm(id: string): BrokerError {
+  return new BrokerError('NOT_FOUND', `alarm '${shown(id)}' does not stand`, { argument: 'id', value: shown(id) });
+}
+
 export function clientNotOnline(clientId: string): BrokerError {
   return new BrokerError('CLIENT_NOT_ONLINE', `client '${shown(clientId)}' is not online`, {
     argument: 'clientId',

@@ -65,8 +65,6 @@ describe('the defaults', () => {
         maxMqueueLen: 100000,
         maxMqueueBytes: 268435456,
         maxInflight: 32,
-        maxRetained: 1000000,
-        maxRetainedPayload: 1048576,
         sharedSubscriptionStrategy: 'random',
         aclDenyAction: 'ignore',
         refusedFilters: [],
@@ -468,8 +466,6 @@ mqtt:
   max_mqueue_len: 8
   max_mqueue_bytes: 20
   max_inflight: 21
-  max_retained_messages: 22
-  max_retained_payload: 23
   shared_subscription_strategy: hash
   acl_deny_action: disconnect
   refused_filters: ['a/#']
@@ -531,8 +527,6 @@ log: {level: debug}
         maxMqueueLen: 8,
         maxMqueueBytes: 20,
         maxInflight: 21,
-        maxRetained: 22,
-        maxRetainedPayload: 23,
         sharedSubscriptionStrategy: 'hash',
         aclDenyAction: 'disconnect',
         refusedFilters: ['a/#'],
@@ -669,7 +663,7 @@ log: {level: debug}
   test.each([
     [
       'mqtt: {prot: 1}',
-      "config: brokerql.yaml: unknown key 'mqtt.prot'; known keys of 'mqtt': port, ws_port, allow_anonymous, max_clientid_len, max_topic_len, max_topic_levels, max_packet_size, session_expiry_interval, max_mqueue_len, max_mqueue_bytes, max_inflight, max_retained_messages, max_retained_payload, shared_subscription_strategy, acl_deny_action, refused_filters, hook_timeout, hook_failure, acl_nomatch, enable_acl_cache, acl_cache_max_size, acl_cache_ttl, high_watermark, max_unread, max_awaiting_rel, max_connections, tls_port, wss_port, tls_cn_as_username, connect_timeout, max_connections_per_address, max_subscriptions, proxy_protocol",
+      "config: brokerql.yaml: unknown key 'mqtt.prot'; known keys of 'mqtt': port, ws_port, allow_anonymous, max_clientid_len, max_topic_len, max_topic_levels, max_packet_size, session_expiry_interval, max_mqueue_len, max_mqueue_bytes, max_inflight, shared_subscription_strategy, acl_deny_action, refused_filters, hook_timeout, hook_failure, acl_nomatch, enable_acl_cache, acl_cache_max_size, acl_cache_ttl, high_watermark, max_unread, max_awaiting_rel, max_connections, tls_port, wss_port, tls_cn_as_username, connect_timeout, max_connections_per_address, max_subscriptions, proxy_protocol",
     ],
     ['mqt: {port: 1}', `config: brokerql.yaml: unknown key 'mqt'; known keys: ${roots}`],
     ['mqtt.port: 1', `config: brokerql.yaml: unknown key 'mqtt.port'; known keys: ${roots}`],

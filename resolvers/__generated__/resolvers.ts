@@ -40,6 +40,10 @@ export type Query = {
   readonly signIns: ReadonlyArray<SignIn>;
   /** Who changed what, newest first. */
   readonly auditEntries: AuditEntryPage;
+  /** What is wrong with the nodes now, the oldest first. At most 100 alarms of one kind; an alarm tells when there are more. */
+  readonly alarms: ReadonlyArray<Alarm>;
+  /** Alarms that ended, the last one first. The oldest are forgotten, see `alarm.max_history`. */
+  readonly alarmHistory: AlarmPage;
   /** The brokers of the cluster, one a node. */
   readonly brokers: ReadonlyArray<Broker>;
   /** The broker of one node; null when no node has this name. */
@@ -116,6 +120,19 @@ export type QueryUserArgs = {
 export type QueryAuditEntriesArgs = {
   page?: InputMaybe<PageInput>;
   filter?: InputMaybe<AuditFilter>;
+};
+
+
+/** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
+export type QueryAlarmsArgs = {
+  node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
+export type QueryAlarmHistoryArgs = {
+  page?: InputMaybe<PageInput>;
+  node?: InputMaybe<Scalars['ID']['input']>;
 };
 
 
@@ -302,6 +319,10 @@ export type Mutation = {
   readonly signOut: SignOutPayload;
   /** Ends a sign-in, one's own or, for an admin, anybody's. Its open connections end. Refused with `NOT_FOUND`. */
   readonly revokeSignIn: RevokeSignInPayload;
+  /** Ends an alarm by hand. It comes back when its cause is seen again. `NOT_FOUND` when there is no such alarm. */
+  readonly clearAlarm: ClearAlarmPayload;
+  /** Forgets the alarms that ended. */
+  readonly deleteAlarmHistory: DeleteAlarmHistoryPayload;
   /**
    * Closes the connection of one client. Its will is published, a persistent session survives, a clean one ends.
    * Refused with `CLIENT_NOT_ONLINE` when the client is not connected.
@@ -463,6 +484,24 @@ export type MutationSignInArgs = {
  */
 export type MutationRevokeSignInArgs = {
   input: RevokeSignInInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationClearAlarmArgs = {
+  input: ClearAlarmInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationDeleteAlarmHistoryArgs = {
+  input: DeleteAlarmHistoryInput;
 };
 
 
@@ -884,6 +923,69 @@ export type RevokeSignInInput = {
 export type RevokeSignInPayload = {
   /** Which one. */
   readonly id: Scalars['ID']['output'];
+};
+
+/** How bad an alarm is. */
+export type AlarmSeverity =
+  /** Worth a look. */
+  | 'WARNING'
+  /** Something does not do what it should. */
+  | 'ERROR'
+  /** Clients are, or will soon be, refused, or messages lost. */
+  | 'CRITICAL';
+
+/** What is wrong with a node, or was. */
+export type Alarm = {
+  /** Names the cause, such as `cpu_high_watermark` or `plugin_failed:emqx_auth_http`. */
+  readonly id: Scalars['ID']['output'];
+  /** How bad it is. */
+  readonly severity: AlarmSeverity;
+  /** What it is about, in a few words. */
+  readonly title: Scalars['String']['output'];
+  /** What is wrong, as a sentence; of an alarm that stands, with the figures of the last look. */
+  readonly summary: Scalars['String']['output'];
+  /** The figure alone, such as `83.5`, of alarms about the processor and the memory; null of others. */
+  readonly value: Maybe<Scalars['String']['output']>;
+  /** When it began. */
+  readonly raisedAt: Scalars['DateTime']['output'];
+  /** When it ended; null while it stands. */
+  readonly clearedAt: Maybe<Scalars['DateTime']['output']>;
+  /** Name of the node. */
+  readonly nodeName: Scalars['ID']['output'];
+};
+
+/** A page of alarms. */
+export type AlarmPage = {
+  /** The alarms of this page. */
+  readonly items: ReadonlyArray<Alarm>;
+  /** Which part of the list this is. */
+  readonly meta: PageMeta;
+};
+
+/** Which alarm to end. */
+export type ClearAlarmInput = {
+  /** The alarm's id, exactly. */
+  readonly id: Scalars['ID']['input'];
+  /** On one node only; wherever it stands when absent. */
+  readonly node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** What was ended. */
+export type ClearAlarmPayload = {
+  /** The alarm as it ended, on each node where it stood. */
+  readonly alarms: ReadonlyArray<Alarm>;
+};
+
+/** Whose history to forget. */
+export type DeleteAlarmHistoryInput = {
+  /** That of one node only; that of the whole cluster when absent. */
+  readonly node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** What was forgotten. */
+export type DeleteAlarmHistoryPayload = {
+  /** How many alarms. */
+  readonly deletedCount: Scalars['SafeInt']['output'];
 };
 
 /** What a caller may do. A role includes those before it. */
@@ -2021,6 +2123,13 @@ export type ResolversTypes = {
   SignOutPayload: ResolverTypeWrapper<SignOutPayload>;
   RevokeSignInInput: RevokeSignInInput;
   RevokeSignInPayload: ResolverTypeWrapper<RevokeSignInPayload>;
+  AlarmSeverity: AlarmSeverity;
+  Alarm: ResolverTypeWrapper<Alarm>;
+  AlarmPage: ResolverTypeWrapper<AlarmPage>;
+  ClearAlarmInput: ClearAlarmInput;
+  ClearAlarmPayload: ResolverTypeWrapper<ClearAlarmPayload>;
+  DeleteAlarmHistoryInput: DeleteAlarmHistoryInput;
+  DeleteAlarmHistoryPayload: ResolverTypeWrapper<DeleteAlarmHistoryPayload>;
   Role: Role;
   CallerKind: CallerKind;
   Broker: ResolverTypeWrapper<BrokerRow>;
@@ -2136,6 +2245,12 @@ export type ResolversParentTypes = {
   SignOutPayload: SignOutPayload;
   RevokeSignInInput: RevokeSignInInput;
   RevokeSignInPayload: RevokeSignInPayload;
+  Alarm: Alarm;
+  AlarmPage: AlarmPage;
+  ClearAlarmInput: ClearAlarmInput;
+  ClearAlarmPayload: ClearAlarmPayload;
+  DeleteAlarmHistoryInput: DeleteAlarmHistoryInput;
+  DeleteAlarmHistoryPayload: DeleteAlarmHistoryPayload;
   Broker: BrokerRow;
   SafeInt: Scalars['SafeInt']['output'];
   DateTime: Scalars['DateTime']['output'];
@@ -2222,6 +2337,8 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   user: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<QueryUserArgs, 'name'>>;
   signIns: Resolver<ReadonlyArray<ResolversTypes['SignIn']>, ParentType, ContextType>;
   auditEntries: Resolver<ResolversTypes['AuditEntryPage'], ParentType, ContextType, Partial<QueryAuditEntriesArgs>>;
+  alarms: Resolver<ReadonlyArray<ResolversTypes['Alarm']>, ParentType, ContextType, Partial<QueryAlarmsArgs>>;
+  alarmHistory: Resolver<ResolversTypes['AlarmPage'], ParentType, ContextType, Partial<QueryAlarmHistoryArgs>>;
   brokers: Resolver<ReadonlyArray<ResolversTypes['Broker']>, ParentType, ContextType, Partial<QueryBrokersArgs>>;
   broker: Resolver<Maybe<ResolversTypes['Broker']>, ParentType, ContextType, RequireFields<QueryBrokerArgs, 'node'>>;
   connections: Resolver<ResolversTypes['ConnectionPage'], ParentType, ContextType, Partial<QueryConnectionsArgs>>;
@@ -2258,6 +2375,8 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   signIn: Resolver<ResolversTypes['SignInPayload'], ParentType, ContextType, RequireFields<MutationSignInArgs, 'input'>>;
   signOut: Resolver<ResolversTypes['SignOutPayload'], ParentType, ContextType>;
   revokeSignIn: Resolver<ResolversTypes['RevokeSignInPayload'], ParentType, ContextType, RequireFields<MutationRevokeSignInArgs, 'input'>>;
+  clearAlarm: Resolver<ResolversTypes['ClearAlarmPayload'], ParentType, ContextType, RequireFields<MutationClearAlarmArgs, 'input'>>;
+  deleteAlarmHistory: Resolver<ResolversTypes['DeleteAlarmHistoryPayload'], ParentType, ContextType, RequireFields<MutationDeleteAlarmHistoryArgs, 'input'>>;
   kickConnection: Resolver<ResolversTypes['KickConnectionPayload'], ParentType, ContextType, RequireFields<MutationKickConnectionArgs, 'input'>>;
   kickConnections: Resolver<ResolversTypes['KickConnectionsPayload'], ParentType, ContextType, RequireFields<MutationKickConnectionsArgs, 'input'>>;
   cleanAclCache: Resolver<ResolversTypes['CleanAclCachePayload'], ParentType, ContextType, RequireFields<MutationCleanAclCacheArgs, 'input'>>;
@@ -2380,6 +2499,30 @@ export type SignOutPayloadResolvers<ContextType = Context, ParentType extends Re
 
 export type RevokeSignInPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RevokeSignInPayload'] = ResolversParentTypes['RevokeSignInPayload']> = {
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type AlarmResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Alarm'] = ResolversParentTypes['Alarm']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  severity?: Resolver<ResolversTypes['AlarmSeverity'], ParentType, ContextType>;
+  title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  summary?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  value?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  raisedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  clearedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type AlarmPageResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AlarmPage'] = ResolversParentTypes['AlarmPage']> = {
+  items?: Resolver<ReadonlyArray<ResolversTypes['Alarm']>, ParentType, ContextType>;
+  meta?: Resolver<ResolversTypes['PageMeta'], ParentType, ContextType>;
+};
+
+export type ClearAlarmPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ClearAlarmPayload'] = ResolversParentTypes['ClearAlarmPayload']> = {
+  alarms?: Resolver<ReadonlyArray<ResolversTypes['Alarm']>, ParentType, ContextType>;
+};
+
+export type DeleteAlarmHistoryPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeleteAlarmHistoryPayload'] = ResolversParentTypes['DeleteAlarmHistoryPayload']> = {
+  deletedCount?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
 };
 
 export type BrokerResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Broker'] = ResolversParentTypes['Broker']> = {
@@ -2779,6 +2922,10 @@ export type Resolvers<ContextType = Context> = {
   SignInPayload?: SignInPayloadResolvers<ContextType>;
   SignOutPayload?: SignOutPayloadResolvers<ContextType>;
   RevokeSignInPayload?: RevokeSignInPayloadResolvers<ContextType>;
+  Alarm?: AlarmResolvers<ContextType>;
+  AlarmPage?: AlarmPageResolvers<ContextType>;
+  ClearAlarmPayload?: ClearAlarmPayloadResolvers<ContextType>;
+  DeleteAlarmHistoryPayload?: DeleteAlarmHistoryPayloadResolvers<ContextType>;
   Broker?: BrokerResolvers<ContextType>;
   SafeInt?: GraphQLScalarType;
   DateTime?: GraphQLScalarType;

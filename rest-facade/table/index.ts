@@ -1,5 +1,6 @@
 import type { Endpoint } from '../endpoint.ts';
 import { applicationRows, userRows } from './accounts.ts';
+import { alarmRows } from './alarms.ts';
 import { connectionRows } from './connections.ts';
 import { metricsRows, statsRows } from './figures.ts';
 import { messageRows } from './messages.ts';
@@ -19,6 +20,7 @@ export const table: readonly Endpoint[] = [
   ...listenerRows,
   ...metricsRows,
   ...statsRows,
+  ...alarmRows,
   ...applicationRows,
   ...userRows,
 ];

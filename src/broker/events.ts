@@ -27,8 +27,12 @@ export interface BrokerEvents {
   readonly unsubscribed: Signal<[session: LiveSession, topicFilter: string]>;
   /** A message that cannot be lost any more; it has not been sent to anybody connected yet. */
   readonly published: Signal<[message: StoredMessage, username: string | null]>;
-  /** Messages that the bounds of a session's queue dropped. */
+  /** Messages that a bound dropped: that of a session's queue, or of what its client may leave unread. */
   readonly dropped: Signal<[session: LiveSession, count: number]>;
+  /** The store takes no writes, and persistent sessions cannot be served. */
+  readonly storeFailed: Signal<[reason: Error]>;
+  /** It takes them again. */
+  readonly storeHealed: Signal<[]>;
 }
 
 /** Makes the events of a broker; `onFault` gets what a listener throws. */
@@ -42,4 +46,6 @@ export const createEvents = (onFault: (fault: unknown) => void): BrokerEvents =>
   unsubscribed: new Signal(onFault),
   published: new Signal(onFault),
   dropped: new Signal(onFault),
+  storeFailed: new Signal(onFault),
+  storeHealed: new Signal(onFault),
 });

@@ -99,11 +99,15 @@ export class LiveConnection implements Connection, Delivery {
   /** The client left more unread than the high-water mark, and not only within this turn of the event loop. */
   #isSlow = false;
   #isWatched = false;
+  /** Becoming slow is told, and so is the end of it. */
+  #isTold = false;
   /** Answers since the last step, and steps that the client has not read. */
   #answers = 0;
   #steps = 0;
   /** Called when the client, who left too many answers unread, has read some. */
   onAnswersRead: () => void = () => {};
+  /** Called when the client begins to leave more unread than the high-water mark, and when it does no more or is gone. */
+  onSlow: (isSlow: boolean) => void = () => {};
 
   constructor(nodeName: string, peer: Peer, conn: Duplex, client: AedesClient, metrics: MetricsCounters, marks: Marks) {
     this.nodeName = nodeName;
@@ -271,7 +275,7 @@ export class LiveConnection implements Connection, Delivery {
       return;
     }
     if (unread <= this.#marks.high) {
-      this.#isSlow = false;
+      this.#setSlow(false);
       return;
     }
     if (this.#isSlow || this.#isWatched) return;
@@ -279,9 +283,22 @@ export class LiveConnection implements Connection, Delivery {
     setImmediate(() =>
       setImmediate(() => {
         this.#isWatched = false;
-        this.#isSlow = this.#conn.writableLength > this.#marks.high;
+        this.#setSlow(this.#conn.writableLength > this.#marks.high);
       }),
     );
+  }
+
+  #setSlow(isSlow: boolean): void {
+    if (isSlow === this.#isSlow) return;
+    this.#isSlow = isSlow;
+    // Nobody would say that it is slow no more.
+    if (isSlow && this.#conn.destroyed) return;
+    if (!this.#isTold) {
+      this.#isTold = true;
+      this.#conn.on('drain', () => this.#watch());
+      this.#conn.once('close', () => this.onSlow(false));
+    }
+    this.onSlow(isSlow);
   }
 
   /** Whether the client has read enough to be sent more. */

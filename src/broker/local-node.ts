@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { Alarms } from '../alarms/alarms.ts';
 import type {
+  Alarm,
   Broker,
   BrokerNode,
   ClientRefusal,
@@ -40,6 +42,7 @@ export interface LocalNodeOptions {
   readonly version: string;
   readonly broker: MqttBroker;
   readonly plugins: PluginHost;
+  readonly alarms: Alarms;
   /** The listening ports of the process, those of HTTP too. */
   readonly ports: readonly PortFigures[];
 }
@@ -51,16 +54,18 @@ export class LocalNode implements NodeHandle {
   readonly #version: string;
   readonly #broker: MqttBroker;
   readonly #plugins: PluginHost;
+  readonly #alarms: Alarms;
   readonly #ports: readonly PortFigures[];
   readonly #limits = processLimits();
   readonly #startedAt = Date.now();
   readonly #started = performance.now();
 
-  constructor({ name, version, broker, plugins, ports }: LocalNodeOptions) {
+  constructor({ name, version, broker, plugins, alarms, ports }: LocalNodeOptions) {
     this.name = name;
     this.#version = version;
     this.#broker = broker;
     this.#plugins = plugins;
+    this.#alarms = alarms;
     this.#ports = ports;
   }
 
@@ -228,5 +233,21 @@ export class LocalNode implements NodeHandle {
   async changePlugin(name: string, deed: PluginDeed): Promise<Plugin> {
     const state = await this.#plugins[deed](name);
     return { ...state, nodeName: this.name };
+  }
+
+  alarms(): readonly Alarm[] {
+    return this.#alarms.present();
+  }
+
+  alarmHistory(slice: Slice<unknown>): SliceResult<Alarm> {
+    return this.#alarms.history(slice);
+  }
+
+  clearAlarm(id: string): Alarm | null {
+    return this.#alarms.end(id);
+  }
+
+  deleteAlarmHistory(): number {
+    return this.#alarms.forget();
   }
 }

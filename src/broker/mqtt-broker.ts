@@ -29,7 +29,7 @@ import { type HandlerLimits, type HandlerParts, PacketHandler } from './packet-h
 import { Publisher } from './publisher.ts';
 import { RefusalRecord } from './refusal-record.ts';
 import { Registry } from './registry.ts';
-import { RetainedMessages } from './retained-messages.ts';
+import { type MessageToRetain, RetainedMessages } from './retained-messages.ts';
 import { SessionSweeper } from './session-sweeper.ts';
 import type { SharedStrategy } from './shared-group.ts';
 import { makeStrict, UnknownLevelError } from './strict-parser.ts';
@@ -48,10 +48,6 @@ export interface BrokerLimits extends SessionLimits, HandlerLimits, HookLimits {
   /** Bytes that a client may leave unread before it is disconnected. */
   readonly maxUnread: number;
   readonly sharedSubscriptionStrategy: SharedStrategy;
-  /** Retained messages; 0 is no limit. */
-  readonly maxRetained: number;
-  /** Bytes of the payload of a retained message; 0 is no limit. */
-  readonly maxRetainedPayload: number;
 }
 
 export interface BrokerOptions {
@@ -93,7 +89,10 @@ export class MqttBroker {
   readonly ready = new Promise<void>((resolve) => {
     this.#markReady = resolve;
   });
+  /** Connections that leave more unread than the high-water mark, with the (monotonic) time since which they do. */
+  readonly slow: Map<LiveConnection, number> = new Map();
   readonly registry: Registry;
+  /** Nothing is retained until somebody sets its limits. */
   readonly retained: RetainedMessages;
   readonly refusals: RefusalRecord;
   readonly #options: BrokerOptions;
@@ -119,7 +118,7 @@ export class MqttBroker {
     this.events = createEvents((fault) => options.onFault(fault as Error));
     const { events } = this;
     this.refusals = new RefusalRecord({ nodeName, onNoted: (refusal) => events.refused.tell(refusal) });
-    this.retained = new RetainedMessages({ maxCount: limits.maxRetained, maxPayload: limits.maxRetainedPayload });
+    this.retained = new RetainedMessages(null, (topic) => store.deleteRetained(topic));
     this.registry = new Registry(nodeName, store, limits, (session, count) => {
       this.metrics.messagesDropped += count;
       events.dropped.tell(session, count);
@@ -221,10 +220,11 @@ export class MqttBroker {
     store.loadedIncoming.clear();
     offline.sort((a, b) => a.leftAt - b.leftAt);
     for (const { session, leftAt } of offline) this.#sweeper.await(session, leftAt);
-    this.retained.clear();
+    const retained: MessageToRetain[] = [];
     for await (const { message, username } of store.retained()) {
-      this.retained.set({ ...message, username, nodeName: this.#options.nodeName });
+      retained.push({ ...message, username, nodeName: this.#options.nodeName });
     }
+    this.retained.restore(retained);
   }
 
   /** Wills of connections that ended without anybody noticing [MQTT-3.1.2-8]. */
@@ -268,6 +268,10 @@ export class MqttBroker {
     const client = this.#aedes.handle(conn, request);
     const marks = { high: limits.highWatermark, hard: limits.maxUnread };
     const connection = new LiveConnection(nodeName, peer, conn, client, this.metrics, marks);
+    connection.onSlow = (isSlow) => {
+      if (isSlow) this.slow.set(connection, performance.now());
+      else this.slow.delete(connection);
+    };
     this.#connections.set(client, connection);
     const handler = new PacketHandler(connection, this.#handlerParts, () => inbox.pump());
     const parser = client._parser;
@@ -446,6 +450,7 @@ export class MqttBroker {
   /** Persistent sessions cannot be served: their clients have to come back when they can. */
   #storeFailed(reason: Error): void {
     this.#options.onFault(reason);
+    this.events.storeFailed.tell(reason);
     for (const { connection, stored } of this.registry.sessionsById.values()) {
       if (stored) connection?.fail(reason, 'store_failed');
     }
@@ -458,6 +463,7 @@ export class MqttBroker {
     const wills = await this.#orphanedWills();
     // Writes are taken when this is done.
     setImmediate(() => {
+      this.events.storeHealed.tell();
       for (const clientId of this.#revokedWills) this.#revokeWill(clientId);
       void this.#publishWills(wills).catch(this.#options.onFault);
     });

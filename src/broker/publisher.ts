@@ -8,6 +8,7 @@ import type { LiveSession } from './live-session.ts';
 import type { Registry } from './registry.ts';
 import type { RetainedMessages } from './retained-messages.ts';
 import type { SharedStrategy } from './shared-group.ts';
+import { isSystemTopic } from './topics.ts';
 
 export interface PublisherParts {
   readonly nodeName: string;
@@ -16,7 +17,7 @@ export interface PublisherParts {
   readonly retained: RetainedMessages;
   readonly metrics: MetricsCounters;
   readonly limits: { readonly sharedSubscriptionStrategy: SharedStrategy };
-  readonly events: Pick<BrokerEvents, 'published'>;
+  readonly events: Pick<BrokerEvents, 'published' | 'dropped'>;
 }
 
 /** A session that gets a message as long as it is connected. */
@@ -42,7 +43,7 @@ export class Publisher {
    * the publisher, where no session of it tells.
    */
   publish(message: StoredMessage, isBehind: boolean, done: Committed, username?: string | null): void {
-    const { registry, store, metrics, limits } = this.#parts;
+    const { registry, store, metrics, limits, retained } = this.#parts;
     const live: LiveTarget[] = [];
     let isStored = isBehind;
     let isReached = false;
@@ -64,8 +65,9 @@ export class Publisher {
         }
       },
     );
-    if (!isReached) metrics.messagesDropped++;
-    if (message.retain && this.#retain(message, username)) isStored = true;
+    // EMQ X 3: what the broker tells of itself is nobody's loss.
+    if (!isReached && !isSystemTopic(message.topic)) metrics.messagesDropped++;
+    if (message.retain && retained.limits && this.#retain(message, username)) isStored = true;
     if (!isStored) {
       done(null);
       this.#tell(message, username);
@@ -118,7 +120,9 @@ export class Publisher {
         if (share !== '') this.redispatch(message, share, session);
       } else if (qos === 0) {
         frame ??= new PublishFrame(topic, payload, 0, false);
-        if (!connection.deliverFrame(frame)) this.#parts.metrics.messagesDropped++;
+        if (connection.deliverFrame(frame)) continue;
+        this.#parts.metrics.messagesDropped++;
+        this.#parts.events.dropped.tell(session, 1);
       } else {
         versions[qos] ??= { ...message, qos, retain: false };
         session.outbox.push(versions[qos] as StoredMessage, share);

@@ -73,7 +73,7 @@ export class Subscriber {
       if (isShared(topicFilter)) continue;
       const waiting = this.#waiting.get(connection);
       if (waiting) waiting.set(topicFilter, qos);
-      else this.#send(connection, session, this.#parts.retained.matching(topicFilter), qos);
+      else this.#send(connection, session, this.#parts.retained.toSend(topicFilter), qos);
     }
   }
 
@@ -108,7 +108,7 @@ export class Subscriber {
     const waiting = this.#waiting.get(connection) ?? new Map<string, Qos>();
     for (const [topicFilter, qos] of waiting) {
       waiting.delete(topicFilter);
-      if (!this.#send(connection, session, this.#parts.retained.matching(topicFilter), qos)) return;
+      if (!this.#send(connection, session, this.#parts.retained.toSend(topicFilter), qos)) return;
     }
     this.#waiting.delete(connection);
   }

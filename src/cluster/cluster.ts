@@ -7,6 +7,7 @@ import {
   type TopicLimits,
 } from '../broker/topics.ts';
 import {
+  type Alarm,
   allReady,
   BrokerError,
   badInput,
@@ -29,6 +30,7 @@ import {
   type SubscriptionRequest,
   sessionNotFound,
   type Target,
+  unknownAlarm,
   unknownNode,
   whenReady,
 } from '../domain.ts';
@@ -330,6 +332,35 @@ export class Cluster implements Domain {
     const failed = settled.find((each) => each.status === 'rejected');
     if (done.length === 0 && failed) throw failed.reason;
     return done;
+  }
+
+  alarms(node: string | null) {
+    return whenReady(
+      this.#each(node, (handle) => handle.alarms()),
+      (lists) => lists.flat(),
+    );
+  }
+
+  alarmHistory(query: Parameters<Domain['alarmHistory']>[0]) {
+    return pageAcross(this.#among(query.node), query, (node, slice) => node.alarmHistory(slice));
+  }
+
+  clearAlarm(id: string, node: string | null): MaybePromise<readonly Alarm[]> {
+    return whenReady(
+      this.#each(node, (handle) => handle.clearAlarm(id)),
+      (cleared) => {
+        const alarms = cleared.filter((alarm) => alarm !== null);
+        if (alarms.length === 0) throw unknownAlarm(id);
+        return alarms;
+      },
+    );
+  }
+
+  deleteAlarmHistory(node: string | null) {
+    return whenReady(
+      this.#each(node, (handle) => handle.deleteAlarmHistory()),
+      (counts) => counts.reduce((sum, count) => sum + count, 0),
+    );
   }
 
   restEndpoints(release: RestRelease | null, kind: Principal['kind']): readonly RestEndpoint[] {

@@ -92,22 +92,6 @@ export const mqttSettings = {
     default: 32,
     description: 'Most messages of QoS 1 and 2 that are on their way to one client.',
   }),
-  maxRetained: setting({
-    path: 'mqtt.max_retained_messages',
-    env: null,
-    flag: null,
-    type: types.whole(0, types.FOUR_BYTES, 'messages'),
-    default: 1_000_000,
-    description: 'Most retained messages; 0 sets no limit.',
-  }),
-  maxRetainedPayload: setting({
-    path: 'mqtt.max_retained_payload',
-    env: null,
-    flag: null,
-    type: types.whole(0, 268_435_455, 'bytes'),
-    default: 1_048_576,
-    description: 'Largest payload of a retained message; 0 sets no limit.',
-  }),
   sharedSubscriptionStrategy: setting({
     path: 'mqtt.shared_subscription_strategy',
     env: null,

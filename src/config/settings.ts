@@ -4,6 +4,7 @@
  */
 
 import { accountSettings } from './account-settings.ts';
+import { alarmSettings } from './alarm-settings.ts';
 import { dashboardSettings, graphqlSettings, httpSettings } from './http-settings.ts';
 import { mqttSettings } from './mqtt-settings.ts';
 import { setting, type Values } from './setting.ts';
@@ -68,6 +69,7 @@ export const settings = {
       description: 'Release of the EMQ X v3 REST API that /api/v3 answers like.',
     }),
   },
+  alarm: alarmSettings,
   log: {
     level: setting({
       path: 'log.level',

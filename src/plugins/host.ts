@@ -32,6 +32,7 @@ export interface PluginHostOptions {
   readonly alarms: AlarmPort;
   readonly log: Log;
   readonly nodeName: string;
+  readonly dataDir: string;
   /** The settings of a plugin as they are now. */
   readonly settingsOf: (plugin: Plugin) => unknown;
   /** Asked before every plugin. */
@@ -226,10 +227,10 @@ export class PluginHost {
   }
 
   async #load(plugin: Plugin, settings: unknown): Promise<PluginInstance> {
-    const { broker, store, alarms, log, nodeName } = this.#options;
+    const { broker, store, alarms, log, nodeName, dataDir } = this.#options;
     const loading = Promise.resolve(
       plugin.load({
-        ...{ broker, store, alarms, nodeName, log: log.child({ plugin: plugin.name }) },
+        ...{ broker, store, alarms, nodeName, dataDir, log: log.child({ plugin: plugin.name }) },
         // Of this plugin's own table.
         settings: settings as never,
       }),

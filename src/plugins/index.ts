@@ -1,5 +1,6 @@
 import { dashboard, management } from './management.ts';
 import type { Plugin } from './plugin.ts';
+import { retainer } from './retainer/retainer.ts';
 
 /** Every plugin that can be loaded. */
-export const shippedPlugins: readonly Plugin[] = [dashboard, management];
+export const shippedPlugins: readonly Plugin[] = [dashboard, management, retainer];

@@ -81,6 +81,9 @@ export class Database implements Writes {
   #failure: Error | null = null;
   #closing: Promise<void> | null = null;
   #isClosed = false;
+  /** Since when a batch is being written, and how long the slowest one took since that was asked last. */
+  #writingSince: number | null = null;
+  #slowest = 0;
   readonly #compaction = new Compaction();
   #compacting: Promise<void> | null = null;
   /** Batches since it was last asked whether these are quiet times, and how often in a row they were none. */
@@ -131,6 +134,14 @@ export class Database implements Writes {
   /** Where its sequence of batches stands. */
   get place(): Place {
     return this.#sequence.place;
+  }
+
+  /** Milliseconds that the slowest write took since this was asked last, one that is under way among them. */
+  takeSlowest(): number {
+    const underWay = this.#writingSince === null ? 0 : performance.now() - this.#writingSince;
+    const slowest = Math.max(this.#slowest, underWay);
+    this.#slowest = 0;
+    return slowest;
   }
 
   put(key: Buffer, value: Buffer): void {
@@ -242,10 +253,16 @@ export class Database implements Writes {
     if (this.#operations.length > 0 || this.#waiting.length > 0 || this.#deferred.size > 0) this.#schedule();
   }
 
-  #store(operations: Operation[], sync: boolean): Promise<void> {
+  async #store(operations: Operation[], sync: boolean): Promise<void> {
     this.#batches++;
     this.#sequence.stamp(operations);
-    return this.#db.writeBytes(operations, sync);
+    this.#writingSince = performance.now();
+    try {
+      await this.#db.writeBytes(operations, sync);
+    } finally {
+      this.#slowest = Math.max(this.#slowest, performance.now() - this.#writingSince);
+      this.#writingSince = null;
+    }
   }
 
   #compactWhenQuiet(): void {

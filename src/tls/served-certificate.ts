@@ -39,7 +39,8 @@ export interface ServedCertificate {
 }
 
 const DAY = 86_400_000;
-const EXPIRING = 14 * DAY;
+/** Milliseconds before its end from which on a certificate is said to expire. */
+export const EXPIRING = 14 * DAY;
 const HANDSHAKE_TIMEOUT = 10_000;
 
 /**

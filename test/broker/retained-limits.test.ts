@@ -5,9 +5,8 @@ import { connectWire, publishPacket } from './wire.ts';
 let gateway: TestGateway;
 
 beforeAll(async () => {
-  gateway = await startGateway('mqtt: {max_retained_messages: 2, max_retained_payload: 10}', {
-    BROKERQL_REST_PROFILE: '3.2',
-  });
+  gateway = await startGateway('', { BROKERQL_REST_PROFILE: '3.2' });
+  gateway.gateway.broker.retained.limits = { maxCount: 2, maxPayload: 10, expiryInterval: 0 };
 });
 
 afterAll(() => gateway.close());

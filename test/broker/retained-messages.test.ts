@@ -57,7 +57,7 @@ describe('a retained message', () => {
 
   test('goes with all the others', () => {
     const retained = holding(['a', 'a/b', 'b']);
-    retained.clear();
+    retained.restore([]);
     expect([retained.size, retained.bytes, found(retained, '#')]).toEqual([0, 0, []]);
   });
 
@@ -73,7 +73,7 @@ describe('a retained message', () => {
 
 describe('above a limit', () => {
   test('a new topic is refused and an old one is not, in count', () => {
-    const retained = holding(['a', 'b'], { maxCount: 2, maxPayload: 0 });
+    const retained = holding(['a', 'b'], { maxCount: 2, maxPayload: 0, expiryInterval: 0 });
     expect(retained.set(message('c'))).toBe('TOO_MANY');
     expect(retained.set(message('a', 'new'))).toBe('SET');
     retained.delete('b');
@@ -82,7 +82,7 @@ describe('above a limit', () => {
   });
 
   test('a payload is refused and the earlier one stays, in size', () => {
-    const retained = new RetainedMessages({ maxCount: 0, maxPayload: 4 });
+    const retained = new RetainedMessages({ maxCount: 0, maxPayload: 4, expiryInterval: 0 });
     expect(retained.set(message('a', 'four'))).toBe('SET');
     expect(retained.set(message('a', 'five!'))).toBe('TOO_LARGE');
     expect(retained.get('a')?.payload.toString()).toBe('four');

@@ -161,6 +161,10 @@ export class FakeNode implements NodeHandle {
   recentRefusals = unused;
   plugins = unused;
   changePlugin = unused;
+  alarms = unused;
+  alarmHistory = unused;
+  clearAlarm = unused;
+  deleteAlarmHistory = unused;
   describe = unused;
   broker = unused;
   metrics = unused;

@@ -1,0 +1,116 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
+import type { AlarmNotice } from '../../../src/alarms/alarm.ts';
+import type { Hooks } from '../../../src/broker/hooks.ts';
+import { type BrokerLimits, MqttBroker } from '../../../src/broker/mqtt-broker.ts';
+import { createTcpPort } from '../../../src/broker/mqtt-ports.ts';
+import { createLog } from '../../../src/log.ts';
+import { defaultsOf } from '../../../src/plugins/defaults.ts';
+import { PluginHost } from '../../../src/plugins/host.ts';
+import type { Plugin } from '../../../src/plugins/plugin.ts';
+import type { Port } from '../../../src/port.ts';
+import type { Database } from '../../../src/store/database.ts';
+import { SessionStore } from '../../../src/store/session-store.ts';
+import { openStore } from '../../../src/store/store.ts';
+import { openSocket } from '../../broker/house.ts';
+import { type ConnectFields, connectPacket, Wire } from '../../broker/wire.ts';
+import { NODE, testConfig } from '../../support/gateway.ts';
+
+/** A broker with plugins whose settings a test gives, one MQTT port, and nothing of HTTP. */
+export interface PluginHouse {
+  readonly broker: MqttBroker;
+  readonly plugins: PluginHost;
+  readonly database: Database;
+  readonly port: Port;
+  readonly folder: string;
+  /** Alarms that stand, by their ids. */
+  readonly alarms: ReadonlyMap<string, AlarmNotice>;
+  /** Gives a plugin settings beside its defaults, from its next load on; loads it anew when it is active. */
+  configure(name: string, settings: object): Promise<void>;
+  connect(options?: IClientOptions): Promise<MqttClient>;
+  /** A client of packets, whose CONNECT has to be accepted. */
+  wire(fields?: ConnectFields): Promise<Wire>;
+  /** Ends the broker as the program does; the folder stays when it was given. */
+  close(): Promise<void>;
+}
+
+export interface PluginHouseOptions {
+  readonly plugins: readonly Plugin[];
+  /** By plugin, beside the defaults. */
+  readonly settings?: Readonly<Record<string, object>>;
+  /** Data folder; one of its own, which goes with it, unless given. */
+  readonly folder?: string;
+  readonly hooks?: readonly Hooks[];
+  readonly limits?: Partial<BrokerLimits>;
+}
+
+export async function openPluginHouse(options: PluginHouseOptions): Promise<PluginHouse> {
+  const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'brokerql-test-'));
+  const store = await openStore(folder);
+  const broker = new MqttBroker({
+    nodeName: NODE,
+    limits: { ...testConfig('unused').mqtt, ...options.limits },
+    allowAnonymous: true,
+    store: await SessionStore.open(store.database),
+    onClientFault: () => {},
+    onFault: () => {},
+  });
+  const alarms = new Map<string, AlarmNotice>();
+  const settings = new Map(Object.entries(options.settings ?? {}));
+  const settingsOf = ({ name, settings: table }: Plugin) => ({ ...defaultsOf(table), ...settings.get(name) });
+  const plugins = new PluginHost({
+    plugins: options.plugins,
+    broker,
+    limits: { hookFailure: 'deny' },
+    store,
+    alarms: {
+      raise: (notice) => void alarms.set(notice.id, notice),
+      clear: (id) => void alarms.delete(id),
+    },
+    log: createLog('silent'),
+    nodeName: NODE,
+    dataDir: folder,
+    settingsOf,
+    hooks: options.hooks ?? [],
+  });
+  const port = createTcpPort(broker, {});
+  await plugins.start();
+  await broker.start();
+  await port.listen('127.0.0.1', 0);
+  const clients: MqttClient[] = [];
+  return {
+    broker,
+    plugins,
+    database: store.database,
+    port,
+    folder,
+    alarms,
+    async configure(name, own) {
+      settings.set(name, own);
+      const plugin = options.plugins.find((each) => each.name === name);
+      if (plugin) await plugins.reconfigure(name, settingsOf(plugin));
+    },
+    async connect(fields = {}) {
+      const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${port.port}`, { reconnectPeriod: 0, ...fields });
+      clients.push(client);
+      return client;
+    },
+    async wire(fields = {}) {
+      const wire = new Wire(await openSocket(port));
+      const { returnCode } = await wire.ask(connectPacket(fields), 'connack');
+      if (returnCode !== 0) throw new Error(`refused with ${returnCode}`);
+      return wire;
+    },
+    async close() {
+      port.stopAccepting();
+      await broker.close();
+      await plugins.close();
+      for (const client of clients) client.end(true);
+      await port.close();
+      await store.close();
+      if (options.folder === undefined) rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
