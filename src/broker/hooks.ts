@@ -57,7 +57,9 @@ const subscribing = (qos: number): number => 8 + qos;
 export class HookChain {
   readonly #limits: HookLimits;
   readonly #onFault: (fault: unknown) => void;
-  #hooks: readonly Hooks[];
+  #list: HookList;
+  /** Resolves when nobody waits for hooks that were replaced. */
+  #left: Promise<unknown> = Promise.resolve();
   /** Numbers of hooks, by which a verdict is remembered: one that is loaded anew has another. */
   readonly #numbers = new WeakMap<Hooks, number>();
   #lastNumber = 0;
@@ -66,12 +68,21 @@ export class HookChain {
   constructor(limits: HookLimits, onFault: (fault: unknown) => void, hooks: readonly Hooks[] = []) {
     this.#limits = limits;
     this.#onFault = onFault;
-    this.#hooks = hooks;
+    this.#list = { hooks, pending: 0, onIdle: null };
   }
 
-  /** Asks these from now on. Whatever is being asked goes on with those from before. */
-  replace(hooks: readonly Hooks[]): void {
-    this.#hooks = hooks;
+  /**
+   * Asks these from now on. Whatever is being asked goes on with those from before; the promise resolves when that has
+   * its verdict, and they are asked no more.
+   */
+  replace(hooks: readonly Hooks[]): Promise<void> {
+    const before = this.#list;
+    this.#list = { hooks, pending: 0, onIdle: null };
+    const isIdle = before.pending === 0 || new Promise<void>((resolve) => (before.onIdle = resolve));
+    // One that is in this list may be in earlier ones, too.
+    const left = Promise.all([this.#left, isIdle]).then(() => {});
+    this.#left = left;
+    return left;
   }
 
   authenticate(client: ClientInfo, password: Buffer | null): MaybePromise<Vouched> {
@@ -104,7 +115,7 @@ export class HookChain {
   }
 
   #authorize(ask: Ask<Verdict>): MaybePromise<Verdict> {
-    if (this.#hooks.length === 0) return this.#settle('ignore');
+    if (this.#list.hooks.length === 0) return this.#settle('ignore');
     const verdict = this.#ask(ask);
     return isPromise(verdict) ? verdict.then((known) => this.#settle(known)) : this.#settle(verdict);
   }
@@ -144,7 +155,17 @@ export class HookChain {
     return verdict === 'ignore' && this.#limits.aclNomatch === 'deny' ? 'deny' : verdict;
   }
 
-  #ask<V extends Vouched>(ask: Ask<V>, hooks = this.#hooks, from = 0): MaybePromise<V | Verdict> {
+  #ask<V extends Vouched>(ask: Ask<V>): MaybePromise<V | Verdict> {
+    const list = this.#list;
+    const verdict = this.#askFrom(ask, list.hooks, 0);
+    if (!isPromise(verdict)) return verdict;
+    list.pending++;
+    return verdict.finally(() => {
+      if (--list.pending === 0) list.onIdle?.();
+    });
+  }
+
+  #askFrom<V extends Vouched>(ask: Ask<V>, hooks: readonly Hooks[], from: number): MaybePromise<V | Verdict> {
     for (let i = from; i < hooks.length; i++) {
       let verdict: MaybePromise<V | Verdict>;
       try {
@@ -153,7 +174,7 @@ export class HookChain {
         verdict = this.#failed(fault);
       }
       if (isPromise(verdict)) {
-        return this.#inTime(verdict).then((known) => (known === 'ignore' ? this.#ask(ask, hooks, i + 1) : known));
+        return this.#inTime(verdict).then((known) => (known === 'ignore' ? this.#askFrom(ask, hooks, i + 1) : known));
       }
       if (verdict !== 'ignore') return verdict;
     }
@@ -184,6 +205,13 @@ export class HookChain {
       );
     });
   }
+}
+
+/** Hooks that are asked together, and how many wait for a verdict of theirs. */
+interface HookList {
+  readonly hooks: readonly Hooks[];
+  pending: number;
+  onIdle: (() => void) | null;
 }
 
 type Ask<V> = (hooks: Hooks) => MaybePromise<V> | undefined;

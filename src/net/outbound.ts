@@ -54,7 +54,7 @@ export class OutboundError extends Error {
 export interface Outbound {
   /** Answers whatever the server does, redirects included, which are not followed. Rejects with an OutboundError. */
   request(request: OutboundRequest): Promise<OutboundAnswer>;
-  /** Resolves when what is under way has ended, which the timeout bounds; nothing can be requested from now on. */
+  /** Ends all connections: what is under way rejects, as does what is requested from now on. */
   close(): Promise<void>;
 }
 
@@ -110,12 +110,7 @@ export function createOutbound(options: OutboundOptions): Outbound {
     }
   }
 
-  let closed: Promise<void> | null = null;
-  const close = (): Promise<void> => {
-    closed ??= agent.close();
-    return closed;
-  };
-  return { request, close };
+  return { request, close: () => agent.destroy() };
 }
 
 function createConnector({ allowLinkLocal, connectTimeout, tls, lookup }: OutboundOptions): buildConnector.connector {

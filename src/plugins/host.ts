@@ -85,7 +85,7 @@ export class PluginHost {
         { plugin, instance: null, guard: null, failure: null, loadedAt: null, deed: null },
       ]),
     );
-    this.#decide();
+    void this.#decide();
   }
 
   /** Ordered by name. */
@@ -220,8 +220,8 @@ export class PluginHost {
     entry.instance = next;
     entry.guard = null;
     entry.loadedAt = Date.now();
-    this.#decide();
-    const left = this.#unload(entry.plugin, before);
+    const isIdle = this.#decide();
+    const left = this.#unload(entry.plugin, before, isIdle);
     next.start?.();
     await left;
   }
@@ -244,7 +244,7 @@ export class PluginHost {
       }, LOAD_TIME * 1000);
     });
     loading.then(
-      (instance) => isLate && void this.#unload(plugin, instance),
+      (instance) => isLate && void this.#unload(plugin, instance, Promise.resolve()),
       () => {},
     );
     try {
@@ -258,14 +258,13 @@ export class PluginHost {
     const { instance, plugin } = entry;
     Object.assign(entry, { instance: null, guard: null, failure: null, loadedAt: null });
     this.#options.alarms.clear(`plugin_failed:${plugin.name}`);
-    this.#decide();
-    await this.#unload(plugin, instance);
+    await this.#unload(plugin, instance, this.#decide());
   }
 
   /** What it undoes at once is undone when this returns. */
-  async #unload(plugin: Plugin, instance: PluginInstance | null): Promise<void> {
+  async #unload(plugin: Plugin, instance: PluginInstance | null, isIdle: Promise<void>): Promise<void> {
     try {
-      await instance?.unload?.();
+      await instance?.unload?.(isIdle);
     } catch (fault) {
       this.#options.log.error({ err: fault, plugin: plugin.name }, 'unloading a plugin failed');
     }
@@ -274,7 +273,7 @@ export class PluginHost {
   #guard(entry: Entry): void {
     const { limits } = this.#options;
     entry.guard = { authenticate: () => limits.hookFailure };
-    this.#decide();
+    void this.#decide();
   }
 
   async #keep(entry: Entry, active: boolean): Promise<void> {
@@ -283,11 +282,11 @@ export class PluginHost {
     });
   }
 
-  /** From now on the hooks of those that are active are asked, in their order. */
-  #decide(): void {
+  /** From now on the hooks of those that are active are asked, in their order. Resolves when no others are any more. */
+  #decide(): Promise<void> {
     const inOrder = [...this.#entries.values()].sort((a, b) => a.plugin.order - b.plugin.order);
     const hooks = inOrder.map(({ guard, instance }) => guard ?? instance?.hooks).filter((each) => each !== undefined);
-    this.#options.broker.hooks.replace([...(this.#options.hooks ?? []), ...hooks]);
+    return this.#options.broker.hooks.replace([...(this.#options.hooks ?? []), ...hooks]);
   }
 }
 

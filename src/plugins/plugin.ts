@@ -31,8 +31,11 @@ export interface PluginInstance {
   readonly hooks?: Hooks;
   /** Takes it into use, in the same turn in which the one before leaves. Does not throw. */
   start?(): void;
-  /** Undoes everything that `load` and `start` did; what it keeps over a restart stays in the store. */
-  unload?(): MaybePromise<void>;
+  /**
+   * Undoes everything that `load` and `start` did; what it keeps over a restart stays in the store. Its hooks may still be
+   * asked for those who came before, until `isIdle` resolves.
+   */
+  unload?(isIdle: Promise<void>): MaybePromise<void>;
 }
 
 /** A plugin that is shipped. */

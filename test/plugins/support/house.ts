@@ -44,6 +44,8 @@ export interface PluginHouseOptions {
   readonly folder?: string;
   readonly hooks?: readonly Hooks[];
   readonly limits?: Partial<BrokerLimits>;
+  /** True unless given. */
+  readonly allowAnonymous?: boolean;
 }
 
 export async function openPluginHouse(options: PluginHouseOptions): Promise<PluginHouse> {
@@ -52,7 +54,7 @@ export async function openPluginHouse(options: PluginHouseOptions): Promise<Plug
   const broker = new MqttBroker({
     nodeName: NODE,
     limits: { ...testConfig('unused').mqtt, ...options.limits },
-    allowAnonymous: true,
+    allowAnonymous: options.allowAnonymous ?? true,
     store: await SessionStore.open(store.database),
     onClientFault: () => {},
     onFault: () => {},
