@@ -21,7 +21,7 @@ export function createAddressSet(entries: readonly string[], name = 'address'): 
   // One list would find 192.0.2.1 in ::/0, as ::ffff:192.0.2.1.
   const lists = { ipv4: new BlockList(), ipv6: new BlockList() };
   for (const entry of entries) {
-    const range = rangeOf(entry.trim());
+    const range = parseRange(entry.trim());
     if (range === null) throw badInput(name, entry, 'an IP address or a range as 10.0.0.0/8');
     const family = familyOf(range.address);
     lists[family].addSubnet(range.address, range.bits, family);
@@ -37,7 +37,8 @@ export function createAddressSet(entries: readonly string[], name = 'address'): 
 
 const familyOf = (address: string): 'ipv4' | 'ipv6' => (isIPv4(address) ? 'ipv4' : 'ipv6');
 
-function rangeOf(entry: string): { address: string; bits: number } | null {
+/** Reads `10.0.0.0/8`, or an address as the range of itself alone; null when it is neither. */
+export function parseRange(entry: string): { readonly address: string; readonly bits: number } | null {
   const [base = '', prefix, ...more] = entry.split('/');
   if (isIP(base) === 0 || more.length > 0) return null;
   const address = normaliseAddress(base);
