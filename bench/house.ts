@@ -41,8 +41,7 @@ export const createPort = (protocol: string, app: Express): Port =>
     upgrade: (_request, socket) => socket.destroy(),
     limits: {},
     certificate: null,
-    headersTimeout: 10,
-    requestTimeout: 30,
+    timeouts: { headersTimeout: 10, requestTimeout: 30 },
   });
 
 /** Builds the gateway and listens on free ports of the loopback interface. `env` adds to its configuration. */

@@ -1,10 +1,14 @@
 import type { MutationResolvers, QueryResolvers, Resolvers } from './__generated__/resolvers.ts';
 import { accessMutations, accessQueries } from './access.ts';
 import { alarmMutations, alarmQueries } from './alarms.ts';
+import { banMutations, banQueries } from './bans.ts';
+import { configMutations, configQueries } from './configs.ts';
 import { connectionMutations, connectionQueries, MqttConnection } from './connections.ts';
+import { credentialMutations, credentialQueries } from './credentials.ts';
 import { Subscription } from './live.ts';
 import { messageMutations } from './messages.ts';
 import { Broker, BrokerNode, nodeQueries } from './nodes.ts';
+import { pluginMutations, pluginQueries } from './plugins.ts';
 import { refusalQueries } from './refusals.ts';
 import { clearingMutations, MessagePayload, RetainedMessage, retainedQueries } from './retained.ts';
 import { Route, routeQueries } from './routes.ts';
@@ -20,7 +24,11 @@ const Query: QueryResolvers = {
   ...routeQueries,
   ...retainedQueries,
   ...refusalQueries,
+  ...credentialQueries,
   ...alarmQueries,
+  ...banQueries,
+  ...configQueries,
+  ...pluginQueries,
   ...accessQueries,
   restEndpoints: (_, { release }, { domain, caller }) =>
     domain.restEndpoints(release ?? null, caller.principal?.kind ?? 'application'),
@@ -32,7 +40,11 @@ const Mutation: MutationResolvers = {
   ...subscriptionMutations,
   ...messageMutations,
   ...clearingMutations,
+  ...credentialMutations,
   ...alarmMutations,
+  ...banMutations,
+  ...configMutations,
+  ...pluginMutations,
   ...accessMutations,
 };
 

@@ -10,6 +10,10 @@ export type Answer =
   /** Publish and subscribe answer a code in every release. */
   | { readonly kind: 'accepted' }
   | { readonly kind: 'value'; readonly value: Json }
+  /** As a value, of something that was made. */
+  | { readonly kind: 'created'; readonly value: Json }
+  /** A list as long as it is. */
+  | { readonly kind: 'list'; readonly items: readonly Json[] }
   | { readonly kind: 'page'; readonly items: readonly Json[]; readonly meta: Json }
   /** The path names something that does not exist. */
   | { readonly kind: 'absent' }
@@ -21,6 +25,8 @@ export const accepted: Answer = { kind: 'accepted' };
 export const absent: Answer = { kind: 'absent' };
 /** Operations answer JSON; their types say more than `Json` can. */
 export const value = (data: unknown): Answer => ({ kind: 'value', value: data as Json });
+export const created = (data: unknown): Answer => ({ kind: 'created', value: data as Json });
+export const list = (items: readonly unknown[]): Answer => ({ kind: 'list', items: items as readonly Json[] });
 export const page = ({ items, meta }: { readonly items: readonly unknown[]; readonly meta: unknown }): Answer => ({
   kind: 'page',
   items: items as readonly Json[],
@@ -43,6 +49,8 @@ export type Spelling =
   | { readonly form: 'sentence'; readonly status: number; readonly number: number }
   /** As `business`, with the sentence for a reason. */
   | { readonly form: 'told'; readonly number: number }
+  /** Of bans. 3.0-beta: 422 `{"message","errorCode"}`; later: 200 `{"code","message"}`; with the sentence. */
+  | { readonly form: 'parameter'; readonly number: number }
   /** 400 and the sentence. */
   | { readonly form: 'input' }
   /** 404 text. */
@@ -74,12 +82,23 @@ export interface Row<Data, Variables> {
   readonly variables: (request: RestRequest, release: RestRelease) => Variables;
   /** `data` is dressed already: its leaves are as the release spells them. */
   readonly answer: (data: Data, request: RestRequest) => Answer;
-  /** Where this row spells a refusal otherwise than the table of refusals. */
-  readonly refusals?: Partial<Record<ErrorCode, Spelling>>;
+  /** Where this row spells a refusal otherwise than the table of refusals, perhaps by what was asked. */
+  readonly refusals?: Partial<Record<ErrorCode, Spelling | ((request: RestRequest) => Spelling)>>;
 }
 
 /** A row whose operation is no longer named in its type. */
 export type Endpoint = Row<never, unknown>;
+
+/** How a row spells a refusal, given how others do. Throws a RequestError for what the operation could not be asked. */
+export function spellingOf(
+  { refusals }: Pick<Endpoint, 'refusals'>,
+  code: ErrorCode,
+  spellings: Readonly<Record<ErrorCode, Spelling>>,
+  request: RestRequest,
+): Spelling {
+  const spelled = refusals?.[code] ?? spellings[code];
+  return typeof spelled === 'function' ? spelled(request) : spelled;
+}
 
 /** Checks a row against its operation: a misspelt variable or field does not compile. */
 export const endpoint = <Data, Variables>(row: Row<Data, Variables>): Endpoint => row as unknown as Endpoint;

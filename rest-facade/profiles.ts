@@ -50,6 +50,8 @@ const dress = (separator: '/' | '.', modules: { readonly TCP: string; readonly W
     DateTime: localTime,
     // Seconds since 1970, alone among the times of these rows.
     'Application.expiresAt': (time: number) => time / 1000,
+    'Ban.until': (time: number) => Math.floor(time / 1000),
+    BanKind: (kind: string) => kind.toLowerCase(),
     Duration: uptimeText,
     Float: (number: number) => number.toFixed(2),
     // An empty property list of Erlang is printed as an empty list.
@@ -57,17 +59,21 @@ const dress = (separator: '/' | '.', modules: { readonly TCP: string; readonly W
     AlarmSeverity: (severity: string) => severity.toLowerCase(),
     NodeStatus: (status: 'RUNNING') => ({ RUNNING: 'Running' })[status],
     SessionBinding: (binding: string) => binding.toLowerCase(),
+    PluginType: (type: string) => type.toLowerCase(),
     PeerCertificate: (state: keyof typeof peerCertificates) => peerCertificates[state],
     Transport: (transport: 'TCP' | 'TLS' | 'WEBSOCKET' | 'SECURE_WEBSOCKET') =>
       transport.endsWith('WEBSOCKET') ? modules.WEBSOCKET : modules.TCP,
   },
 });
 
-/** A page as text around its items, so that a long one need not be made in one piece. */
-const pageReply = (before: string, items: readonly Json[], meta: Json): Reply => ({
+/** A list as text around its items, so that a long one need not be made in one piece. */
+const listReply = (head: string, items: readonly Json[], tail: string): Reply => ({
   status: 200,
-  page: { head: before, items, tail: `],"meta":${JSON.stringify(meta)}}` },
+  page: { head, items, tail },
 });
+
+const pageReply = (head: string, items: readonly Json[], meta: Json): Reply =>
+  listReply(head, items, `],"meta":${JSON.stringify(meta)}}`);
 
 /** 3.0-beta.1 to 3.0-rc.5: bare values, errors by status. */
 function itemsProfile(name: string, release: RestRelease, given: Dress): Profile {
@@ -84,6 +90,10 @@ function itemsProfile(name: string, release: RestRelease, given: Dress): Profile
           return { status: 200, json: { code: 0 } };
         case 'value':
           return { status: 200, json: answer.value };
+        case 'created':
+          return { status: 201, json: answer.value };
+        case 'list':
+          return listReply('[', answer.items, ']');
         case 'page':
           return pageReply('{"items":[', answer.items, answer.meta);
         case 'absent':
@@ -106,6 +116,8 @@ function itemsProfile(name: string, release: RestRelease, given: Dress): Profile
           return { status: spelling.status, json: { message: sentence } };
         case 'told':
           return { status: 500, json: { message: sentence } };
+        case 'parameter':
+          return { status: 422, json: { message: sentence, errorCode: spelling.number } };
         case 'dashboard':
           return { status: 500, json: { message: spelling.until30 } };
         default:
@@ -128,7 +140,10 @@ function codeProfile(name: string, release: RestRelease, given: Dress, indexOrde
         case 'accepted':
           return { status: 200, json: { code: 0 } };
         case 'value':
+        case 'created':
           return { status: 200, json: { code: 0, data: answer.value } };
+        case 'list':
+          return listReply('{"code":0,"data":[', answer.items, ']}');
         case 'page':
           return pageReply('{"code":0,"data":[', answer.items, answer.meta);
         case 'absent':
@@ -144,6 +159,7 @@ function codeProfile(name: string, release: RestRelease, given: Dress, indexOrde
         case 'sentence':
           return { status: spelling.status, json: { code: spelling.number, message: sentence } };
         case 'told':
+        case 'parameter':
           return { status: 200, json: { code: spelling.number, message: sentence } };
         case 'dashboard':
           if (isWithin({ since: 'V3_1' }, release)) return { status: 200, json: { message: spelling.since31 } };

@@ -22,14 +22,29 @@ export interface RestRequest {
   readonly path: Readonly<Record<string, string>>;
   /** The first value of this name, the query before the body; undefined when there is none. */
   parameter(name: string): unknown;
+  /** All parameters as they were received, those of the query first. */
+  parameters(): Readonly<Record<string, unknown>>;
   /** The whole body; undefined when it is empty. */
   readonly body: unknown;
 }
 
 const LONGEST_SHOWN = 200;
 
-const shown = (value: unknown): string => {
-  const text = value === undefined ? 'nothing' : typeof value === 'string' ? `'${value}'` : JSON.stringify(value);
+/** A value as JSON; null when it is nested so deeply that nothing can spell it. */
+export function spelledJson(value: unknown): string | null {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
+const shownJson = (value: unknown): string => spelledJson(value) ?? 'a value that is nested too deeply';
+
+/** A value in a sentence, shortened. */
+export const shown = (value: unknown): string => {
+  const text = value === undefined ? 'nothing' : typeof value === 'string' ? `'${value}'` : shownJson(value);
   return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
 };
 
@@ -89,6 +104,12 @@ export function restRequest(
       if (fromQuery !== undefined || body === undefined) return fromQuery;
       return objectOf(body, 'the body')[name];
     },
+    parameters: () => ({
+      ...Object.fromEntries(parameters),
+      ...Object.fromEntries(
+        Object.entries(body === undefined ? {} : objectOf(body, 'the body')).filter(([name]) => !parameters.has(name)),
+      ),
+    }),
   };
 }
 

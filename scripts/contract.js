@@ -79,6 +79,7 @@ const TITLES = {
   subscriptions: 'Subscriptions',
   routes: 'Routes',
   mqtt: 'Publish/Subscribe',
+  plugins: 'Plugins',
   listeners: 'Listeners',
   metrics: 'Statistics of packets sent and received',
   stats: 'Statistics of connected sessions',
@@ -86,6 +87,8 @@ const TITLES = {
   auth: 'Dashboard users',
   users: 'Dashboard users',
   change_pwd: 'Dashboard users',
+  auth_username: 'Auth plugin emqx_auth_username',
+  auth_clientid: 'Auth plugin emqx_auth_clientid',
 };
 
 function titleOf(row) {

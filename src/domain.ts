@@ -5,6 +5,8 @@
  * process, and may answer a promise where it is not or where a search has to scan.
  */
 import type { Principal } from './access/principal.ts';
+import type { Credential, CredentialFilter, CredentialKind } from './domain/credential.ts';
+import type { Restriction } from './domain/restriction.ts';
 import type { MaybePromise } from './maybe-promise.ts';
 import type { BrokerError } from './refusals.ts';
 
@@ -13,6 +15,8 @@ export type { Application, User } from './access/account.ts';
 export type { AuditEntry } from './access/audit-entry.ts';
 export type { Principal, RestProfile, Role } from './access/principal.ts';
 export type { SignIn } from './access/sign-in.ts';
+export type { Credential, CredentialFilter, CredentialKind } from './domain/credential.ts';
+export type { Restriction } from './domain/restriction.ts';
 export * from './maybe-promise.ts';
 export * from './refusals.ts';
 
@@ -50,15 +54,14 @@ export interface ListQuery<Filter> {
   readonly node: string | null;
 }
 
-/** Fields that are absent or null do not restrict; several restrict together (AND). */
-export type Restriction<T> = { readonly [K in keyof T]?: T[K] | null | undefined };
-
 export type ClientIdFilter = Restriction<{ clientId: string; clientIdPrefix: string; clientIdContains: string }>;
 
 export type ConnectionFilter = ClientIdFilter &
   Restriction<{
     username: string;
     ipAddress: string;
+    /** An address or a range as `10.0.0.0/8`. */
+    ipAddressRange: string;
     protocolVersion: number;
     cleanSession: boolean;
     /** The client holds a subscription to exactly this topic filter. */
@@ -90,6 +93,15 @@ export type RetainedMessageFilter = Restriction<{
   topicContains: string;
   /** A topic filter: messages that a new subscription to it would get. */
   matches: string;
+}>;
+
+export type BanFilter = Restriction<{
+  as: BanKind;
+  who: string;
+  whoPrefix: string;
+  whoContains: string;
+  by: string;
+  reason: string;
 }>;
 
 export type RefusalFilter = Restriction<{ kind: RefusalKind; clientIdPrefix: string; ipAddress: string }>;
@@ -355,8 +367,60 @@ export interface ClientRefusal {
   readonly nodeName: string;
 }
 
+/** What a ban goes by. */
+export type BanKind = 'CLIENT_ID' | 'USERNAME' | 'IP_ADDRESS';
+
+/** Names one ban: `who` is a client id, a user name, or an address or a range of them. */
+export interface BanKey {
+  readonly as: BanKind;
+  readonly who: string;
+}
+
+/** What somebody says of a ban. */
+export interface BanDetails {
+  readonly reason: string | null;
+  /** Who bans. */
+  readonly by: string | null;
+  readonly desc: string | null;
+  /** When the ban ends by itself; null is never. */
+  readonly until: number | null;
+}
+
+export type NewBan = BanKey & BanDetails;
+
+/** Clients that may not come in. */
+export interface Ban extends BanKey, BanDetails {
+  readonly createdAt: number;
+}
+
+/** Who would be banned: those whom a ban concerns, or connections that match. */
+export type BanTarget = { readonly ban: BanKey } | { readonly filter: ConnectionFilter };
+
+/** Bans that a node keeps now. */
+export interface KeptBans {
+  readonly bans: readonly Ban[];
+  /** Connections of this node that they ended. */
+  readonly disconnectedCount: number;
+}
+
+/** What became of bans, in the order in which they were given. */
+export interface BanReport {
+  readonly results: readonly (Ban | BrokerError)[];
+  readonly disconnectedCount: number;
+}
+
+/** What became of a ban of all connections that match. */
+export interface BanConnectionsReport {
+  readonly bannedCount: number;
+  readonly disconnectedCount: number;
+  /** False when the search for the clients ended at its budget, and some may have been missed. */
+  readonly isComplete: boolean;
+  /** Clients that were not banned, at most 1000 of them. */
+  readonly faults: readonly { readonly clientId: string; readonly fault: BrokerError }[];
+}
+
 /** The kinds of plugins that EMQ X 3.2 tells apart. */
-export type PluginType = 'auth' | 'protocol' | 'backend' | 'bridge' | 'feature';
+export type PluginType = 'AUTH' | 'PROTOCOL' | 'BACKEND' | 'BRIDGE' | 'FEATURE';
 
 /** A plugin on a node. */
 export interface Plugin {
@@ -372,6 +436,48 @@ export interface Plugin {
   readonly failure: string | null;
   /** Null while it is not active. */
   readonly loadedAt: number | null;
+}
+
+/** What `emqx_recon` sees of the process of a node. Sizes are in bytes, spans in milliseconds. */
+export interface Diagnostics {
+  readonly nodeName: string;
+  /** Since when it looks. */
+  readonly since: number;
+  readonly eventLoop: {
+    /** From 0 to 1. */
+    readonly utilization: number;
+    readonly delayMean: number;
+    readonly delayP50: number;
+    readonly delayP90: number;
+    readonly delayP99: number;
+    readonly delayMax: number;
+  };
+  readonly memory: {
+    readonly residentSet: number;
+    readonly heapTotal: number;
+    readonly heapUsed: number;
+    readonly heapLimit: number;
+    readonly external: number;
+    readonly arrayBuffers: number;
+    readonly heapSpaces: readonly {
+      readonly name: string;
+      readonly size: number;
+      readonly used: number;
+      readonly available: number;
+    }[];
+  };
+  readonly garbageCollections: readonly {
+    readonly kind: 'MINOR' | 'MAJOR' | 'INCREMENTAL' | 'WEAK';
+    readonly count: number;
+    readonly duration: number;
+    readonly longest: number;
+  }[];
+  readonly resources: readonly { readonly type: string; readonly count: number }[];
+  /** 0 when unknown. */
+  readonly openFiles: number;
+  /** Since the process started. */
+  readonly cpuUser: number;
+  readonly cpuSystem: number;
 }
 
 /** What can be done with a plugin. A reload loads one that is not active, too. */
@@ -394,6 +500,53 @@ export interface Alarm {
   /** Null while it stands. */
   readonly clearedAt: number | null;
 }
+
+/** Who said what a setting is: the one before goes before those behind it. */
+export type ConfigSource = 'OVERRIDE' | 'FLAG' | 'ENVIRONMENT' | 'FILE' | 'DEFAULT';
+
+/** A setting of a node. */
+export interface ConfigItem {
+  readonly nodeName: string;
+  /** What it belongs to: `emqx`, a door or a plugin. */
+  readonly app: string;
+  readonly key: string;
+  /** As JSON; null when it is unset, six asterisks for a secret. */
+  readonly value: unknown;
+  /** As text; empty when it is unset. */
+  readonly text: string;
+  readonly isSet: boolean;
+  readonly defaultValue: unknown;
+  /** As EMQ X 3 calls it. */
+  readonly datatype: string;
+  readonly description: string;
+  /** What it may be, behind "must be". */
+  readonly range: string;
+  /** The words that it is one of; empty when it is not that kind. */
+  readonly choices: readonly string[];
+  readonly source: ConfigSource;
+  readonly needsRestart: boolean;
+  readonly isSecret: boolean;
+  /** What a connected MQTT client sees of a change. */
+  readonly effect: string;
+  /** Its environment variable. */
+  readonly variable: string | null;
+  readonly flag: string | null;
+}
+
+export type ConfigFilter = Restriction<{ app: string; key: string }>;
+
+/** What somebody wants a setting to be: JSON, or text that says it. */
+export interface ConfigValue {
+  readonly key: string;
+  readonly value: unknown;
+}
+
+/** What is to be changed of an app's settings: some of them, all of them, or overrides that are to go. */
+export type ConfigChange = { readonly app: string } & (
+  | { readonly set: readonly ConfigValue[] }
+  | { readonly replace: readonly ConfigValue[] }
+  | { readonly reset: readonly string[] }
+);
 
 export interface SubscriptionRequest {
   readonly topicFilter: string;
@@ -466,10 +619,34 @@ export interface NodeHandle {
   cleanAclCache(clientId: string, topic: string): MaybePromise<boolean>;
   /** Ends an offline persistent session. Refuses with SESSION_NOT_FOUND or SESSION_RUNNING. */
   cleanSession(clientId: string): MaybePromise<void>;
+  /** Oldest first. */
+  bans(slice: Slice<BanFilter>): MaybePromise<SliceResult<Ban>>;
+  ban(key: BanKey): MaybePromise<Ban | null>;
+  /** Keeps bans and ends connections. Refuses all of them with LIMIT_EXCEEDED, or UNAVAILABLE. */
+  putBans(bans: readonly NewBan[]): MaybePromise<KeptBans>;
+  /** Answers those that were there. Refuses with UNAVAILABLE. */
+  deleteBans(keys: readonly BanKey[]): MaybePromise<readonly Ban[]>;
+  /** Those of an app, or with null of all, app by app. Refuses an unknown app with NOT_FOUND. */
+  configs(app: string | null): MaybePromise<readonly ConfigItem[]>;
+  /**
+   * Changes settings; `by` is who wants it. Answers those that it was about. Refuses with NOT_FOUND for an unknown app,
+   * with BAD_USER_INPUT, LIMIT_EXCEEDED or PROTECTED what cannot be, with UNAVAILABLE, and as a plugin refuses settings;
+   * nothing has changed then.
+   */
+  changeConfigs(change: ConfigChange, by: string | null): MaybePromise<readonly ConfigItem[]>;
   /** Ordered by name. */
   plugins(): MaybePromise<readonly Plugin[]>;
   /** Refuses with NOT_FOUND, ALREADY_STARTED, NOT_STARTED, PROTECTED, or PLUGIN_FAILED and the reason. */
   changePlugin(name: string, deed: PluginDeed): MaybePromise<Plugin>;
+  /** In the order of names. Refuses with NOT_STARTED while the plugin of this kind is not active; so do the next four. */
+  credentials(kind: CredentialKind, slice: Slice<CredentialFilter>): MaybePromise<SliceResult<Credential>>;
+  credential(kind: CredentialKind, name: string): MaybePromise<Credential | null>;
+  /** Refuses with ALREADY_EXISTS. */
+  createCredential(kind: CredentialKind, name: string, password: string): MaybePromise<Credential>;
+  /** Refuses with NOT_FOUND. */
+  updateCredential(kind: CredentialKind, name: string, password: string): MaybePromise<Credential>;
+  /** Answers whether there was one. */
+  deleteCredential(kind: CredentialKind, name: string): MaybePromise<boolean>;
   /** Those that stand, the oldest first. */
   alarms(): MaybePromise<readonly Alarm[]>;
   /** Those that ended, the last one first. */
@@ -478,6 +655,8 @@ export interface NodeHandle {
   clearAlarm(id: string): MaybePromise<Alarm | null>;
   /** Forgets the alarms that ended; answers how many there were. */
   deleteAlarmHistory(): MaybePromise<number>;
+  /** Null while `emqx_recon` is not active. */
+  diagnostics(): MaybePromise<Diagnostics | null>;
 }
 
 /** The documented REST contract, as GraphQL shows it. */
@@ -543,14 +722,52 @@ export interface Domain {
   /** Refuses with CLIENT_NOT_ONLINE. */
   cleanAclCache(clientId: string, topic: string): MaybePromise<void>;
   cleanSession(clientId: string, node: string | null): MaybePromise<void>;
+  /** Bans are those of the whole cluster. */
+  bans(query: { readonly page: PageQuery; readonly filter: BanFilter }): MaybePromise<Page<Ban>>;
+  ban(key: BanKey): MaybePromise<Ban | null>;
+  /** The connections that would be hit now. Refuses as `createBan` would refuse the ban. */
+  banPreview(target: BanTarget, page: PageQuery, caller: string | null): MaybePromise<Page<Connection>>;
+  /**
+   * Bans somebody; an older ban of the same key is gone. `caller` is the address of who asks. Refuses what is malformed
+   * or in the past with BAD_USER_INPUT or LIMIT_EXCEEDED, and addresses that are exempt with PROTECTED.
+   */
+  createBan(ban: NewBan, caller: string | null): MaybePromise<KeptBans>;
+  /** As `createBan`; what is refused is the fault of its ban. */
+  createBans(bans: readonly NewBan[], caller: string | null): MaybePromise<BanReport>;
+  /** Bans each client that is connected and matches; a filter without any restriction is refused with BAD_USER_INPUT. */
+  banConnections(
+    filter: ConnectionFilter,
+    as: BanKind,
+    details: BanDetails,
+    caller: string | null,
+  ): MaybePromise<BanConnectionsReport>;
+  /** Answers the ban that was there, or null. */
+  deleteBan(key: BanKey): MaybePromise<Ban | null>;
+  /** Answers how many there were; a filter without any restriction is refused with BAD_USER_INPUT. */
+  deleteBans(filter: BanFilter): MaybePromise<number>;
+  /** Refuses an unknown app with NOT_FOUND. */
+  configs(filter: ConfigFilter, node: string | null): MaybePromise<readonly ConfigItem[]>;
+  /** Null is all nodes; answers those of each. Refuses as a node does, when no node could do it. */
+  changeConfigs(change: ConfigChange, node: string | null, by: string | null): MaybePromise<readonly ConfigItem[]>;
   plugins(node: string | null): MaybePromise<readonly Plugin[]>;
   /** Null is all nodes; answers it on each of them. Refuses as a node does, when no node could do it. */
   changePlugin(name: string, deed: PluginDeed, node: string | null): MaybePromise<readonly Plugin[]>;
+  /** Every node has the same ones. Refuses with NOT_STARTED while the plugin of this kind is not active; so do the next four. */
+  credentials(kind: CredentialKind, query: Omit<ListQuery<CredentialFilter>, 'node'>): MaybePromise<Page<Credential>>;
+  credential(kind: CredentialKind, name: string): MaybePromise<Credential | null>;
+  /** Refuses with ALREADY_EXISTS, and a malformed name or password with BAD_USER_INPUT. */
+  createCredential(kind: CredentialKind, name: string, password: string): MaybePromise<Credential>;
+  /** Refuses with NOT_FOUND, and a malformed password with BAD_USER_INPUT. */
+  updateCredential(kind: CredentialKind, name: string, password: string): MaybePromise<Credential>;
+  /** Answers whether there was one. */
+  deleteCredential(kind: CredentialKind, name: string): MaybePromise<boolean>;
   alarms(node: string | null): MaybePromise<readonly Alarm[]>;
   alarmHistory(query: ListQuery<unknown>): MaybePromise<Page<Alarm>>;
   /** Answers the alarm as it ended on each node where it stood. Refuses with NOT_FOUND when it stood nowhere. */
   clearAlarm(id: string, node: string | null): MaybePromise<readonly Alarm[]>;
   deleteAlarmHistory(node: string | null): MaybePromise<number>;
+  /** Of nodes on which `emqx_recon` is active. Refuses with NOT_STARTED when it is so on none of them. */
+  diagnostics(node: string | null): MaybePromise<readonly Diagnostics[]>;
   /** What a release of the REST API has for applications or users; null is the release that the server speaks. */
   restEndpoints(release: RestRelease | null, kind: Principal['kind']): readonly RestEndpoint[];
 }

@@ -7,9 +7,11 @@ import type { Access } from './access/access.ts';
 import type { CredentialKind, Principal } from './access/principal.ts';
 import type { Config } from './config/settings.ts';
 import type { Domain } from './domain.ts';
+import { following } from './following.ts';
 import type { Caller, Context } from './graphql/context.ts';
 import { createGraphQLDoor } from './graphql/door.ts';
 import type { LogFault } from './graphql/errors.ts';
+import type { DocumentLimits } from './graphql/limits.ts';
 import { createMaskedExecute } from './graphql/masked-execute.ts';
 import { createOpenDocuments } from './graphql/open-documents.ts';
 import { createSocketDoor } from './graphql/socket-door.ts';
@@ -17,6 +19,7 @@ import { createAdmit } from './http/admission.ts';
 import { createApplication } from './http/application.ts';
 import { createCors } from './http/cors.ts';
 import { createGuard, type Guard } from './http/guard.ts';
+import type { Scrape } from './http/metrics.ts';
 import { TooManyRequests } from './http/request-faults.ts';
 import { createRequestRate } from './http/request-rate.ts';
 import { createHttpPort } from './http/server.ts';
@@ -43,6 +46,8 @@ export interface DoorsOptions {
   readonly logFault: LogFault;
   /** Null when clients may come; else why not. */
   readonly notReady: () => string | null | Promise<string | null>;
+  /** Makes the figures that applications read at `/metrics`; null while nobody does. */
+  readonly scrape: () => Scrape | null;
 }
 
 /** The ports of one kind of caller, the second one over TLS. Their connections are counted together. */
@@ -53,8 +58,39 @@ export interface Door {
 }
 
 /** The pages that may call, and the names under which the server is known; the same for every port. */
-export const guardOf = ({ http }: Config): Guard =>
-  createGuard({ allowedHosts: [hostname(), ...http.hosts], allowedOrigins: http.origins });
+export function guardOf({ http }: Config): Guard {
+  const allowedHosts = following(
+    () => http.hosts,
+    (hosts) => [hostname(), ...hosts],
+  );
+  return createGuard({
+    get allowedHosts() {
+      return allowedHosts();
+    },
+    get allowedOrigins() {
+      return http.origins;
+    },
+  });
+}
+
+/** What documents may ask for, read whenever it is needed. */
+const documentLimits = (asked: Config['graphql']): DocumentLimits => ({
+  get tokens() {
+    return asked.maxTokens;
+  },
+  get depth() {
+    return asked.maxDepth;
+  },
+  get aliases() {
+    return asked.maxAliases;
+  },
+  get complexity() {
+    return asked.maxComplexity;
+  },
+  get listSize() {
+    return asked.maxList;
+  },
+});
 
 /** Builds the doors of applications and users over one schema. */
 export function createDoors(options: DoorsOptions): (protocol: string, kind: CredentialKind) => Door {
@@ -70,30 +106,37 @@ export function createDoors(options: DoorsOptions): (protocol: string, kind: Cre
   };
   const isOverTls = ({ socket, headers }: IncomingMessage): boolean =>
     'encrypted' in socket || isForwardedOverTls(socket.remoteAddress ?? '', headers['x-forwarded-proto'], proxies);
-  const { maxTokens, maxDepth, maxAliases, maxComplexity, maxList } = config.graphql;
-  const graphqlLimits = { page: GRAPHQL_PAGE, items: maxList || Number.POSITIVE_INFINITY };
+  const { graphql: asked, http } = config;
+  const graphqlLimits = {
+    page: GRAPHQL_PAGE,
+    get items() {
+      return asked.maxList || Number.POSITIVE_INFINITY;
+    },
+  };
   const contextOf = (caller: Caller): Context => ({
     domain,
     access,
     caller,
     limits: caller.via === 'REST' ? REST_LIMITS : graphqlLimits,
   });
-  const limits = {
-    tokens: maxTokens,
-    depth: maxDepth,
-    aliases: maxAliases,
-    complexity: maxComplexity,
-    listSize: maxList,
-  };
+  const limits = documentLimits(asked);
   const execute = createMaskedExecute(schema, options.logFault);
   const graphql = createGraphQLDoor({ schema, path: '/graphql', limits, logFault: options.logFault });
   const isOpenDocument = createOpenDocuments(schema);
-  const requests = createRequestRate({ perSecond: config.http.requestsPerSecond });
+  const requests = createRequestRate({
+    get perSecond() {
+      return http.requestsPerSecond;
+    },
+  });
   const rate = ({ kind, name }: Principal): TooManyRequests | null => {
     const wait = kind === 'application' ? requests.take(name) : 0;
     return wait > 0 ? new TooManyRequests(name, wait) : null;
   };
-  const cors = createCors(config.http.origins);
+  const cors = createCors({
+    get allowedOrigins() {
+      return http.origins;
+    },
+  });
 
   return (name, kind) => {
     const facades = new Map<ProfileName, Facade>();
@@ -121,9 +164,14 @@ export function createDoors(options: DoorsOptions): (protocol: string, kind: Cre
       isOverTls,
       logFault,
       notReady,
+      scrape: () => (kind === 'application' ? options.scrape() : null),
       nodeName: config.nodeName,
-      maxBody: config.http.maxBody,
-      signInLifetime: config.auth.lifetime,
+      get maxBody() {
+        return http.maxBody;
+      },
+      get signInLifetime() {
+        return config.auth.lifetime;
+      },
     });
 
     const admit = createAdmit(access, kind);
@@ -131,7 +179,9 @@ export function createDoors(options: DoorsOptions): (protocol: string, kind: Cre
       schema,
       limits,
       logFault: options.logFault,
-      maxMessage: config.http.maxBody,
+      get maxMessage() {
+        return http.maxBody;
+      },
       hasCredentials: ({ headers }) => headers.authorization !== undefined || headers.cookie !== undefined,
       admit: async (request, authorization) => admit(request.headers, addressOf(request), authorization),
       rate,
@@ -147,10 +197,9 @@ export function createDoors(options: DoorsOptions): (protocol: string, kind: Cre
     });
     const upgrade = createUpgrade(guard, addressOf, sockets.upgrade);
 
-    const { headersTimeout, requestTimeout } = config.http;
     const both = {
-      ...{ app, upgrade, headersTimeout, requestTimeout },
-      limits: { connections: createConnectionCount(config.http), proxies },
+      ...{ app, upgrade, timeouts: http },
+      limits: { connections: createConnectionCount(http), proxies },
     };
     const port = createHttpPort({ ...both, protocol: `http:${name}`, certificate: null });
     const tlsPort = certificate && createHttpPort({ ...both, protocol: `https:${name}`, certificate });

@@ -7,27 +7,39 @@ import { Alarms } from './alarms/alarms.ts';
 import { publishAlarms } from './alarms/publish-alarms.ts';
 import { Tally } from './alarms/tally.ts';
 import { watchNode } from './alarms/watch-node.ts';
+import { Bans, sentenceOf } from './bans/bans.ts';
+import { endBanned } from './bans/enforce.ts';
+import { createExemption } from './bans/exemption.ts';
+import { detectFlapping } from './bans/flapping.ts';
 import type { Hooks } from './broker/hooks.ts';
 import { processLimits } from './broker/host.ts';
 import { LocalNode } from './broker/local-node.ts';
 import { MqttBroker } from './broker/mqtt-broker.ts';
 import { createControl } from './cli/control.ts';
 import { Cluster } from './cluster/cluster.ts';
+import { HotSettings } from './config/hot/hot-settings.ts';
+import { registerConfig } from './config/hot/register-config.ts';
+import { originOf } from './config/parse-config.ts';
 import type { Config } from './config/settings.ts';
 import type { Domain } from './domain.ts';
 import { createDoors, type Door } from './doors.ts';
 import { guardSchema } from './graphql/guarded-schema.ts';
 import { createSchema } from './graphql/schema.ts';
-import type { Log } from './log.ts';
+import { type Log, setLevel } from './log.ts';
 import { createMqttPorts } from './mqtt-ports.ts';
 import { packageRoot, version } from './package.ts';
-import { defaultsOf } from './plugins/defaults.ts';
+import { credentialsOf } from './plugins/auth-credential/credentials.ts';
+import type { NodeFigures } from './plugins/figures.ts';
 import { PluginHost } from './plugins/host.ts';
-import { shippedPlugins } from './plugins/index.ts';
+import { shippedPlugins, tablesOf } from './plugins/index.ts';
+import { Offer } from './plugins/offer.ts';
+import type { Plugin } from './plugins/plugin.ts';
+import type { Scrape } from './plugins/prometheus/prometheus.ts';
+import type { ReadDiagnostics } from './plugins/recon/recon.ts';
 import type { Port } from './port.ts';
 import { createReadiness } from './readiness.ts';
 import { SessionStore } from './store/session-store.ts';
-import { openStore, type Store } from './store/store.ts';
+import { type DataStore, openStore, type Store } from './store/store.ts';
 import { createServedCertificate, type ServedCertificate } from './tls/served-certificate.ts';
 
 /** The ports by what is spoken there; those of TLS are null without a certificate. */
@@ -44,6 +56,9 @@ export interface GatewayPorts {
 
 /** Everything built and wired; nothing listens until `listen`. */
 export interface Gateway {
+  /** What is in force; read anew, a setting is what it is then. */
+  readonly config: Config;
+  readonly hot: HotSettings;
   readonly domain: Domain;
   readonly broker: MqttBroker;
   readonly access: Access;
@@ -91,10 +106,44 @@ async function openAlarms(config: Config, store: Store, broker: MqttBroker, log:
   return alarms;
 }
 
-/** Builds the gateway that a configuration describes; `hooks` are asked who may connect, publish and subscribe. */
-export async function createGateway(config: Config, log: Log, hooks: readonly Hooks[] = []): Promise<Gateway> {
-  const certificate = certificateOf(config, log);
-  const store = await openStore(config.dataDir, config.durability);
+/** Opens the settings that can change, all but those of plugins. */
+async function openSettings(given: Config, store: DataStore, log: Log) {
+  const hot = await HotSettings.open(store, {
+    onPassedOver: (app, key, reason) => log.warn({ app, key, reason }, 'a stored setting counts no longer'),
+    onFault: (fault) => log.error({ err: fault }, 'a change of a setting failed'),
+  });
+  const config = registerConfig(hot, given);
+  const follow = (): void => setLevel(log, config.log.level);
+  follow();
+  hot.changed.listen(({ key }) => key === 'log.level' && follow());
+  return { hot, config };
+}
+
+/**
+ * Builds the gateway that a configuration describes, with what was set while it ran before; `hooks` are asked who may
+ * connect, publish and subscribe, before the plugins, and `more` plugins stand beside those that are shipped. Throws
+ * ConfigError for a section of plugins that is refused.
+ */
+export async function createGateway(
+  given: Config,
+  log: Log,
+  hooks: readonly Hooks[] = [],
+  more: readonly Plugin[] = [],
+): Promise<Gateway> {
+  const diagnostics = new Offer<ReadDiagnostics>();
+  const scrape = new Offer<Scrape>();
+  const figures: NodeFigures = {
+    metrics: () => node.metrics(),
+    stats: () => node.stats(),
+    listeners: () => node.listeners(),
+    plugins: () => node.plugins(),
+    alarms: () => node.alarms(),
+  };
+  const allPlugins = [...shippedPlugins({ figures, diagnostics, scrape }), ...more];
+  const ofPlugins = originOf(given).plugins(tablesOf(allPlugins));
+  const certificate = certificateOf(given, log);
+  const store = await openStore(given.dataDir, given.durability);
+  const { hot, config } = await openSettings(given, store, log);
   const failedLogins = new Tally();
   const access: Access = await openAccess(store, {
     onFault: (fault) => log.error({ err: fault }, 'keeping accounts failed'),
@@ -105,27 +154,54 @@ export async function createGateway(config: Config, log: Log, hooks: readonly Ho
       // What is no name may be a password that was typed in its place.
       log.warn(isKnown ? { name, ...failures } : failures, 'logins failed');
     },
-    idle: config.auth.idle * 1000,
-    lifetime: config.auth.lifetime * 1000,
-    auditEntries: config.audit.maxEntries,
+    get idle() {
+      return config.auth.idle * 1000;
+    },
+    get lifetime() {
+      return config.auth.lifetime * 1000;
+    },
+    get auditEntries() {
+      return config.audit.maxEntries;
+    },
   });
 
   const sessions = await SessionStore.open(store.database);
+  const exemption = createExemption({ proxies: config.proxies, limits: config.mqtt });
+  const bans = await Bans.open(store, {
+    limits: config.mqtt,
+    exemption,
+    onFault: (fault) => log.error({ err: fault }, 'keeping bans failed'),
+  });
   const broker = new MqttBroker({
     nodeName: config.nodeName,
     limits: config.mqtt,
-    allowAnonymous: isAnonymousAllowed(config),
+    get allowAnonymous() {
+      return isAnonymousAllowed(config);
+    },
+    banOf: (client) => {
+      const ban = bans.match(client);
+      return ban && sentenceOf(ban);
+    },
     store: sessions,
     onClientFault: ({ clientId, ipAddress, port }, reason, error) =>
       log.debug({ clientId, peer: `${ipAddress}:${port}`, reason, message: error?.message }, 'an MQTT client failed'),
     onFault: (error) => log.error(error, 'the broker failed'),
   });
+  hot.changed.listen(({ key }) => key.startsWith('mqtt.') && broker.review());
   broker.events.dropped.listen(({ clientId }, count) =>
     log.debug({ clientId, count }, 'messages that waited too long were dropped'),
   );
   const alarms = await openAlarms(config, store, broker, log);
+  bans.onKept = endBanned(bans, broker, config.mqtt);
+  detectFlapping({
+    limits: config.mqtt,
+    events: broker.events,
+    bans,
+    alarms,
+    onFault: (fault) => log.error({ err: fault }, 'banning a flapping client failed'),
+  });
   const plugins = new PluginHost({
-    plugins: shippedPlugins,
+    plugins: allPlugins,
     broker,
     limits: config.mqtt,
     store,
@@ -133,15 +209,26 @@ export async function createGateway(config: Config, log: Log, hooks: readonly Ho
     log,
     nodeName: config.nodeName,
     dataDir: config.dataDir,
-    settingsOf: ({ settings }) => defaultsOf(settings),
+    settingsOf: ({ name }) => hot.valuesOf(name),
     hooks,
   });
+  for (const { name, settings } of allPlugins) {
+    const apply = (values: unknown): Promise<void> => plugins.reconfigure(name, values);
+    if (!hot.has(name)) hot.register({ app: name, table: settings, given: ofPlugins, apply });
+  }
+  hot.begin();
   const mqttPorts = createMqttPorts(config, broker, certificate);
 
   const listening: Port[] = [];
-  const node = new LocalNode({ name: config.nodeName, version, broker, plugins, alarms, ports: listening });
-  const release = profiles[config.rest.profile].release;
-  const domain = new Cluster(node, [], config.mqtt, (asked, kind) => restEndpoints(asked ?? release, kind));
+  const node = new LocalNode({
+    name: config.nodeName,
+    version,
+    ...{ broker, bans, plugins, alarms, configs: hot, diagnostics, ports: listening },
+    credentials: credentialsOf(store),
+  });
+  const endpoints: Domain['restEndpoints'] = (asked, kind) =>
+    restEndpoints(asked ?? profiles[config.rest.profile].release, kind);
+  const domain = new Cluster(node, [], config.mqtt, endpoints, exemption);
 
   const readiness = createReadiness(store);
   const createDoor = createDoors({
@@ -152,6 +239,7 @@ export async function createGateway(config: Config, log: Log, hooks: readonly Ho
     certificate,
     logFault: (fault, logId) => log.error({ err: fault, logId }, 'a request failed'),
     notReady: readiness.notReady,
+    scrape: () => scrape.now,
   });
   const management = createDoor('management', 'application');
   const dashboard = createDoor('dashboard', 'user');
@@ -193,9 +281,11 @@ export async function createGateway(config: Config, log: Log, hooks: readonly Ho
     watch.close();
     await control.close();
     await Promise.all([management, dashboard].map((door: Door) => door.close()));
+    await bans.close();
     await broker.close();
     // What plugins clear while they leave stands at the next start until they know better.
     await alarms.close();
+    await hot.settle();
     await plugins.close();
     await Promise.all(listening.map((port) => port.close()));
     certificate?.close();
@@ -210,6 +300,8 @@ export async function createGateway(config: Config, log: Log, hooks: readonly Ho
   };
 
   return {
+    config,
+    hot,
     domain,
     broker,
     access,
@@ -218,6 +310,7 @@ export async function createGateway(config: Config, log: Log, hooks: readonly Ho
     async listen() {
       try {
         await plugins.start();
+        bans.start();
         await broker.start();
         const { mqtt, http, dashboard: board } = config;
         await ports.mqtt.listen(config.host, mqtt.port);

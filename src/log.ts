@@ -12,6 +12,19 @@ export interface LogStream {
   hasColors?(): boolean;
 }
 
+/** Logs that were derived from a log, as long as somebody has them. */
+const derived = new WeakMap<Log, Set<WeakRef<Log>>>();
+
+/** From now on a log, and those derived from it, write lines of this level and above. */
+export function setLevel(log: Log, level: LogLevel): void {
+  log.level = level;
+  for (const reference of derived.get(log) ?? []) {
+    const child = reference.deref();
+    if (child) child.level = level;
+    else derived.get(log)?.delete(reference);
+  }
+}
+
 const SECRET_KEYS = ['password', 'secret', 'authorization'];
 
 /**
@@ -20,9 +33,11 @@ const SECRET_KEYS = ['password', 'secret', 'authorization'];
  * `password`, `secret` and `authorization` read `[redacted]` at the top and one level deep.
  */
 export function createLog(level: LogLevel, stream: LogStream = process.stdout): Log {
-  return pino(
+  const children = new Set<WeakRef<Log>>();
+  const log = pino(
     {
       level,
+      onChild: (child) => void children.add(new WeakRef(child)),
       base: null,
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
@@ -30,6 +45,8 @@ export function createLog(level: LogLevel, stream: LogStream = process.stdout): 
     },
     stream.isTTY === true ? readable(stream) : { write: (line) => void stream.write(line) },
   );
+  derived.set(log, children);
+  return log;
 }
 
 // pino-pretty's own stream writes in a later turn, so the last lines before an exit would be lost.

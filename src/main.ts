@@ -30,7 +30,7 @@ function sentenceOf(error: unknown): string | null {
   return null;
 }
 
-function obeySignals(gateway: Gateway, log: Log, drain: number): void {
+function obeySignals(gateway: Gateway, log: Log): void {
   let isClosing = false;
   const close = async (signal: NodeJS.Signals): Promise<void> => {
     // Whoever asks a second time does not want to wait.
@@ -42,7 +42,7 @@ function obeySignals(gateway: Gateway, log: Log, drain: number): void {
         log.error('closing took too long');
         process.exit(1);
       },
-      CLOSE_TIMEOUT + drain * 1000,
+      CLOSE_TIMEOUT + gateway.config.http.drain * 1000,
     ).unref();
     await gateway.close();
     log.info('closed');
@@ -53,14 +53,14 @@ function obeySignals(gateway: Gateway, log: Log, drain: number): void {
 }
 
 /** What nobody caught leaves the process in a state that nobody knows: it is logged whole, and the process ends. */
-function closeOnFaults(gateway: Gateway, log: Log, drain: number): void {
+function closeOnFaults(gateway: Gateway, log: Log): void {
   let isClosing = false;
   const end = (fault: unknown): void => {
     log.fatal({ err: fault }, 'an unexpected fault; closing');
     // One fault seldom comes alone, and the next one must not keep the store from being flushed.
     if (isClosing) return;
     isClosing = true;
-    setTimeout(() => process.exit(1), CLOSE_TIMEOUT + drain * 1000).unref();
+    setTimeout(() => process.exit(1), CLOSE_TIMEOUT + gateway.config.http.drain * 1000).unref();
     gateway.close(0).finally(() => process.exit(1));
   };
   process.on('uncaughtException', end).on('unhandledRejection', end);
@@ -72,8 +72,8 @@ async function start(config: Config): Promise<void> {
   const log = createLog(config.log.level);
   const gateway = await createGateway(config, log);
   const generated = await gateway.listen();
-  obeySignals(gateway, log, config.http.drain);
-  closeOnFaults(gateway, log, config.http.drain);
+  obeySignals(gateway, log);
+  closeOnFaults(gateway, log);
   process.stdout.write(summary(config, gateway, generated));
 }
 

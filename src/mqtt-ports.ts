@@ -26,8 +26,7 @@ export function createMqttPorts(config: Config, broker: MqttBroker, certificate:
   };
   const webSocket = {
     ...limits,
-    maxPacketSize: mqtt.maxPacketSize,
-    connectTimeout: mqtt.connectTimeout,
+    limits: mqtt,
     guard: guardOf(config),
   };
   const secure = certificate && {

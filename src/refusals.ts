@@ -78,6 +78,11 @@ export function unknownNode(name: string): BrokerError {
   return new BrokerError('NOT_FOUND', `node '${shown(name)}' is unknown`, { argument: 'node', value: shown(name) });
 }
 
+/** What is asked for is the business of a plugin that is not active. */
+export function notStarted(plugin: string): BrokerError {
+  return new BrokerError('NOT_STARTED', `plugin '${plugin}' is not active`, { argument: 'plugin', value: plugin });
+}
+
 export function unknownAlarm(id: string): BrokerError {
   return new BrokerError('NOT_FOUND', `alarm '${shown(id)}' does not stand`, { argument: 'id', value: shown(id) });
 }

@@ -85,6 +85,13 @@ describe('the defaults', () => {
         maxConnectionsPerAddress: 0,
         maxSubscriptions: 0,
         proxyProtocol: 'off',
+        banDisconnects: 'on',
+        banExempt: [],
+        maxBans: 250_000,
+        enableFlappingDetect: 'off',
+        flappingThreshold: 10,
+        flappingWindow: 60,
+        flappingBannedExpiryInterval: 3600,
       },
       http: {
         port: 8080,
@@ -486,6 +493,13 @@ mqtt:
   max_connections_per_address: 17
   max_subscriptions: 18
   proxy_protocol: on
+  ban_disconnects: off
+  ban_exempt: ['10.0.0.0/8']
+  max_bans: 1000
+  enable_flapping_detect: on
+  flapping_threshold: 3
+  flapping_window: 5
+  flapping_banned_expiry_interval: 7
 http:
   port: 11
   max_body: 12
@@ -547,6 +561,13 @@ log: {level: debug}
         maxConnectionsPerAddress: 17,
         maxSubscriptions: 18,
         proxyProtocol: 'on',
+        banDisconnects: 'off',
+        banExempt: ['10.0.0.0/8'],
+        maxBans: 1000,
+        enableFlappingDetect: 'on',
+        flappingThreshold: 3,
+        flappingWindow: 5,
+        flappingBannedExpiryInterval: 7,
       },
       http: {
         port: 11,
@@ -659,11 +680,11 @@ log: {level: debug}
   });
 
   const roots =
-    'node, host, data_dir, durability, proxies, tls, mqtt, http, dashboard, graphql, app, admin, auth, audit, rest, log';
+    'node, host, data_dir, durability, proxies, tls, mqtt, http, dashboard, graphql, app, admin, auth, audit, rest, log, plugins';
   test.each([
     [
       'mqtt: {prot: 1}',
-      "config: brokerql.yaml: unknown key 'mqtt.prot'; known keys of 'mqtt': port, ws_port, allow_anonymous, max_clientid_len, max_topic_len, max_topic_levels, max_packet_size, session_expiry_interval, max_mqueue_len, max_mqueue_bytes, max_inflight, shared_subscription_strategy, acl_deny_action, refused_filters, hook_timeout, hook_failure, acl_nomatch, enable_acl_cache, acl_cache_max_size, acl_cache_ttl, high_watermark, max_unread, max_awaiting_rel, max_connections, tls_port, wss_port, tls_cn_as_username, connect_timeout, max_connections_per_address, max_subscriptions, proxy_protocol",
+      "config: brokerql.yaml: unknown key 'mqtt.prot'; known keys of 'mqtt': port, ws_port, allow_anonymous, max_clientid_len, max_topic_len, max_topic_levels, max_packet_size, session_expiry_interval, max_mqueue_len, max_mqueue_bytes, max_inflight, shared_subscription_strategy, acl_deny_action, refused_filters, hook_timeout, hook_failure, acl_nomatch, enable_acl_cache, acl_cache_max_size, acl_cache_ttl, high_watermark, max_unread, max_awaiting_rel, max_connections, tls_port, wss_port, tls_cn_as_username, connect_timeout, max_connections_per_address, max_subscriptions, proxy_protocol, ban_disconnects, ban_exempt, max_bans, enable_flapping_detect, flapping_threshold, flapping_window, flapping_banned_expiry_interval",
     ],
     ['mqt: {port: 1}', `config: brokerql.yaml: unknown key 'mqt'; known keys: ${roots}`],
     ['mqtt.port: 1', `config: brokerql.yaml: unknown key 'mqtt.port'; known keys: ${roots}`],

@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { Connection as ConnectionRow, Session as SessionRow, Subscription as SubscriptionRow, Route as RouteRow, RetainedMessage as RetainedMessageRow, ClientRefusal as ClientRefusalRow, Listener as ListenerRow, Broker as BrokerRow, BrokerNode as BrokerNodeRow, Metrics as MetricsRow, Stats as StatsRow, RestEndpoint as RestEndpointRow, User as UserRow, SignIn as SignInRow } from '../../src/domain.ts';
+import type { Connection as ConnectionRow, Session as SessionRow, Subscription as SubscriptionRow, Route as RouteRow, RetainedMessage as RetainedMessageRow, ClientRefusal as ClientRefusalRow, Listener as ListenerRow, Broker as BrokerRow, BrokerNode as BrokerNodeRow, Metrics as MetricsRow, Plugin as PluginRow, Diagnostics as DiagnosticsRow, Stats as StatsRow, Credential as CredentialRow, RestEndpoint as RestEndpointRow, User as UserRow, SignIn as SignInRow } from '../../src/domain.ts';
 import type { Context } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null;
@@ -44,16 +44,45 @@ export type Query = {
   readonly alarms: ReadonlyArray<Alarm>;
   /** Alarms that ended, the last one first. The oldest are forgotten, see `alarm.max_history`. */
   readonly alarmHistory: AlarmPage;
+  /** Bans, oldest first; in the order of `who` when `filter.whoPrefix` stands alone. They hold on every node. */
+  readonly bans: BanPage;
+  /** One ban; null when there is none. */
+  readonly ban: Maybe<Ban>;
+  /**
+   * The connections that a ban would hit now; `meta.count` is how many. A ban that would be refused, because of an address
+   * that is exempt for example, is refused here alike.
+   */
+  readonly banPreview: ConnectionPage;
   /** The brokers of the cluster, one a node. */
   readonly brokers: ReadonlyArray<Broker>;
   /** The broker of one node; null when no node has this name. */
   readonly broker: Maybe<Broker>;
+  /**
+   * Settings with what they are now, of the broker (`emqx`), of its HTTP doors (`emqx_management`, `emqx_dashboard`) and of
+   * every plugin. An unknown `app` is refused with `NOT_FOUND`; an unknown `key` answers an empty list.
+   */
+  readonly configs: ReadonlyArray<ConfigItem>;
   /** MQTT connections, oldest first; in the order of client ids when `filter.clientIdPrefix` stands alone. */
   readonly connections: ConnectionPage;
   /** The connection of a client; null when it is not connected. */
   readonly connection: Maybe<MqttConnection>;
   /** The connections of many clients at once: one entry for each id, in the same order, null where it is not connected. */
   readonly connectionsByClientId: ReadonlyArray<Maybe<MqttConnection>>;
+  /**
+   * Names that have a password, in their order. Passwords are not shown, and nothing that is made of them. Refused with
+   * `NOT_STARTED` while the plugin of this kind is not active.
+   */
+  readonly credentials: CredentialPage;
+  /**
+   * Whether a name has a password; null when it has none. Refused with `NOT_STARTED` while the plugin of this kind is not
+   * active.
+   */
+  readonly credential: Maybe<Credential>;
+  /**
+   * What the plugin `emqx_recon` sees of the processes of the nodes, an entry for each node on which it is active. Refused
+   * with `NOT_STARTED` when it is active on none of them.
+   */
+  readonly diagnostics: ReadonlyArray<Diagnostics>;
   /** The listeners: the ports on which the nodes take connections. */
   readonly listeners: ReadonlyArray<Listener>;
   /** Counters since a node started, one entry a node. */
@@ -62,6 +91,10 @@ export type Query = {
   readonly nodes: ReadonlyArray<BrokerNode>;
   /** One node; null when no node has this name. */
   readonly node: Maybe<BrokerNode>;
+  /** The plugins of each node, active or not, in the order of their names. */
+  readonly plugins: ReadonlyArray<Plugin>;
+  /** One plugin; null when no plugin has this name. */
+  readonly plugin: Maybe<Plugin>;
   /**
    * Why a client was refused lately: its last refusals, newest first, at most 10; the same one over and over again stands
    * there once. Empty when nothing was refused, and when 10 000 other clients were refused since. Not kept over a restart.
@@ -137,6 +170,27 @@ export type QueryAlarmHistoryArgs = {
 
 
 /** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
+export type QueryBansArgs = {
+  page?: InputMaybe<PageInput>;
+  filter?: InputMaybe<BanFilter>;
+};
+
+
+/** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
+export type QueryBanArgs = {
+  as: BanKind;
+  who: Scalars['String']['input'];
+};
+
+
+/** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
+export type QueryBanPreviewArgs = {
+  target: BanTargetInput;
+  page?: InputMaybe<PageInput>;
+};
+
+
+/** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
 export type QueryBrokersArgs = {
   node?: InputMaybe<Scalars['ID']['input']>;
 };
@@ -145,6 +199,14 @@ export type QueryBrokersArgs = {
 /** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
 export type QueryBrokerArgs = {
   node: Scalars['ID']['input'];
+};
+
+
+/** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
+export type QueryConfigsArgs = {
+  app?: InputMaybe<Scalars['ID']['input']>;
+  key?: InputMaybe<Scalars['ID']['input']>;
+  node?: InputMaybe<Scalars['ID']['input']>;
 };
 
 
@@ -170,6 +232,27 @@ export type QueryConnectionsByClientIdArgs = {
 
 
 /** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
+export type QueryCredentialsArgs = {
+  kind: CredentialKind;
+  page?: InputMaybe<PageInput>;
+  filter?: InputMaybe<CredentialFilter>;
+};
+
+
+/** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
+export type QueryCredentialArgs = {
+  kind: CredentialKind;
+  name: Scalars['ID']['input'];
+};
+
+
+/** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
+export type QueryDiagnosticsArgs = {
+  node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
 export type QueryListenersArgs = {
   node?: InputMaybe<Scalars['ID']['input']>;
 };
@@ -184,6 +267,19 @@ export type QueryMetricsArgs = {
 /** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
 export type QueryNodeArgs = {
   name: Scalars['ID']['input'];
+};
+
+
+/** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
+export type QueryPluginsArgs = {
+  node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
+export type QueryPluginArgs = {
+  name: Scalars['ID']['input'];
+  node?: InputMaybe<Scalars['ID']['input']>;
 };
 
 
@@ -324,6 +420,43 @@ export type Mutation = {
   /** Forgets the alarms that ended. */
   readonly deleteAlarmHistory: DeleteAlarmHistoryPayload;
   /**
+   * Bans a client id, a user name, or an address or range of addresses, from now on and on every node: a CONNECT is refused
+   * with return code 5, and whoever is connected is disconnected unless `mqtt.ban_disconnects` is off. A ban of the same
+   * `as` and `who` is replaced. Refused with `BAD_USER_INPUT` when `until` is past, with `PROTECTED` when it concerns an
+   * address that is exempt (`mqtt.ban_exempt`), a trusted proxy or your own address, with `LIMIT_EXCEEDED` for texts that
+   * are too long and beyond `mqtt.max_bans`.
+   */
+  readonly createBan: CreateBanPayload;
+  /** Bans many. What `createBan` would refuse is the fault of its ban; beyond `mqtt.max_bans` all are refused. */
+  readonly createBans: CreateBansPayload;
+  /**
+   * Bans all clients that are connected and match, each one by its client id unless `as` says otherwise. `banPreview` tells
+   * beforehand who that is. Refused as a whole beyond `mqtt.max_bans`. When the store fails meanwhile (`UNAVAILABLE`), some
+   * of very many are banned already.
+   */
+  readonly banConnections: BanConnectionsPayload;
+  /** Ends a ban: whom it alone concerned may come in again. One that is not there is passed over. */
+  readonly deleteBan: DeleteBanPayload;
+  /** Ends all bans that match. */
+  readonly deleteBans: DeleteBansPayload;
+  /**
+   * Sets one setting while the broker runs. It counts at once, goes before flags, environment and file, and survives a
+   * restart. An unknown app is refused with `NOT_FOUND`, an unknown key or a value that may not be with `BAD_USER_INPUT` or
+   * `LIMIT_EXCEEDED`, a setting that needs a restart with `PROTECTED`, settings that a plugin cannot use with
+   * `PLUGIN_FAILED`; nothing is changed then.
+   */
+  readonly setConfig: ConfigPayload;
+  /**
+   * Replaces all that was set of an app: settings that are left out fall back to flag, environment, file or default. Refused
+   * as `setConfig`; settings that need a restart may be among them as they are.
+   */
+  readonly replaceConfigs: ConfigPayload;
+  /**
+   * Takes back what was set: flag, environment, file or default count again. A setting that nobody set stays as it is.
+   * Refused as `setConfig`.
+   */
+  readonly resetConfig: ConfigPayload;
+  /**
    * Closes the connection of one client. Its will is published, a persistent session survives, a clean one ends.
    * Refused with `CLIENT_NOT_ONLINE` when the client is not connected.
    */
@@ -337,6 +470,21 @@ export type Mutation = {
    */
   readonly cleanAclCache: CleanAclCachePayload;
   /**
+   * Gives a name its password: a client that connects by this name needs it from then on. Refused with `ALREADY_EXISTS`
+   * when the name has one, and with `NOT_STARTED` while the plugin of this kind is not active.
+   */
+  readonly createCredential: CreateCredentialPayload;
+  /**
+   * Gives a name another password; the old one is refused from then on. Clients that are connected stay. Refused with
+   * `NOT_FOUND`, and with `NOT_STARTED` while the plugin of this kind is not active.
+   */
+  readonly updateCredential: UpdateCredentialPayload;
+  /**
+   * Takes the password of a name away: the plugin has no say about it from then on. Clients that are connected stay;
+   * `kickConnections` ends their connections. Refused with `NOT_STARTED` while the plugin of this kind is not active.
+   */
+  readonly deleteCredential: DeleteCredentialPayload;
+  /**
    * Publishes one message to one or more topics. It answers when the message was handed to every subscriber's
    * connection or queue; no subscriber is no fault. Refused with `BAD_TOPIC` for a wildcard, `BAD_USER_INPUT` for a
    * malformed topic or payload, `LIMIT_EXCEEDED` for a payload above the packet limit; nothing is published then.
@@ -347,6 +495,21 @@ export type Mutation = {
    * published; a wildcard in place of a topic name is a fault of that message alone.
    */
   readonly publishMany: PublishManyPayload;
+  /**
+   * Loads a plugin, now and whenever the node starts. Refused with `ALREADY_STARTED` when it is active or somebody is
+   * loading it, and with `PLUGIN_FAILED` and the reason when it cannot be loaded; it stays inactive then.
+   */
+  readonly loadPlugin: LoadPluginPayload;
+  /**
+   * Unloads a plugin, until somebody loads it again. No client is disconnected. Refused with `NOT_STARTED` when it is not
+   * active or somebody is loading it, and with `PROTECTED` when it is one without which nobody could load it again.
+   */
+  readonly unloadPlugin: UnloadPluginPayload;
+  /**
+   * Loads a plugin anew, or for the first time. What it decides is decided without a gap: the new instance is ready before
+   * the old one leaves. Refused with `PLUGIN_FAILED` and the reason when it cannot be loaded; the old one goes on then.
+   */
+  readonly reloadPlugin: ReloadPluginPayload;
   /**
    * Clears retained messages, on all nodes; it answers when they are gone for good. Subscribers are told nothing. A topic
    * without one is passed over. A malformed topic or topic filter is refused with `BAD_USER_INPUT`, a wildcard in a topic
@@ -509,6 +672,78 @@ export type MutationDeleteAlarmHistoryArgs = {
  * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
  * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
  */
+export type MutationCreateBanArgs = {
+  input: CreateBanInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationCreateBansArgs = {
+  input: CreateBansInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationBanConnectionsArgs = {
+  input: BanConnectionsInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationDeleteBanArgs = {
+  input: DeleteBanInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationDeleteBansArgs = {
+  input: DeleteBansInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationSetConfigArgs = {
+  input: SetConfigInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationReplaceConfigsArgs = {
+  input: ReplaceConfigsInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationResetConfigArgs = {
+  input: ResetConfigInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
 export type MutationKickConnectionArgs = {
   input: KickConnectionInput;
 };
@@ -536,6 +771,33 @@ export type MutationCleanAclCacheArgs = {
  * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
  * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
  */
+export type MutationCreateCredentialArgs = {
+  input: CreateCredentialInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationUpdateCredentialArgs = {
+  input: UpdateCredentialInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationDeleteCredentialArgs = {
+  input: DeleteCredentialInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
 export type MutationPublishArgs = {
   input: PublishInput;
 };
@@ -547,6 +809,33 @@ export type MutationPublishArgs = {
  */
 export type MutationPublishManyArgs = {
   input: PublishManyInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationLoadPluginArgs = {
+  input: LoadPluginInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationUnloadPluginArgs = {
+  input: UnloadPluginInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationReloadPluginArgs = {
+  input: ReloadPluginInput;
 };
 
 
@@ -1004,6 +1293,179 @@ export type CallerKind =
   /** A person, on the port of the dashboard. */
   | 'USER';
 
+/** What a ban goes by. */
+export type BanKind =
+  /** A client id. */
+  | 'CLIENT_ID'
+  /** A user name, or the common name of a certificate where that takes its place. */
+  | 'USERNAME'
+  /** An IP address, or a range of them. */
+  | 'IP_ADDRESS';
+
+/** Which bans. Fields that are absent do not restrict; several restrict together. */
+export type BanFilter = {
+  /** What they go by. */
+  readonly as?: InputMaybe<BanKind>;
+  /** Who is banned, exactly. */
+  readonly who?: InputMaybe<Scalars['String']['input']>;
+  /** What `who` begins with. */
+  readonly whoPrefix?: InputMaybe<Scalars['String']['input']>;
+  /** What `who` contains, anywhere. This searches through the rows. */
+  readonly whoContains?: InputMaybe<Scalars['String']['input']>;
+  /** Who banned, exactly as it was given. */
+  readonly by?: InputMaybe<Scalars['String']['input']>;
+  /** Why, exactly as it was given. This searches through the rows. */
+  readonly reason?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** A page of bans. */
+export type BanPage = {
+  /** The bans of this page. */
+  readonly items: ReadonlyArray<Ban>;
+  /** Which part of the list this is. */
+  readonly meta: PageMeta;
+};
+
+/** Clients that may not come in. With several bans that concern a client, the one that holds longest keeps it out. */
+export type Ban = {
+  /** What it goes by. */
+  readonly as: BanKind;
+  /**
+   * The client id, the user name, or the address or range (`10.0.0.0/8`) in its one spelling: an IPv4-mapped IPv6 address
+   * as IPv4, other IPv6 addresses compressed.
+   */
+  readonly who: Scalars['String']['output'];
+  /** Why; null when nobody said. */
+  readonly reason: Maybe<Scalars['String']['output']>;
+  /** Who banned; null when nobody said. `flapping detector` is the broker itself. */
+  readonly by: Maybe<Scalars['String']['output']>;
+  /** A remark; null when there is none. */
+  readonly desc: Maybe<Scalars['String']['output']>;
+  /** When it ends by itself; null is never. */
+  readonly until: Maybe<Scalars['DateTime']['output']>;
+  /** When it was made. */
+  readonly createdAt: Scalars['DateTime']['output'];
+};
+
+/** Names one ban. */
+export type BanKeyInput = {
+  /** What it goes by. */
+  readonly as: BanKind;
+  /** The client id, the user name, or the address or range, such as `10.0.0.0/8` or `2001:db8::/32`. */
+  readonly who: Scalars['String']['input'];
+};
+
+/** Who would be banned: whom one ban concerns, or connections that match. */
+export type BanTargetInput =
+  /** Whom this ban would concern. */
+  { readonly ban: BanKeyInput; readonly filter?: never; }
+  |  /** The connections that match. An empty filter is refused. */
+  { readonly ban?: never; readonly filter: ConnectionFilter; };
+
+/** A ban. */
+export type CreateBanInput = {
+  /** What it goes by. */
+  readonly as: BanKind;
+  /** The client id, the user name, or the address or range, such as `10.0.0.0/8` or `2001:db8::/32`. */
+  readonly who: Scalars['String']['input'];
+  /** Why, at most 1 KiB. */
+  readonly reason?: InputMaybe<Scalars['String']['input']>;
+  /** Who bans, at most 1 KiB. */
+  readonly by?: InputMaybe<Scalars['String']['input']>;
+  /** A remark, at most 1 KiB. */
+  readonly desc?: InputMaybe<Scalars['String']['input']>;
+  /** When it ends by itself; never when absent. */
+  readonly until?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+/** A ban that holds. */
+export type CreateBanPayload = {
+  /** The ban. */
+  readonly ban: Ban;
+  /** Connections that it ended. */
+  readonly disconnectedCount: Scalars['Int']['output'];
+};
+
+/** Many bans. */
+export type CreateBansInput = {
+  /** The bans, at most 1000. */
+  readonly bans: ReadonlyArray<CreateBanInput>;
+};
+
+/** What became of many bans. */
+export type CreateBansPayload = {
+  /** One for each ban, in the same order. */
+  readonly results: ReadonlyArray<CreateBanResult>;
+  /** Connections that they ended. */
+  readonly disconnectedCount: Scalars['Int']['output'];
+};
+
+/** What became of one ban of many. */
+export type CreateBanResult = {
+  /** What it goes by, as it was given. */
+  readonly as: BanKind;
+  /** Who, as it was given. */
+  readonly who: Scalars['String']['output'];
+  /** The ban; null when there is a fault. */
+  readonly ban: Maybe<Ban>;
+  /** Why it was not made; null when it holds. */
+  readonly fault: Maybe<Fault>;
+};
+
+/** Whom to ban, and why. */
+export type BanConnectionsInput = {
+  /** The connections. An empty filter is refused. */
+  readonly filter: ConnectionFilter;
+  /** What the bans go by: one for each client id, for each user name, or for each address of the connections that match. */
+  readonly as?: InputMaybe<BanKind>;
+  /** Why, at most 1 KiB. */
+  readonly reason?: InputMaybe<Scalars['String']['input']>;
+  /** Who bans, at most 1 KiB. */
+  readonly by?: InputMaybe<Scalars['String']['input']>;
+  /** A remark, at most 1 KiB. */
+  readonly desc?: InputMaybe<Scalars['String']['input']>;
+  /** When the bans end by themselves; never when absent. */
+  readonly until?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+/** What became of a ban of connections. */
+export type BanConnectionsPayload = {
+  /** Bans that hold now. */
+  readonly bannedCount: Scalars['Int']['output'];
+  /** Connections that they ended. */
+  readonly disconnectedCount: Scalars['Int']['output'];
+  /** False when the search for the clients ended at its budget of time, and some may have been missed. */
+  readonly isComplete: Scalars['Boolean']['output'];
+  /** Clients that were not banned, for example because they have no user name; at most 1000 are named. */
+  readonly faults: ReadonlyArray<ClientFault>;
+};
+
+/** Which ban ends. */
+export type DeleteBanInput = {
+  /** What it goes by. */
+  readonly as: BanKind;
+  /** The client id, the user name, or the address or range. */
+  readonly who: Scalars['String']['input'];
+};
+
+/** A ban that is no more. */
+export type DeleteBanPayload = {
+  /** The ban; null when there was none. */
+  readonly ban: Maybe<Ban>;
+};
+
+/** Which bans end. */
+export type DeleteBansInput = {
+  /** The bans. An empty filter is refused. */
+  readonly filter: BanFilter;
+};
+
+/** Bans that are no more. */
+export type DeleteBansPayload = {
+  /** How many there were. */
+  readonly deletedCount: Scalars['Int']['output'];
+};
+
 /** The MQTT broker of one node. */
 export type Broker = {
   /** Name of the node. */
@@ -1104,6 +1566,109 @@ export type Fault = {
   readonly message: Scalars['String']['output'];
 };
 
+/** Who said what a setting is. A value goes before those of the words behind its own. */
+export type ConfigSource =
+  /** It was set while the broker ran. */
+  | 'OVERRIDE'
+  /** A flag of the command line. */
+  | 'FLAG'
+  /** An environment variable. */
+  | 'ENVIRONMENT'
+  /** The file that `--config` names. */
+  | 'FILE'
+  /** Nobody. */
+  | 'DEFAULT';
+
+/** A setting of a node. */
+export type ConfigItem = {
+  /** Name of the node. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** What it belongs to: `emqx`, `emqx_management`, `emqx_dashboard`, or the name of a plugin. */
+  readonly app: Scalars['ID']['output'];
+  /** Its name, as `mqtt.max_packet_size`. */
+  readonly key: Scalars['ID']['output'];
+  /** What it is now; null when it is unset, `******` for a secret. */
+  readonly value: Maybe<Scalars['JSON']['output']>;
+  /** The same as text; empty when it is unset. */
+  readonly text: Scalars['String']['output'];
+  /** Whether it has a value. */
+  readonly isSet: Scalars['Boolean']['output'];
+  /** What it is when nobody says anything; null for unset. */
+  readonly defaultValue: Maybe<Scalars['JSON']['output']>;
+  /**
+   * Its type as EMQ X 3 has it: `integer`, `bytesize` (also `1MB`), `integer, duration` (seconds, also `2h`), `flag` (`on`
+   * or `off`), `enum`, `ip`, `file`, `string`.
+   */
+  readonly datatype: Scalars['String']['output'];
+  /** What it is for. */
+  readonly description: Scalars['String']['output'];
+  /** What it may be: it finishes the sentence "… must be". */
+  readonly range: Scalars['String']['output'];
+  /** The words that it is one of; empty when it is not that kind. */
+  readonly choices: ReadonlyArray<Scalars['String']['output']>;
+  /** Who said what it is. */
+  readonly source: ConfigSource;
+  /** Whether it can be set by flag, environment and file only, and counts from the next start on. */
+  readonly needsRestart: Scalars['Boolean']['output'];
+  /** Whether its value is never shown. Sent back as `******` it stays what it is. */
+  readonly isSecret: Scalars['Boolean']['output'];
+  /** What a client of MQTT 3.1.1 sees when it changes while that is connected. */
+  readonly effect: Scalars['String']['output'];
+  /** Its environment variable; null when it has none. */
+  readonly variable: Maybe<Scalars['String']['output']>;
+  /** Its flag; null when it has none. */
+  readonly flag: Maybe<Scalars['String']['output']>;
+};
+
+/** Which setting, and what it is to be. */
+export type SetConfigInput = {
+  /** The app that it belongs to. */
+  readonly app: Scalars['ID']['input'];
+  /** Its name. */
+  readonly key: Scalars['ID']['input'];
+  /** Its value as JSON, or text that says it: `1048576`, `"1MB"`. */
+  readonly value: Scalars['JSON']['input'];
+  /** One node only; all nodes when absent. */
+  readonly node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** What a setting is to be. */
+export type ConfigValueInput = {
+  /** Its name. */
+  readonly key: Scalars['ID']['input'];
+  /**
+   * Its value as JSON, or text that says it. Empty text leaves one unset that has no default; `******` leaves a secret as it
+   * is.
+   */
+  readonly value: Scalars['JSON']['input'];
+};
+
+/** All that is to be set of an app. */
+export type ReplaceConfigsInput = {
+  /** The app. */
+  readonly app: Scalars['ID']['input'];
+  /** Its settings, at most 1000, each at most once. */
+  readonly values: ReadonlyArray<ConfigValueInput>;
+  /** One node only; all nodes when absent. */
+  readonly node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** Which setting is to be what it would be had nobody set it. */
+export type ResetConfigInput = {
+  /** The app that it belongs to. */
+  readonly app: Scalars['ID']['input'];
+  /** Its name. */
+  readonly key: Scalars['ID']['input'];
+  /** One node only; all nodes when absent. */
+  readonly node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** Settings that a change was about, of each node that made it. */
+export type ConfigPayload = {
+  /** What they are now. */
+  readonly configs: ReadonlyArray<ConfigItem>;
+};
+
 /** Which connections. Fields that are absent do not restrict; several restrict together. */
 export type ConnectionFilter = {
   /** The client id, exactly. */
@@ -1116,6 +1681,8 @@ export type ConnectionFilter = {
   readonly username?: InputMaybe<Scalars['String']['input']>;
   /** The client's IP address, exactly; an IPv4 address in its IPv4 form. */
   readonly ipAddress?: InputMaybe<Scalars['String']['input']>;
+  /** An IP address or a range as `10.0.0.0/8`, in which the client's address lies. This searches through the rows. */
+  readonly ipAddressRange?: InputMaybe<Scalars['String']['input']>;
   /** MQTT protocol level: 3 is MQTT 3.1, 4 is MQTT 3.1.1. */
   readonly protocolVersion?: InputMaybe<Scalars['Int']['input']>;
   /** True for clean sessions, false for persistent ones. */
@@ -1276,6 +1843,186 @@ export type CleanAclCacheInput = {
 export type CleanAclCachePayload = {
   /** The client id. */
   readonly clientId: Scalars['ID']['output'];
+};
+
+/** What a client proves with its password. */
+export type CredentialKind =
+  /** Its user name; of the plugin `emqx_auth_username`. */
+  | 'USERNAME'
+  /** Its client id; of the plugin `emqx_auth_clientid`. */
+  | 'CLIENT_ID';
+
+/** Which names. Fields that are absent do not restrict; several restrict together. */
+export type CredentialFilter = {
+  /** The name, exactly. */
+  readonly name?: InputMaybe<Scalars['String']['input']>;
+  /** What the name begins with. */
+  readonly namePrefix?: InputMaybe<Scalars['String']['input']>;
+  /** What the name contains, anywhere. This searches through the rows and may end at its budget of time. */
+  readonly nameContains?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** A page of credentials. */
+export type CredentialPage = {
+  /** The credentials of this page. */
+  readonly items: ReadonlyArray<Credential>;
+  /** Which part of the list this is. */
+  readonly meta: PageMeta;
+};
+
+/** A name that has a password. The password is hashed, and never shown. */
+export type Credential = {
+  /** What the name is. */
+  readonly kind: CredentialKind;
+  /** The user name or client id. */
+  readonly name: Scalars['ID']['output'];
+};
+
+/** A name and the password that it gets. */
+export type CreateCredentialInput = {
+  /** What the name is. */
+  readonly kind: CredentialKind;
+  /** The user name or client id, 1 to 1024 bytes. */
+  readonly name: Scalars['ID']['input'];
+  /** The password, 1 to 1024 bytes. */
+  readonly password: Scalars['String']['input'];
+};
+
+/** A credential that was made. */
+export type CreateCredentialPayload = {
+  /** The credential. */
+  readonly credential: Credential;
+};
+
+/** A name and the password that it gets in the place of the one before. */
+export type UpdateCredentialInput = {
+  /** What the name is. */
+  readonly kind: CredentialKind;
+  /** The user name or client id. */
+  readonly name: Scalars['ID']['input'];
+  /** The new password, 1 to 1024 bytes. */
+  readonly password: Scalars['String']['input'];
+};
+
+/** A credential that was changed. */
+export type UpdateCredentialPayload = {
+  /** The credential. */
+  readonly credential: Credential;
+};
+
+/** A credential to delete. */
+export type DeleteCredentialInput = {
+  /** What the name is. */
+  readonly kind: CredentialKind;
+  /** The user name or client id. */
+  readonly name: Scalars['ID']['input'];
+};
+
+/** What became of it. */
+export type DeleteCredentialPayload = {
+  /** The user name or client id. */
+  readonly name: Scalars['ID']['output'];
+  /** False when the name had no password. */
+  readonly existed: Scalars['Boolean']['output'];
+};
+
+/** The process of a node, as somebody wants to see it who looks for the cause of a trouble. */
+export type Diagnostics = {
+  /** Name of the node. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When the plugin began to look. */
+  readonly since: Scalars['DateTime']['output'];
+  /** The event loop, on which everything of the node happens: of the last ten seconds that are over. */
+  readonly eventLoop: EventLoop;
+  /** Memory now. */
+  readonly memory: ProcessMemory;
+  /** Garbage collections since the plugin looks, those of each kind together. */
+  readonly garbageCollections: ReadonlyArray<GarbageCollections>;
+  /** What keeps the process at work, such as sockets and timers, the most frequent type first. */
+  readonly resources: ReadonlyArray<ResourceCount>;
+  /** File descriptors in use, sockets among them; 0 when unknown. */
+  readonly openFiles: Scalars['SafeInt']['output'];
+  /** Milliseconds of CPU time since the process started, in its own code. */
+  readonly cpuUser: Scalars['Float']['output'];
+  /** Milliseconds of CPU time since the process started, in the system. */
+  readonly cpuSystem: Scalars['Float']['output'];
+};
+
+/** How late an event loop is. It is looked at every 20 milliseconds. */
+export type EventLoop = {
+  /** Share of the time in which it had something to do, from 0 to 1. */
+  readonly utilization: Scalars['Float']['output'];
+  /** Delay in milliseconds, the mean. */
+  readonly delayMean: Scalars['Float']['output'];
+  /** Delay in milliseconds that half of the looks stayed within. */
+  readonly delayP50: Scalars['Float']['output'];
+  /** Delay in milliseconds that nine of ten looks stayed within. */
+  readonly delayP90: Scalars['Float']['output'];
+  /** Delay in milliseconds that 99 of 100 looks stayed within. */
+  readonly delayP99: Scalars['Float']['output'];
+  /** Delay in milliseconds, the longest. */
+  readonly delayMax: Scalars['Float']['output'];
+};
+
+/** Memory of a process, in bytes. */
+export type ProcessMemory = {
+  /** What of the process is in memory. */
+  readonly residentSet: Scalars['SafeInt']['output'];
+  /** What the heap has taken of the system. */
+  readonly heapTotal: Scalars['SafeInt']['output'];
+  /** What of the heap is in use, garbage among it. */
+  readonly heapUsed: Scalars['SafeInt']['output'];
+  /** What the heap may take at most; beyond it the process ends. */
+  readonly heapLimit: Scalars['SafeInt']['output'];
+  /** Memory outside the heap that objects of it hold. */
+  readonly external: Scalars['SafeInt']['output'];
+  /** The part of `external` that buffers hold. */
+  readonly arrayBuffers: Scalars['SafeInt']['output'];
+  /** The spaces that the heap consists of. */
+  readonly heapSpaces: ReadonlyArray<HeapSpace>;
+};
+
+/** A space of the heap, in bytes. */
+export type HeapSpace = {
+  /** What the engine calls it, as `old_space`. */
+  readonly name: Scalars['String']['output'];
+  /** What it has taken of the system. */
+  readonly size: Scalars['SafeInt']['output'];
+  /** What is in use. */
+  readonly used: Scalars['SafeInt']['output'];
+  /** What is free in it. */
+  readonly available: Scalars['SafeInt']['output'];
+};
+
+/** What a garbage collection looks for. */
+export type GarbageKind =
+  /** Objects that died young. */
+  | 'MINOR'
+  /** Everything. */
+  | 'MAJOR'
+  /** A part of everything, between other things. */
+  | 'INCREMENTAL'
+  /** Weak references. */
+  | 'WEAK';
+
+/** Garbage collections of one kind. */
+export type GarbageCollections = {
+  /** What they looked for. */
+  readonly kind: GarbageKind;
+  /** How many there were. */
+  readonly count: Scalars['SafeInt']['output'];
+  /** Milliseconds that they took together. */
+  readonly duration: Scalars['Float']['output'];
+  /** Milliseconds that the longest of them took. */
+  readonly longest: Scalars['Float']['output'];
+};
+
+/** How many of one type a process has. */
+export type ResourceCount = {
+  /** What Node.js calls it, as `TCPSocketWrap`. */
+  readonly type: Scalars['String']['output'];
+  /** How many. */
+  readonly count: Scalars['SafeInt']['output'];
 };
 
 /** A port on which a node takes connections. */
@@ -1540,6 +2287,83 @@ export type BrokerNode = {
 export type BrokerNodeConnectionsArgs = {
   page?: InputMaybe<PageInput>;
   filter?: InputMaybe<ConnectionFilter>;
+};
+
+/** What a plugin is for. */
+export type PluginType =
+  /** It judges who may connect, publish or subscribe. */
+  | 'AUTH'
+  /** It speaks another protocol. */
+  | 'PROTOCOL'
+  /** It keeps messages elsewhere. */
+  | 'BACKEND'
+  /** It passes messages or events on. */
+  | 'BRIDGE'
+  /** It adds something to the broker. */
+  | 'FEATURE';
+
+/** A part of a node that can be loaded and unloaded while clients are connected. */
+export type Plugin = {
+  /** Name of the node. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** Name of the plugin, as `emqx_retainer`. */
+  readonly name: Scalars['ID']['output'];
+  /** Version of the plugin. */
+  readonly version: Scalars['String']['output'];
+  /** What it does, in a few words. */
+  readonly description: Scalars['String']['output'];
+  /** What it is for. */
+  readonly type: PluginType;
+  /** Whether it is loaded. */
+  readonly active: Scalars['Boolean']['output'];
+  /** Whether it can never be unloaded. */
+  readonly isPermanent: Scalars['Boolean']['output'];
+  /** Why it could not be loaded the last time; null when it could, or nobody tried. */
+  readonly failure: Maybe<Scalars['String']['output']>;
+  /** When the instance that is active was loaded; null while there is none. */
+  readonly loadedAt: Maybe<Scalars['DateTime']['output']>;
+};
+
+/** Which plugin to load, and where. */
+export type LoadPluginInput = {
+  /** The plugin's name, as `emqx_recon`. */
+  readonly name: Scalars['ID']['input'];
+  /** On this node only; on every node when absent. */
+  readonly node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** What was loaded. */
+export type LoadPluginPayload = {
+  /** The plugin on each node that loaded it. */
+  readonly plugins: ReadonlyArray<Plugin>;
+};
+
+/** Which plugin to unload, and where. */
+export type UnloadPluginInput = {
+  /** The plugin's name, as `emqx_recon`. */
+  readonly name: Scalars['ID']['input'];
+  /** On this node only; on every node when absent. */
+  readonly node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** What was unloaded. */
+export type UnloadPluginPayload = {
+  /** The plugin on each node that unloaded it. */
+  readonly plugins: ReadonlyArray<Plugin>;
+};
+
+/** Which plugin to load anew, and where. */
+export type ReloadPluginInput = {
+  /** The plugin's name, as `emqx_recon`. */
+  readonly name: Scalars['ID']['input'];
+  /** On this node only; on every node when absent. */
+  readonly node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** What was loaded anew. */
+export type ReloadPluginPayload = {
+  /** The plugin on each node that loaded it anew. */
+  readonly plugins: ReadonlyArray<Plugin>;
 };
 
 /** Which refusals. Fields that are absent do not restrict; several restrict together. */
@@ -2132,6 +2956,24 @@ export type ResolversTypes = {
   DeleteAlarmHistoryPayload: ResolverTypeWrapper<DeleteAlarmHistoryPayload>;
   Role: Role;
   CallerKind: CallerKind;
+  BanKind: BanKind;
+  BanFilter: BanFilter;
+  BanPage: ResolverTypeWrapper<BanPage>;
+  Ban: ResolverTypeWrapper<Ban>;
+  BanKeyInput: BanKeyInput;
+  BanTargetInput: BanTargetInput;
+  CreateBanInput: CreateBanInput;
+  CreateBanPayload: ResolverTypeWrapper<CreateBanPayload>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  CreateBansInput: CreateBansInput;
+  CreateBansPayload: ResolverTypeWrapper<CreateBansPayload>;
+  CreateBanResult: ResolverTypeWrapper<CreateBanResult>;
+  BanConnectionsInput: BanConnectionsInput;
+  BanConnectionsPayload: ResolverTypeWrapper<BanConnectionsPayload>;
+  DeleteBanInput: DeleteBanInput;
+  DeleteBanPayload: ResolverTypeWrapper<DeleteBanPayload>;
+  DeleteBansInput: DeleteBansInput;
+  DeleteBansPayload: ResolverTypeWrapper<DeleteBansPayload>;
   Broker: ResolverTypeWrapper<BrokerRow>;
   SafeInt: ResolverTypeWrapper<Scalars['SafeInt']['output']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
@@ -2139,10 +2981,16 @@ export type ResolversTypes = {
   JSON: ResolverTypeWrapper<Scalars['JSON']['output']>;
   Base64: ResolverTypeWrapper<Scalars['Base64']['output']>;
   PageInput: PageInput;
-  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   PageMeta: ResolverTypeWrapper<PageMeta>;
   ErrorCode: ErrorCode;
   Fault: ResolverTypeWrapper<Fault>;
+  ConfigSource: ConfigSource;
+  ConfigItem: ResolverTypeWrapper<ConfigItem>;
+  SetConfigInput: SetConfigInput;
+  ConfigValueInput: ConfigValueInput;
+  ReplaceConfigsInput: ReplaceConfigsInput;
+  ResetConfigInput: ResetConfigInput;
+  ConfigPayload: ResolverTypeWrapper<ConfigPayload>;
   ConnectionFilter: ConnectionFilter;
   ConnectionPage: ResolverTypeWrapper<Omit<ConnectionPage, 'items'> & { items: ReadonlyArray<ResolversTypes['MqttConnection']> }>;
   Transport: Transport;
@@ -2156,6 +3004,24 @@ export type ResolversTypes = {
   ClientFault: ResolverTypeWrapper<ClientFault>;
   CleanAclCacheInput: CleanAclCacheInput;
   CleanAclCachePayload: ResolverTypeWrapper<CleanAclCachePayload>;
+  CredentialKind: CredentialKind;
+  CredentialFilter: CredentialFilter;
+  CredentialPage: ResolverTypeWrapper<Omit<CredentialPage, 'items'> & { items: ReadonlyArray<ResolversTypes['Credential']> }>;
+  Credential: ResolverTypeWrapper<CredentialRow>;
+  CreateCredentialInput: CreateCredentialInput;
+  CreateCredentialPayload: ResolverTypeWrapper<Omit<CreateCredentialPayload, 'credential'> & { credential: ResolversTypes['Credential'] }>;
+  UpdateCredentialInput: UpdateCredentialInput;
+  UpdateCredentialPayload: ResolverTypeWrapper<Omit<UpdateCredentialPayload, 'credential'> & { credential: ResolversTypes['Credential'] }>;
+  DeleteCredentialInput: DeleteCredentialInput;
+  DeleteCredentialPayload: ResolverTypeWrapper<DeleteCredentialPayload>;
+  Diagnostics: ResolverTypeWrapper<DiagnosticsRow>;
+  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
+  EventLoop: ResolverTypeWrapper<EventLoop>;
+  ProcessMemory: ResolverTypeWrapper<ProcessMemory>;
+  HeapSpace: ResolverTypeWrapper<HeapSpace>;
+  GarbageKind: GarbageKind;
+  GarbageCollections: ResolverTypeWrapper<GarbageCollections>;
+  ResourceCount: ResolverTypeWrapper<ResourceCount>;
   Listener: ResolverTypeWrapper<ListenerRow>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   PayloadInput: PayloadInput;
@@ -2167,7 +3033,14 @@ export type ResolversTypes = {
   Metrics: ResolverTypeWrapper<MetricsRow>;
   NodeStatus: NodeStatus;
   BrokerNode: ResolverTypeWrapper<BrokerNodeRow>;
-  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
+  PluginType: PluginType;
+  Plugin: ResolverTypeWrapper<PluginRow>;
+  LoadPluginInput: LoadPluginInput;
+  LoadPluginPayload: ResolverTypeWrapper<Omit<LoadPluginPayload, 'plugins'> & { plugins: ReadonlyArray<ResolversTypes['Plugin']> }>;
+  UnloadPluginInput: UnloadPluginInput;
+  UnloadPluginPayload: ResolverTypeWrapper<Omit<UnloadPluginPayload, 'plugins'> & { plugins: ReadonlyArray<ResolversTypes['Plugin']> }>;
+  ReloadPluginInput: ReloadPluginInput;
+  ReloadPluginPayload: ResolverTypeWrapper<Omit<ReloadPluginPayload, 'plugins'> & { plugins: ReadonlyArray<ResolversTypes['Plugin']> }>;
   RefusalFilter: RefusalFilter;
   RefusalKind: RefusalKind;
   RefusedAction: RefusedAction;
@@ -2251,6 +3124,23 @@ export type ResolversParentTypes = {
   ClearAlarmPayload: ClearAlarmPayload;
   DeleteAlarmHistoryInput: DeleteAlarmHistoryInput;
   DeleteAlarmHistoryPayload: DeleteAlarmHistoryPayload;
+  BanFilter: BanFilter;
+  BanPage: BanPage;
+  Ban: Ban;
+  BanKeyInput: BanKeyInput;
+  BanTargetInput: BanTargetInput;
+  CreateBanInput: CreateBanInput;
+  CreateBanPayload: CreateBanPayload;
+  Int: Scalars['Int']['output'];
+  CreateBansInput: CreateBansInput;
+  CreateBansPayload: CreateBansPayload;
+  CreateBanResult: CreateBanResult;
+  BanConnectionsInput: BanConnectionsInput;
+  BanConnectionsPayload: BanConnectionsPayload;
+  DeleteBanInput: DeleteBanInput;
+  DeleteBanPayload: DeleteBanPayload;
+  DeleteBansInput: DeleteBansInput;
+  DeleteBansPayload: DeleteBansPayload;
   Broker: BrokerRow;
   SafeInt: Scalars['SafeInt']['output'];
   DateTime: Scalars['DateTime']['output'];
@@ -2258,9 +3148,14 @@ export type ResolversParentTypes = {
   JSON: Scalars['JSON']['output'];
   Base64: Scalars['Base64']['output'];
   PageInput: PageInput;
-  Int: Scalars['Int']['output'];
   PageMeta: PageMeta;
   Fault: Fault;
+  ConfigItem: ConfigItem;
+  SetConfigInput: SetConfigInput;
+  ConfigValueInput: ConfigValueInput;
+  ReplaceConfigsInput: ReplaceConfigsInput;
+  ResetConfigInput: ResetConfigInput;
+  ConfigPayload: ConfigPayload;
   ConnectionFilter: ConnectionFilter;
   ConnectionPage: Omit<ConnectionPage, 'items'> & { items: ReadonlyArray<ResolversParentTypes['MqttConnection']> };
   MqttConnection: ConnectionRow;
@@ -2272,6 +3167,22 @@ export type ResolversParentTypes = {
   ClientFault: ClientFault;
   CleanAclCacheInput: CleanAclCacheInput;
   CleanAclCachePayload: CleanAclCachePayload;
+  CredentialFilter: CredentialFilter;
+  CredentialPage: Omit<CredentialPage, 'items'> & { items: ReadonlyArray<ResolversParentTypes['Credential']> };
+  Credential: CredentialRow;
+  CreateCredentialInput: CreateCredentialInput;
+  CreateCredentialPayload: Omit<CreateCredentialPayload, 'credential'> & { credential: ResolversParentTypes['Credential'] };
+  UpdateCredentialInput: UpdateCredentialInput;
+  UpdateCredentialPayload: Omit<UpdateCredentialPayload, 'credential'> & { credential: ResolversParentTypes['Credential'] };
+  DeleteCredentialInput: DeleteCredentialInput;
+  DeleteCredentialPayload: DeleteCredentialPayload;
+  Diagnostics: DiagnosticsRow;
+  Float: Scalars['Float']['output'];
+  EventLoop: EventLoop;
+  ProcessMemory: ProcessMemory;
+  HeapSpace: HeapSpace;
+  GarbageCollections: GarbageCollections;
+  ResourceCount: ResourceCount;
   Listener: ListenerRow;
   Subscription: Record<PropertyKey, never>;
   PayloadInput: PayloadInput;
@@ -2282,7 +3193,13 @@ export type ResolversParentTypes = {
   PublishResult: PublishResult;
   Metrics: MetricsRow;
   BrokerNode: BrokerNodeRow;
-  Float: Scalars['Float']['output'];
+  Plugin: PluginRow;
+  LoadPluginInput: LoadPluginInput;
+  LoadPluginPayload: Omit<LoadPluginPayload, 'plugins'> & { plugins: ReadonlyArray<ResolversParentTypes['Plugin']> };
+  UnloadPluginInput: UnloadPluginInput;
+  UnloadPluginPayload: Omit<UnloadPluginPayload, 'plugins'> & { plugins: ReadonlyArray<ResolversParentTypes['Plugin']> };
+  ReloadPluginInput: ReloadPluginInput;
+  ReloadPluginPayload: Omit<ReloadPluginPayload, 'plugins'> & { plugins: ReadonlyArray<ResolversParentTypes['Plugin']> };
   RefusalFilter: RefusalFilter;
   ClientRefusalPage: Omit<ClientRefusalPage, 'items'> & { items: ReadonlyArray<ResolversParentTypes['ClientRefusal']> };
   ClientRefusal: ClientRefusalRow;
@@ -2339,15 +3256,24 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   auditEntries: Resolver<ResolversTypes['AuditEntryPage'], ParentType, ContextType, Partial<QueryAuditEntriesArgs>>;
   alarms: Resolver<ReadonlyArray<ResolversTypes['Alarm']>, ParentType, ContextType, Partial<QueryAlarmsArgs>>;
   alarmHistory: Resolver<ResolversTypes['AlarmPage'], ParentType, ContextType, Partial<QueryAlarmHistoryArgs>>;
+  bans: Resolver<ResolversTypes['BanPage'], ParentType, ContextType, Partial<QueryBansArgs>>;
+  ban: Resolver<Maybe<ResolversTypes['Ban']>, ParentType, ContextType, RequireFields<QueryBanArgs, 'as' | 'who'>>;
+  banPreview: Resolver<ResolversTypes['ConnectionPage'], ParentType, ContextType, RequireFields<QueryBanPreviewArgs, 'target'>>;
   brokers: Resolver<ReadonlyArray<ResolversTypes['Broker']>, ParentType, ContextType, Partial<QueryBrokersArgs>>;
   broker: Resolver<Maybe<ResolversTypes['Broker']>, ParentType, ContextType, RequireFields<QueryBrokerArgs, 'node'>>;
+  configs: Resolver<ReadonlyArray<ResolversTypes['ConfigItem']>, ParentType, ContextType, Partial<QueryConfigsArgs>>;
   connections: Resolver<ResolversTypes['ConnectionPage'], ParentType, ContextType, Partial<QueryConnectionsArgs>>;
   connection: Resolver<Maybe<ResolversTypes['MqttConnection']>, ParentType, ContextType, RequireFields<QueryConnectionArgs, 'clientId'>>;
   connectionsByClientId: Resolver<ReadonlyArray<Maybe<ResolversTypes['MqttConnection']>>, ParentType, ContextType, RequireFields<QueryConnectionsByClientIdArgs, 'clientIds'>>;
+  credentials: Resolver<ResolversTypes['CredentialPage'], ParentType, ContextType, RequireFields<QueryCredentialsArgs, 'kind'>>;
+  credential: Resolver<Maybe<ResolversTypes['Credential']>, ParentType, ContextType, RequireFields<QueryCredentialArgs, 'kind' | 'name'>>;
+  diagnostics: Resolver<ReadonlyArray<ResolversTypes['Diagnostics']>, ParentType, ContextType, Partial<QueryDiagnosticsArgs>>;
   listeners: Resolver<ReadonlyArray<ResolversTypes['Listener']>, ParentType, ContextType, Partial<QueryListenersArgs>>;
   metrics: Resolver<ReadonlyArray<ResolversTypes['Metrics']>, ParentType, ContextType, Partial<QueryMetricsArgs>>;
   nodes: Resolver<ReadonlyArray<ResolversTypes['BrokerNode']>, ParentType, ContextType>;
   node: Resolver<Maybe<ResolversTypes['BrokerNode']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'name'>>;
+  plugins: Resolver<ReadonlyArray<ResolversTypes['Plugin']>, ParentType, ContextType, Partial<QueryPluginsArgs>>;
+  plugin: Resolver<Maybe<ResolversTypes['Plugin']>, ParentType, ContextType, RequireFields<QueryPluginArgs, 'name'>>;
   clientRefusals: Resolver<ReadonlyArray<ResolversTypes['ClientRefusal']>, ParentType, ContextType, RequireFields<QueryClientRefusalsArgs, 'clientId'>>;
   recentRefusals: Resolver<ResolversTypes['ClientRefusalPage'], ParentType, ContextType, Partial<QueryRecentRefusalsArgs>>;
   restEndpoints: Resolver<ReadonlyArray<ResolversTypes['RestEndpoint']>, ParentType, ContextType, Partial<QueryRestEndpointsArgs>>;
@@ -2377,11 +3303,25 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   revokeSignIn: Resolver<ResolversTypes['RevokeSignInPayload'], ParentType, ContextType, RequireFields<MutationRevokeSignInArgs, 'input'>>;
   clearAlarm: Resolver<ResolversTypes['ClearAlarmPayload'], ParentType, ContextType, RequireFields<MutationClearAlarmArgs, 'input'>>;
   deleteAlarmHistory: Resolver<ResolversTypes['DeleteAlarmHistoryPayload'], ParentType, ContextType, RequireFields<MutationDeleteAlarmHistoryArgs, 'input'>>;
+  createBan: Resolver<ResolversTypes['CreateBanPayload'], ParentType, ContextType, RequireFields<MutationCreateBanArgs, 'input'>>;
+  createBans: Resolver<ResolversTypes['CreateBansPayload'], ParentType, ContextType, RequireFields<MutationCreateBansArgs, 'input'>>;
+  banConnections: Resolver<ResolversTypes['BanConnectionsPayload'], ParentType, ContextType, RequireFields<MutationBanConnectionsArgs, 'input'>>;
+  deleteBan: Resolver<ResolversTypes['DeleteBanPayload'], ParentType, ContextType, RequireFields<MutationDeleteBanArgs, 'input'>>;
+  deleteBans: Resolver<ResolversTypes['DeleteBansPayload'], ParentType, ContextType, RequireFields<MutationDeleteBansArgs, 'input'>>;
+  setConfig: Resolver<ResolversTypes['ConfigPayload'], ParentType, ContextType, RequireFields<MutationSetConfigArgs, 'input'>>;
+  replaceConfigs: Resolver<ResolversTypes['ConfigPayload'], ParentType, ContextType, RequireFields<MutationReplaceConfigsArgs, 'input'>>;
+  resetConfig: Resolver<ResolversTypes['ConfigPayload'], ParentType, ContextType, RequireFields<MutationResetConfigArgs, 'input'>>;
   kickConnection: Resolver<ResolversTypes['KickConnectionPayload'], ParentType, ContextType, RequireFields<MutationKickConnectionArgs, 'input'>>;
   kickConnections: Resolver<ResolversTypes['KickConnectionsPayload'], ParentType, ContextType, RequireFields<MutationKickConnectionsArgs, 'input'>>;
   cleanAclCache: Resolver<ResolversTypes['CleanAclCachePayload'], ParentType, ContextType, RequireFields<MutationCleanAclCacheArgs, 'input'>>;
+  createCredential: Resolver<ResolversTypes['CreateCredentialPayload'], ParentType, ContextType, RequireFields<MutationCreateCredentialArgs, 'input'>>;
+  updateCredential: Resolver<ResolversTypes['UpdateCredentialPayload'], ParentType, ContextType, RequireFields<MutationUpdateCredentialArgs, 'input'>>;
+  deleteCredential: Resolver<ResolversTypes['DeleteCredentialPayload'], ParentType, ContextType, RequireFields<MutationDeleteCredentialArgs, 'input'>>;
   publish: Resolver<ResolversTypes['PublishPayload'], ParentType, ContextType, RequireFields<MutationPublishArgs, 'input'>>;
   publishMany: Resolver<ResolversTypes['PublishManyPayload'], ParentType, ContextType, RequireFields<MutationPublishManyArgs, 'input'>>;
+  loadPlugin: Resolver<ResolversTypes['LoadPluginPayload'], ParentType, ContextType, RequireFields<MutationLoadPluginArgs, 'input'>>;
+  unloadPlugin: Resolver<ResolversTypes['UnloadPluginPayload'], ParentType, ContextType, RequireFields<MutationUnloadPluginArgs, 'input'>>;
+  reloadPlugin: Resolver<ResolversTypes['ReloadPluginPayload'], ParentType, ContextType, RequireFields<MutationReloadPluginArgs, 'input'>>;
   clearRetainedMessages: Resolver<ResolversTypes['ClearRetainedMessagesPayload'], ParentType, ContextType, RequireFields<MutationClearRetainedMessagesArgs, 'input'>>;
   cleanSession: Resolver<ResolversTypes['CleanSessionPayload'], ParentType, ContextType, RequireFields<MutationCleanSessionArgs, 'input'>>;
   subscribe: Resolver<ResolversTypes['SubscribePayload'], ParentType, ContextType, RequireFields<MutationSubscribeArgs, 'input'>>;
@@ -2525,6 +3465,53 @@ export type DeleteAlarmHistoryPayloadResolvers<ContextType = Context, ParentType
   deletedCount?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
 };
 
+export type BanPageResolvers<ContextType = Context, ParentType extends ResolversParentTypes['BanPage'] = ResolversParentTypes['BanPage']> = {
+  items?: Resolver<ReadonlyArray<ResolversTypes['Ban']>, ParentType, ContextType>;
+  meta?: Resolver<ResolversTypes['PageMeta'], ParentType, ContextType>;
+};
+
+export type BanResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Ban'] = ResolversParentTypes['Ban']> = {
+  as?: Resolver<ResolversTypes['BanKind'], ParentType, ContextType>;
+  who?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  by?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  desc?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  until?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type CreateBanPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CreateBanPayload'] = ResolversParentTypes['CreateBanPayload']> = {
+  ban?: Resolver<ResolversTypes['Ban'], ParentType, ContextType>;
+  disconnectedCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type CreateBansPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CreateBansPayload'] = ResolversParentTypes['CreateBansPayload']> = {
+  results?: Resolver<ReadonlyArray<ResolversTypes['CreateBanResult']>, ParentType, ContextType>;
+  disconnectedCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type CreateBanResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CreateBanResult'] = ResolversParentTypes['CreateBanResult']> = {
+  as?: Resolver<ResolversTypes['BanKind'], ParentType, ContextType>;
+  who?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  ban?: Resolver<Maybe<ResolversTypes['Ban']>, ParentType, ContextType>;
+  fault?: Resolver<Maybe<ResolversTypes['Fault']>, ParentType, ContextType>;
+};
+
+export type BanConnectionsPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['BanConnectionsPayload'] = ResolversParentTypes['BanConnectionsPayload']> = {
+  bannedCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  disconnectedCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  isComplete?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  faults?: Resolver<ReadonlyArray<ResolversTypes['ClientFault']>, ParentType, ContextType>;
+};
+
+export type DeleteBanPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeleteBanPayload'] = ResolversParentTypes['DeleteBanPayload']> = {
+  ban?: Resolver<Maybe<ResolversTypes['Ban']>, ParentType, ContextType>;
+};
+
+export type DeleteBansPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeleteBansPayload'] = ResolversParentTypes['DeleteBansPayload']> = {
+  deletedCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
 export type BrokerResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Broker'] = ResolversParentTypes['Broker']> = {
   nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   node?: Resolver<Maybe<ResolversTypes['BrokerNode']>, ParentType, ContextType>;
@@ -2568,6 +3555,30 @@ export type PageMetaResolvers<ContextType = Context, ParentType extends Resolver
 export type FaultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Fault'] = ResolversParentTypes['Fault']> = {
   code?: Resolver<ResolversTypes['ErrorCode'], ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type ConfigItemResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ConfigItem'] = ResolversParentTypes['ConfigItem']> = {
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  app?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  key?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  value?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+  text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  isSet?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  defaultValue?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+  datatype?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  description?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  range?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  choices?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['ConfigSource'], ParentType, ContextType>;
+  needsRestart?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  isSecret?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  effect?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  variable?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  flag?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type ConfigPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ConfigPayload'] = ResolversParentTypes['ConfigPayload']> = {
+  configs?: Resolver<ReadonlyArray<ResolversTypes['ConfigItem']>, ParentType, ContextType>;
 };
 
 export type ConnectionPageResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ConnectionPage'] = ResolversParentTypes['ConnectionPage']> = {
@@ -2624,6 +3635,79 @@ export type ClientFaultResolvers<ContextType = Context, ParentType extends Resol
 
 export type CleanAclCachePayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CleanAclCachePayload'] = ResolversParentTypes['CleanAclCachePayload']> = {
   clientId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type CredentialPageResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CredentialPage'] = ResolversParentTypes['CredentialPage']> = {
+  items?: Resolver<ReadonlyArray<ResolversTypes['Credential']>, ParentType, ContextType>;
+  meta?: Resolver<ResolversTypes['PageMeta'], ParentType, ContextType>;
+};
+
+export type CredentialResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Credential'] = ResolversParentTypes['Credential']> = {
+  kind?: Resolver<ResolversTypes['CredentialKind'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type CreateCredentialPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CreateCredentialPayload'] = ResolversParentTypes['CreateCredentialPayload']> = {
+  credential?: Resolver<ResolversTypes['Credential'], ParentType, ContextType>;
+};
+
+export type UpdateCredentialPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UpdateCredentialPayload'] = ResolversParentTypes['UpdateCredentialPayload']> = {
+  credential?: Resolver<ResolversTypes['Credential'], ParentType, ContextType>;
+};
+
+export type DeleteCredentialPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeleteCredentialPayload'] = ResolversParentTypes['DeleteCredentialPayload']> = {
+  name?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  existed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type DiagnosticsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Diagnostics'] = ResolversParentTypes['Diagnostics']> = {
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  since?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  eventLoop?: Resolver<ResolversTypes['EventLoop'], ParentType, ContextType>;
+  memory?: Resolver<ResolversTypes['ProcessMemory'], ParentType, ContextType>;
+  garbageCollections?: Resolver<ReadonlyArray<ResolversTypes['GarbageCollections']>, ParentType, ContextType>;
+  resources?: Resolver<ReadonlyArray<ResolversTypes['ResourceCount']>, ParentType, ContextType>;
+  openFiles?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  cpuUser?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  cpuSystem?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
+export type EventLoopResolvers<ContextType = Context, ParentType extends ResolversParentTypes['EventLoop'] = ResolversParentTypes['EventLoop']> = {
+  utilization?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  delayMean?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  delayP50?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  delayP90?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  delayP99?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  delayMax?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
+export type ProcessMemoryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ProcessMemory'] = ResolversParentTypes['ProcessMemory']> = {
+  residentSet?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  heapTotal?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  heapUsed?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  heapLimit?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  external?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  arrayBuffers?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  heapSpaces?: Resolver<ReadonlyArray<ResolversTypes['HeapSpace']>, ParentType, ContextType>;
+};
+
+export type HeapSpaceResolvers<ContextType = Context, ParentType extends ResolversParentTypes['HeapSpace'] = ResolversParentTypes['HeapSpace']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  size?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  used?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  available?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+};
+
+export type GarbageCollectionsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['GarbageCollections'] = ResolversParentTypes['GarbageCollections']> = {
+  kind?: Resolver<ResolversTypes['GarbageKind'], ParentType, ContextType>;
+  count?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  duration?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  longest?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
+export type ResourceCountResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ResourceCount'] = ResolversParentTypes['ResourceCount']> = {
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  count?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
 };
 
 export type ListenerResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Listener'] = ResolversParentTypes['Listener']> = {
@@ -2730,6 +3814,30 @@ export type BrokerNodeResolvers<ContextType = Context, ParentType extends Resolv
   stats?: Resolver<Maybe<ResolversTypes['Stats']>, ParentType, ContextType>;
   listeners?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Listener']>>, ParentType, ContextType>;
   connections?: Resolver<Maybe<ResolversTypes['ConnectionPage']>, ParentType, ContextType, Partial<BrokerNodeConnectionsArgs>>;
+};
+
+export type PluginResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Plugin'] = ResolversParentTypes['Plugin']> = {
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  description?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['PluginType'], ParentType, ContextType>;
+  active?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  isPermanent?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  failure?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  loadedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+};
+
+export type LoadPluginPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['LoadPluginPayload'] = ResolversParentTypes['LoadPluginPayload']> = {
+  plugins?: Resolver<ReadonlyArray<ResolversTypes['Plugin']>, ParentType, ContextType>;
+};
+
+export type UnloadPluginPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UnloadPluginPayload'] = ResolversParentTypes['UnloadPluginPayload']> = {
+  plugins?: Resolver<ReadonlyArray<ResolversTypes['Plugin']>, ParentType, ContextType>;
+};
+
+export type ReloadPluginPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ReloadPluginPayload'] = ResolversParentTypes['ReloadPluginPayload']> = {
+  plugins?: Resolver<ReadonlyArray<ResolversTypes['Plugin']>, ParentType, ContextType>;
 };
 
 export type ClientRefusalPageResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ClientRefusalPage'] = ResolversParentTypes['ClientRefusalPage']> = {
@@ -2926,6 +4034,14 @@ export type Resolvers<ContextType = Context> = {
   AlarmPage?: AlarmPageResolvers<ContextType>;
   ClearAlarmPayload?: ClearAlarmPayloadResolvers<ContextType>;
   DeleteAlarmHistoryPayload?: DeleteAlarmHistoryPayloadResolvers<ContextType>;
+  BanPage?: BanPageResolvers<ContextType>;
+  Ban?: BanResolvers<ContextType>;
+  CreateBanPayload?: CreateBanPayloadResolvers<ContextType>;
+  CreateBansPayload?: CreateBansPayloadResolvers<ContextType>;
+  CreateBanResult?: CreateBanResultResolvers<ContextType>;
+  BanConnectionsPayload?: BanConnectionsPayloadResolvers<ContextType>;
+  DeleteBanPayload?: DeleteBanPayloadResolvers<ContextType>;
+  DeleteBansPayload?: DeleteBansPayloadResolvers<ContextType>;
   Broker?: BrokerResolvers<ContextType>;
   SafeInt?: GraphQLScalarType;
   DateTime?: GraphQLScalarType;
@@ -2934,12 +4050,25 @@ export type Resolvers<ContextType = Context> = {
   Base64?: GraphQLScalarType;
   PageMeta?: PageMetaResolvers<ContextType>;
   Fault?: FaultResolvers<ContextType>;
+  ConfigItem?: ConfigItemResolvers<ContextType>;
+  ConfigPayload?: ConfigPayloadResolvers<ContextType>;
   ConnectionPage?: ConnectionPageResolvers<ContextType>;
   MqttConnection?: MqttConnectionResolvers<ContextType>;
   KickConnectionPayload?: KickConnectionPayloadResolvers<ContextType>;
   KickConnectionsPayload?: KickConnectionsPayloadResolvers<ContextType>;
   ClientFault?: ClientFaultResolvers<ContextType>;
   CleanAclCachePayload?: CleanAclCachePayloadResolvers<ContextType>;
+  CredentialPage?: CredentialPageResolvers<ContextType>;
+  Credential?: CredentialResolvers<ContextType>;
+  CreateCredentialPayload?: CreateCredentialPayloadResolvers<ContextType>;
+  UpdateCredentialPayload?: UpdateCredentialPayloadResolvers<ContextType>;
+  DeleteCredentialPayload?: DeleteCredentialPayloadResolvers<ContextType>;
+  Diagnostics?: DiagnosticsResolvers<ContextType>;
+  EventLoop?: EventLoopResolvers<ContextType>;
+  ProcessMemory?: ProcessMemoryResolvers<ContextType>;
+  HeapSpace?: HeapSpaceResolvers<ContextType>;
+  GarbageCollections?: GarbageCollectionsResolvers<ContextType>;
+  ResourceCount?: ResourceCountResolvers<ContextType>;
   Listener?: ListenerResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
   PublishPayload?: PublishPayloadResolvers<ContextType>;
@@ -2947,6 +4076,10 @@ export type Resolvers<ContextType = Context> = {
   PublishResult?: PublishResultResolvers<ContextType>;
   Metrics?: MetricsResolvers<ContextType>;
   BrokerNode?: BrokerNodeResolvers<ContextType>;
+  Plugin?: PluginResolvers<ContextType>;
+  LoadPluginPayload?: LoadPluginPayloadResolvers<ContextType>;
+  UnloadPluginPayload?: UnloadPluginPayloadResolvers<ContextType>;
+  ReloadPluginPayload?: ReloadPluginPayloadResolvers<ContextType>;
   ClientRefusalPage?: ClientRefusalPageResolvers<ContextType>;
   ClientRefusal?: ClientRefusalResolvers<ContextType>;
   RestEndpoint?: RestEndpointResolvers<ContextType>;

@@ -1,10 +1,14 @@
 import type { Endpoint } from '../endpoint.ts';
 import { applicationRows, userRows } from './accounts.ts';
 import { alarmRows } from './alarms.ts';
+import { banRows } from './bans.ts';
+import { configRows } from './configs.ts';
 import { connectionRows } from './connections.ts';
+import { credentialRows } from './credentials.ts';
 import { metricsRows, statsRows } from './figures.ts';
 import { messageRows } from './messages.ts';
 import { brokerRows, listenerRows, nodeRows } from './nodes.ts';
+import { pluginRows } from './plugins.ts';
 import { sessionRows } from './sessions.ts';
 import { routeRows, subscriptionRows } from './subscriptions.ts';
 
@@ -17,10 +21,14 @@ export const table: readonly Endpoint[] = [
   ...subscriptionRows,
   ...routeRows,
   ...messageRows,
+  ...pluginRows,
   ...listenerRows,
   ...metricsRows,
   ...statsRows,
   ...alarmRows,
+  ...banRows,
+  ...configRows,
   ...applicationRows,
   ...userRows,
+  ...credentialRows,
 ];

@@ -74,11 +74,7 @@ export const listenerRows = [
     descr: 'A list of listeners in the cluster',
     operation: ListListenersDocument,
     variables: () => ({}),
-    answer: ({ listeners }) => {
-      const names = [...new Set(listeners.map(({ node }) => node))];
-      const own = (name: string) => listeners.filter(({ node }) => node === name).map(withoutNode);
-      return value(names.map((node) => ({ node, listeners: own(node) })));
-    },
+    answer: ({ listeners }) => value(byNode('listeners', listeners)),
   }),
   endpoint({
     name: 'list_node_listeners',
@@ -94,4 +90,10 @@ export const listenerRows = [
 /** The row without the node that it stands under. */
 export function withoutNode<Row extends { readonly node: string }>({ node: _, ...row }: Row): Omit<Row, 'node'> {
   return row;
+}
+
+/** An entry for each node with its rows under `key`. */
+export function byNode<Row extends { readonly node: string }>(key: string, rows: readonly Row[]) {
+  const names = [...new Set(rows.map(({ node }) => node))];
+  return names.map((node) => ({ node, [key]: rows.filter((row) => row.node === node).map(withoutNode) }));
 }

@@ -25,7 +25,7 @@ export interface AccessOptions {
   readonly onFault: (fault: unknown) => void;
   /** Told of failed logins, at most once a second for an address. */
   readonly onFailures: (failures: FailureReport) => void;
-  /** Milliseconds; see `SignInsOptions`. */
+  /** Milliseconds; see `SignInsOptions`. Read whenever it is needed, as the next two are. */
   readonly idle?: number | undefined;
   /** Milliseconds; see `SignInsOptions`. */
   readonly lifetime?: number | undefined;
@@ -37,7 +37,7 @@ export interface AccessOptions {
 
 /** Reads accounts, sign-ins and the audit log of a store, and ties them together. */
 export async function openAccess(store: Store, options: AccessOptions): Promise<Access> {
-  const { onFault, onFailures, derive, idle, lifetime, auditEntries } = options;
+  const { onFault, onFailures, derive } = options;
   const accounts = await openAccounts(store, {
     ...(derive && { derive }),
     changed() {
@@ -56,10 +56,19 @@ export async function openAccess(store: Store, options: AccessOptions): Promise<
     logIn: (name, password, address) => logIn('user', name, password, address),
     ended: () => admissions.review(),
     onFault,
-    idle,
-    lifetime,
+    get idle() {
+      return options.idle;
+    },
+    get lifetime() {
+      return options.lifetime;
+    },
   });
-  const audit = await openAuditLog(store, { onFault, entries: auditEntries });
+  const audit = await openAuditLog(store, {
+    onFault,
+    get entries() {
+      return options.auditEntries;
+    },
+  });
 
   return {
     accounts,

@@ -20,7 +20,7 @@ export interface AuditLog {
 
 export interface AuditLogOptions {
   readonly onFault: (fault: unknown) => void;
-  /** Most entries; 10 000 unless given. */
+  /** Most entries; 10 000 unless given. Read with each new entry. */
   readonly entries?: number | undefined;
   /** Most bytes of entries as JSON; 8 MiB unless given. */
   readonly bytes?: number | undefined;
@@ -33,7 +33,7 @@ const sizeOf = (entry: AuditEntry): number => Buffer.byteLength(JSON.stringify(e
 
 /** Reads the audit log of a store. */
 export async function openAuditLog(store: Store, options: AuditLogOptions): Promise<AuditLog> {
-  const { onFault, entries: most = 10_000, bytes: mostBytes = 8 * 1024 * 1024 } = options;
+  const { onFault, bytes: mostBytes = 8 * 1024 * 1024 } = options;
   const writes = createWriteBehind(store, onFault);
   const entries: { readonly entry: AuditEntry; readonly size: number }[] = [];
   let bytes = 0;
@@ -44,11 +44,13 @@ export async function openAuditLog(store: Store, options: AuditLogOptions): Prom
     entries.push({ entry, size });
     bytes += size;
     last = Number(entry.id);
-    while (entries.length > most || (bytes > mostBytes && entries.length > 1)) {
-      const oldest = entries.shift();
-      if (oldest === undefined) return;
-      bytes -= oldest.size;
-      writes.add({ type: 'delete', space: SPACE, key: keyOf(oldest.entry.id) });
+    const most = options.entries ?? 10_000;
+    let excess = Math.max(0, entries.length - most);
+    for (const oldest of entries.slice(0, excess)) bytes -= oldest.size;
+    for (; bytes > mostBytes && excess < entries.length - 1; excess++) bytes -= entries[excess]?.size ?? 0;
+    // In one piece: a limit that was lowered may cut off most of them.
+    for (const { entry: oldest } of entries.splice(0, excess)) {
+      writes.add({ type: 'delete', space: SPACE, key: keyOf(oldest.id) });
     }
   };
 

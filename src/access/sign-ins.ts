@@ -13,7 +13,10 @@ export interface SignInsOptions {
   /** Told that sign-ins ended. */
   readonly ended?: () => void;
   readonly onFault: (fault: unknown) => void;
-  /** Milliseconds without a request or an open connection after which a sign-in ends; an hour unless given. */
+  /**
+   * Milliseconds without a request or an open connection after which a sign-in ends; an hour unless given. Read whenever
+   * it is needed, as `lifetime` is.
+   */
   readonly idle?: number | undefined;
   /** Milliseconds after which a sign-in ends in any case; 12 hours unless given. */
   readonly lifetime?: number | undefined;
@@ -48,17 +51,17 @@ const keyOfToken = (token: string): string => createHash('sha256').update(token)
 /** Reads the sign-ins of a store, and drops those that ended while it was closed. */
 export async function openSignIns(store: Store, options: SignInsOptions): Promise<SignIns> {
   const { accounts, logIn, ended = () => {}, onFault, limit = 10_000, userLimit = 100 } = options;
-  const { idle = HOUR, lifetime = 12 * HOUR } = options;
+  const lifetime = (): number => options.lifetime ?? 12 * HOUR;
   const writes = createWriteBehind(store, onFault);
   const rows = new Map<string, Row>();
   const keys = new Map<string, string>();
 
   const principalOf = ({ record: { id, user, secretId, createdAt }, lastSeenAt }: Row): Principal | null => {
     const now = Date.now();
-    if (now >= createdAt + lifetime || now >= lastSeenAt + idle) return null;
+    if (now >= createdAt + lifetime() || now >= lastSeenAt + (options.idle ?? HOUR)) return null;
     const principal = accounts.principal('user', user);
     if (principal === null || principal.secretId !== secretId) return null;
-    return { ...principal, expiresAt: createdAt + lifetime, signInId: id };
+    return { ...principal, expiresAt: createdAt + lifetime(), signInId: id };
   };
 
   const add = (key: string, record: SignInRecord): void => {
@@ -114,7 +117,7 @@ export async function openSignIns(store: Store, options: SignInsOptions): Promis
   const shownRow = ({ record: { id, user, createdAt, address, userAgent }, lastSeenAt }: Row): SignIn | null => {
     const role = accounts.principal('user', user)?.role;
     if (role === undefined) return null;
-    return { id, user, role, createdAt, lastSeenAt, address, userAgent, expiresAt: createdAt + lifetime };
+    return { id, user, role, createdAt, lastSeenAt, address, userAgent, expiresAt: createdAt + lifetime() };
   };
 
   const list = (user?: string): SignIn[] => {

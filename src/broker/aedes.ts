@@ -79,9 +79,7 @@ export type ConnectRefusal = Error & { returnCode: number };
 export interface AedesOptions {
   id: string;
   concurrency: number;
-  /** Milliseconds. */
-  connectTimeout: number;
-  maxTopicLevels: number;
+  /** Of clients of MQTT 3.1. */
   maxClientsIdLength: number;
   persistence: unknown;
   preConnect(client: AedesClient, packet: IConnectPacket, done: (error: Error | null, ok: boolean) => void): void;
@@ -97,6 +95,8 @@ export interface AedesOptions {
 export interface AedesBroker extends EventEmitter {
   clients: Record<string, AedesClient>;
   connectedClients: number;
+  /** Milliseconds that a client whose serving begins has for its CONNECT. */
+  connectTimeout: number;
   closed: boolean;
   readonly mq: { emit(packet: { topic: string }, done: () => void): void };
   listen(): Promise<void>;

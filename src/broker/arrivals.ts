@@ -4,24 +4,34 @@ import type { StoredMessage } from '../store/message-codec.ts';
 import type { SessionStore } from '../store/session-store.ts';
 import type { ConnectRefusal as WithReturnCode } from './aedes.ts';
 import type { BrokerEvents } from './events.ts';
-import { type HookChain, permits } from './hooks.ts';
+import { type ClientInfo, type HookChain, permits } from './hooks.ts';
 import type { LiveConnection } from './live-connection.ts';
 import type { LiveSession } from './live-session.ts';
 import { kindOfTopicRefusal, type RefusalRecord } from './refusal-record.ts';
 import type { Registry } from './registry.ts';
 import type { SessionSweeper } from './session-sweeper.ts';
-import { checkTopicName, isSystemTopic, refusalOf, reservedTopic, type TopicLimits } from './topics.ts';
+import {
+  type Capabilities,
+  checkTopicName,
+  isSystemTopic,
+  messageRefusal,
+  refusalOf,
+  reservedTopic,
+  type TopicLimits,
+} from './topics.ts';
 import type { Turns } from './turns.ts';
 
 /** CONNACK return codes [MQTT-3.2.2-4]. */
 const IDENTIFIER_REJECTED = 2;
 const SERVER_UNAVAILABLE = 3;
-const NOT_AUTHORIZED = 5;
+export const NOT_AUTHORIZED = 5;
 
 export interface ArrivalParts {
-  readonly limits: TopicLimits & { readonly maxClientidLen: number };
+  readonly limits: TopicLimits & Capabilities & { readonly maxClientidLen: number };
   readonly allowAnonymous: () => boolean;
   readonly hooks: HookChain;
+  /** Says why a client is banned; null when it is not. */
+  readonly banOf: (client: ClientInfo) => string | null;
   readonly store: SessionStore;
   readonly registry: Registry;
   readonly sweeper: SessionSweeper;
@@ -75,12 +85,29 @@ export class Arrivals {
     return error;
   }
 
+  /**
+   * Answers the refusal of a client that is banned. To be asked before anything else, and again whenever something was
+   * waited for, so that a ban that comes meanwhile lets nobody slip through.
+   */
+  refuseBanned(connection: LiveConnection, clientId = connection.clientId): WithReturnCode | null {
+    const { banOf, refusals } = this.#parts;
+    const reason = banOf(connection);
+    if (reason === null) return null;
+    connection.endReason ??= 'banned';
+    const { username, ipAddress, port } = connection;
+    refusals.note({ clientId, username, ipAddress, port }, 'BAN', 'CONNECT', reason);
+    return refusal(reason, NOT_AUTHORIZED, 'BAN');
+  }
+
   /** Answers why a client may not connect, or its arrival. */
   async admit(
     connection: LiveConnection,
     packet: IConnectPacket,
     password: Buffer | null,
   ): Promise<Arrival | WithReturnCode> {
+    // aedes made a name for a client that gave none.
+    const banned = this.refuseBanned(connection, packet.clientId);
+    if (banned) return banned;
     const refused = await this.#refuse(connection, packet, password);
     if (refused) {
       connection.endReason ??= 'not_authorized';
@@ -93,6 +120,11 @@ export class Arrivals {
       return refused;
     }
     const leaveTurn = await this.#parts.turns.enter(connection.clientId);
+    const bannedSince = this.refuseBanned(connection, packet.clientId);
+    if (bannedSince) {
+      leaveTurn();
+      return bannedSince;
+    }
     try {
       const unready = await this.#makeReady(connection);
       if (unready === null) return { leaveTurn };
@@ -137,15 +169,20 @@ export class Arrivals {
     const verdict = await hooks.authenticate(connection, password);
     connection.isSuperuser = verdict === 'superuser';
     if (verdict === 'allow' || verdict === 'superuser') return null;
-    if (verdict === 'deny') return refusal('not authorized', NOT_AUTHORIZED, 'AUTHENTICATION');
-    if (!allowAnonymous()) return refusal('nobody vouches for the client', NOT_AUTHORIZED, 'AUTHENTICATION');
-    metrics.authMqttAnonymous++;
-    return null;
+    if (verdict === 'ignore' && allowAnonymous()) {
+      metrics.authMqttAnonymous++;
+      return null;
+    }
+    await hooks.refuse(connection, password);
+    const reason = verdict === 'deny' ? 'not authorized' : 'nobody vouches for the client';
+    return refusal(reason, NOT_AUTHORIZED, 'AUTHENTICATION');
   }
 
   async #refuseWill(connection: LiveConnection, { will }: IConnectPacket): Promise<ConnectRefusal | null> {
     if (!will) return null;
     const { topic, qos = 0, retain = false } = will;
+    const excess = messageRefusal(qos, retain, this.#parts.limits);
+    if (excess) return refusal(`the will: ${excess.message}`, NOT_AUTHORIZED, 'LIMIT', 'WILL');
     const verdict = await this.#parts.hooks.authorizePublish(connection, topic, qos, retain);
     if (permits(verdict, topic)) return null;
     this.#parts.metrics.packetsPublishError++;

@@ -25,8 +25,9 @@ type Done = (error?: Error | null) => void;
  * successor with the same id came, would take the successor off the list.
  */
 export class EmbeddedBroker extends Aedes {
-  constructor(options: Omit<AedesOptions, 'persistence' | 'concurrency'>) {
-    super({ ...options, concurrency: 100, persistence: nothing });
+  constructor(options: Omit<AedesOptions, 'persistence' | 'concurrency' | 'maxClientsIdLength'>) {
+    // How long a client id may be is decided when its client comes in.
+    super({ ...options, concurrency: 100, maxClientsIdLength: 65_535, persistence: nothing });
   }
 
   override registerClient(client: AedesClient): void {

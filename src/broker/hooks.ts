@@ -33,8 +33,12 @@ export class NoVerdict extends Error {
 /** Asked before the broker decides. A client is the same object for all that is asked of one connection. */
 export interface Hooks {
   authenticate?(client: ClientInfo, password: Buffer | null): MaybePromise<Vouched>;
+  /** A client is not let in, for its credentials or the lack of them; it is told so when everybody has answered. */
+  refuse?(client: ClientInfo, password: Buffer | null): MaybePromise<void>;
   authorizePublish?(client: ClientInfo, topic: string, qos: number, retain: boolean): MaybePromise<Verdict>;
   authorizeSubscribe?(client: ClientInfo, topicFilter: string, qos: number): MaybePromise<Verdict>;
+  /** Who answers about topics where others take turns at it; undefined is nobody now. What one says binds no other. */
+  readonly judge?: Hooks | undefined;
 }
 
 export interface HookLimits extends AclCacheLimits {
@@ -50,6 +54,8 @@ export interface HookLimits extends AclCacheLimits {
 const publishing = (qos: number, retain: boolean): number => qos * 2 + Number(retain);
 const subscribing = (qos: number): number => 8 + qos;
 
+const judgeOf = (hooks: Hooks): Hooks | undefined => ('judge' in hooks ? hooks.judge : hooks);
+
 /**
  * Asks hooks one after the other, each with a deadline. What a hook says of a topic after a while is remembered for its
  * connection; one that answers at once is asked each time.
@@ -57,9 +63,7 @@ const subscribing = (qos: number): number => 8 + qos;
 export class HookChain {
   readonly #limits: HookLimits;
   readonly #onFault: (fault: unknown) => void;
-  #list: HookList;
-  /** Resolves when nobody waits for hooks that were replaced. */
-  #left: Promise<unknown> = Promise.resolve();
+  #hooks: readonly Hooks[];
   /** Numbers of hooks, by which a verdict is remembered: one that is loaded anew has another. */
   readonly #numbers = new WeakMap<Hooks, number>();
   #lastNumber = 0;
@@ -68,36 +72,40 @@ export class HookChain {
   constructor(limits: HookLimits, onFault: (fault: unknown) => void, hooks: readonly Hooks[] = []) {
     this.#limits = limits;
     this.#onFault = onFault;
-    this.#list = { hooks, pending: 0, onIdle: null };
+    this.#hooks = hooks;
   }
 
-  /**
-   * Asks these from now on. Whatever is being asked goes on with those from before; the promise resolves when that has
-   * its verdict, and they are asked no more.
-   */
-  replace(hooks: readonly Hooks[]): Promise<void> {
-    const before = this.#list;
-    this.#list = { hooks, pending: 0, onIdle: null };
-    const isIdle = before.pending === 0 || new Promise<void>((resolve) => (before.onIdle = resolve));
-    // One that is in this list may be in earlier ones, too.
-    const left = Promise.all([this.#left, isIdle]).then(() => {});
-    this.#left = left;
-    return left;
+  /** Asks these from now on. Whatever is being asked goes on with those from before. */
+  replace(hooks: readonly Hooks[]): void {
+    this.#hooks = hooks;
   }
 
   authenticate(client: ClientInfo, password: Buffer | null): MaybePromise<Vouched> {
     return this.#ask<Vouched>((hooks) => hooks.authenticate?.(client, password));
   }
 
+  /** Resolves when all have answered or are late; never rejects. */
+  async refuse(client: ClientInfo, password: Buffer | null): Promise<void> {
+    for (const hooks of this.#hooks) {
+      try {
+        const answered = hooks.refuse?.(client, password);
+        if (isPromise(answered)) await this.#inTime(answered);
+      } catch (fault) {
+        this.#failed(fault);
+      }
+    }
+  }
+
   authorizePublish(client: ClientInfo, topic: string, qos: number, retain: boolean): MaybePromise<Verdict> {
     // A superuser does not speak for the broker.
     if (client.isSuperuser && !isSystemTopic(topic)) return 'allow';
     return this.#authorize((hooks) => {
-      if (!hooks.authorizePublish) return undefined;
+      const judge = judgeOf(hooks);
+      if (!judge?.authorizePublish) return undefined;
       const deed = publishing(qos, retain);
       return (
-        this.#recall(hooks, client, deed, topic) ??
-        this.#remember(hooks, client, deed, topic, hooks.authorizePublish(client, topic, qos, retain))
+        this.#recall(judge, client, deed, topic) ??
+        this.#remember(judge, client, deed, topic, judge.authorizePublish(client, topic, qos, retain))
       );
     });
   }
@@ -105,37 +113,38 @@ export class HookChain {
   authorizeSubscribe(client: ClientInfo, topicFilter: string, qos: number): MaybePromise<Verdict> {
     if (client.isSuperuser) return 'allow';
     return this.#authorize((hooks) => {
-      if (!hooks.authorizeSubscribe) return undefined;
+      const judge = judgeOf(hooks);
+      if (!judge?.authorizeSubscribe) return undefined;
       const deed = subscribing(qos);
       return (
-        this.#recall(hooks, client, deed, topicFilter) ??
-        this.#remember(hooks, client, deed, topicFilter, hooks.authorizeSubscribe(client, topicFilter, qos))
+        this.#recall(judge, client, deed, topicFilter) ??
+        this.#remember(judge, client, deed, topicFilter, judge.authorizeSubscribe(client, topicFilter, qos))
       );
     });
   }
 
   #authorize(ask: Ask<Verdict>): MaybePromise<Verdict> {
-    if (this.#list.hooks.length === 0) return this.#settle('ignore');
+    if (this.#hooks.length === 0) return this.#settle('ignore');
     const verdict = this.#ask(ask);
     return isPromise(verdict) ? verdict.then((known) => this.#settle(known)) : this.#settle(verdict);
   }
 
-  #keyOf(hooks: Hooks, deed: number, topic: string): string {
-    let number = this.#numbers.get(hooks);
+  #keyOf(judge: Hooks, deed: number, topic: string): string {
+    let number = this.#numbers.get(judge);
     if (number === undefined) {
       number = ++this.#lastNumber;
-      this.#numbers.set(hooks, number);
+      this.#numbers.set(judge, number);
     }
     return `${number} ${deed} ${topic}`;
   }
 
-  #recall(hooks: Hooks, { aclCache }: ClientInfo, deed: number, topic: string): Verdict | null {
+  #recall(judge: Hooks, { aclCache }: ClientInfo, deed: number, topic: string): Verdict | null {
     if (!aclCache || this.#limits.enableAclCache === 'off') return null;
-    return aclCache.get(this.#keyOf(hooks, deed, topic), this.#limits);
+    return aclCache.get(this.#keyOf(judge, deed, topic), this.#limits);
   }
 
   #remember(
-    hooks: Hooks,
+    judge: Hooks,
     client: ClientInfo,
     deed: number,
     topic: string,
@@ -146,7 +155,7 @@ export class HookChain {
     const { aclCache } = client;
     const { edition } = aclCache;
     return verdict.then((known) => {
-      if (edition === aclCache.edition) aclCache.put(this.#keyOf(hooks, deed, topic), topic, known, this.#limits);
+      if (edition === aclCache.edition) aclCache.put(this.#keyOf(judge, deed, topic), topic, known, this.#limits);
       return known;
     });
   }
@@ -155,17 +164,7 @@ export class HookChain {
     return verdict === 'ignore' && this.#limits.aclNomatch === 'deny' ? 'deny' : verdict;
   }
 
-  #ask<V extends Vouched>(ask: Ask<V>): MaybePromise<V | Verdict> {
-    const list = this.#list;
-    const verdict = this.#askFrom(ask, list.hooks, 0);
-    if (!isPromise(verdict)) return verdict;
-    list.pending++;
-    return verdict.finally(() => {
-      if (--list.pending === 0) list.onIdle?.();
-    });
-  }
-
-  #askFrom<V extends Vouched>(ask: Ask<V>, hooks: readonly Hooks[], from: number): MaybePromise<V | Verdict> {
+  #ask<V extends Vouched>(ask: Ask<V>, hooks = this.#hooks, from = 0): MaybePromise<V | Verdict> {
     for (let i = from; i < hooks.length; i++) {
       let verdict: MaybePromise<V | Verdict>;
       try {
@@ -174,7 +173,7 @@ export class HookChain {
         verdict = this.#failed(fault);
       }
       if (isPromise(verdict)) {
-        return this.#inTime(verdict).then((known) => (known === 'ignore' ? this.#askFrom(ask, hooks, i + 1) : known));
+        return this.#inTime(verdict).then((known) => (known === 'ignore' ? this.#ask(ask, hooks, i + 1) : known));
       }
       if (verdict !== 'ignore') return verdict;
     }
@@ -205,13 +204,6 @@ export class HookChain {
       );
     });
   }
-}
-
-/** Hooks that are asked together, and how many wait for a verdict of theirs. */
-interface HookList {
-  readonly hooks: readonly Hooks[];
-  pending: number;
-  onIdle: (() => void) | null;
 }
 
 type Ask<V> = (hooks: Hooks) => MaybePromise<V> | undefined;

@@ -1,13 +1,25 @@
 import type { Packet } from 'mqtt-packet';
 import type { AedesClient } from './aedes.ts';
+import { Throttle, type Throttles } from './throttle.ts';
 
 /** Handles a packet: at once, or in a while when it answers a promise. */
 export type PacketHandler = (packet: Packet) => void | Promise<void>;
 
+export interface InboxParts {
+  readonly handle: PacketHandler;
+  /** Told once of bytes that are no packet. */
+  readonly onFault: (error: Error) => void;
+  /** Says that nothing should be read for now; `pump` goes on. */
+  readonly isFull: () => boolean;
+  readonly throttles: Throttles;
+  /** The client's address. */
+  readonly address: string;
+}
+
 /**
  * The packets of one connection, handled one by one in the order of their arrival. Of its own aedes handles all packets
  * of a chunk at once, so that a slow hook reorders them. A chunk is read when what was read before is handled: a client
- * that sends faster than it is served waits in its own socket.
+ * that sends faster than it is served, or than it may, waits in its own socket.
  */
 export class Inbox {
   /** aedes has the CONNECT, or another packet that is its own, and says when it is done with it. */
@@ -23,19 +35,23 @@ export class Inbox {
   /** The client sends no more; what it sent is still to be handled. */
   #isEnded = false;
   #onClosed: () => void = () => {};
+  readonly #throttle: Throttle;
   readonly #giveToAedes: (packet: Packet) => void;
   #waiting: (Packet | Error)[] = [];
   #at = 0;
 
-  /**
-   * Takes over the reading of a client that aedes has just begun to serve. `onFault` is told once of bytes that are no
-   * packet, `isFull` says that nothing should be read for now; `pump` goes on.
-   */
-  constructor(client: AedesClient, handle: PacketHandler, onFault: (error: Error) => void, isFull: () => boolean) {
+  /** Takes over the reading of a client that aedes has just begun to serve. */
+  constructor(client: AedesClient, { handle, onFault, isFull, throttles, address }: InboxParts) {
     this.#client = client;
     this.#handle = handle;
     this.#onFault = onFault;
     this.#isFull = isFull;
+    this.#throttle = new Throttle(
+      throttles,
+      address,
+      () => this.pump(),
+      () => this.#stayAlive(),
+    );
     const parser = client._parser;
     const [enqueue] = parser.listeners('packet') as ((packet: Packet) => void)[];
     if (!enqueue) throw new Error('aedes listens to no packets');
@@ -81,6 +97,7 @@ export class Inbox {
     });
     client.close = (done) => {
       close.call(client, done);
+      this.#throttle.close();
       const tell = this.#onClosed;
       this.#onClosed = () => {};
       tell();
@@ -96,8 +113,17 @@ export class Inbox {
   #take(item: Packet | Error): void {
     if (this.#isBroken || this.#isOver) return;
     if (item instanceof Error) this.#isBroken = true;
-    if (this.#isBusy || this.#at < this.#waiting.length) this.#waiting.push(item);
+    if (this.#isBusy || this.#at < this.#waiting.length || !this.#mayBegin(item)) this.#waiting.push(item);
     else this.#begin(item);
+  }
+
+  #mayBegin(item: Packet | Error): boolean {
+    if (item instanceof Error || item.cmd !== 'publish' || !this.#client.connected) return true;
+    return this.#throttle.takeMessage();
+  }
+
+  #stayAlive(): void {
+    if (this.#client._keepaliveInterval > 0) this.#client._keepaliveTimer?.refresh();
   }
 
   #begin(item: Packet | Error): void {
@@ -115,7 +141,7 @@ export class Inbox {
       this.#giveToAedes(item);
       return;
     }
-    if (this.#client._keepaliveInterval > 0) this.#client._keepaliveTimer?.refresh();
+    this.#stayAlive();
     const handled = this.#handle(item);
     if (!handled) return;
     this.#isBusy = true;
@@ -133,7 +159,8 @@ export class Inbox {
   /** Handles what waits and reads on, as far as it goes without waiting. */
   pump(): void {
     this.#pump();
-    if (this.#isEnded && !this.#isBusy && !this.#isFull()) this.#client.close();
+    const isDone = !this.#isBusy && !this.#isFull() && this.#at >= this.#waiting.length;
+    if (this.#isEnded && isDone) this.#client.close();
   }
 
   #pump(): void {
@@ -141,6 +168,7 @@ export class Inbox {
     while (!this.#isBusy && !this.#isOver && !this.#client.closed) {
       const item = this.#waiting[this.#at];
       if (item !== undefined) {
+        if (!this.#mayBegin(item)) return;
         this.#at++;
         this.#begin(item);
         continue;
@@ -148,8 +176,11 @@ export class Inbox {
       this.#waiting = [];
       this.#at = 0;
       if (this.#isBroken || this.#isFull()) return;
+      // A client that has not connected yet has a deadline for it.
+      if (this.#client.connected && !this.#throttle.mayRead()) return;
       const chunk = conn.read() as Buffer | null;
       if (chunk === null) return;
+      this.#throttle.countBytes(chunk.length);
       parser.parse(chunk);
     }
   }

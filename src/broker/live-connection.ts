@@ -30,10 +30,12 @@ mqttPacket.writeToStream = knownWrite as typeof writeToStream;
 const STEP = 1024;
 const MOST_STEPS = 16;
 
-/** Bytes that may wait for a client to read them before QoS 0 messages are dropped, and before it is disconnected. */
+/** Bytes that may wait for a client to read them; read whenever they are needed. */
 export interface Marks {
-  readonly high: number;
-  readonly hard: number;
+  /** Before QoS 0 messages are dropped. */
+  readonly highWatermark: number;
+  /** Before it is disconnected. */
+  readonly maxUnread: number;
 }
 
 /** The other end of a connection. */
@@ -91,11 +93,15 @@ export class LiveConnection implements Connection, Delivery {
   isEnded = false;
   /** Resolves when the connection is off the lists and its will is where it has to be. */
   readonly ended: Promise<void>;
+  /** Return code of the CONNACK in the place of aedes' own; 0 leaves it. */
+  #refusedWith = 0;
   readonly #resolveEnded: () => void;
   readonly client: AedesClient;
   readonly #metrics: MetricsCounters;
   readonly #conn: Duplex;
   readonly #marks: Marks;
+  /** A stream that holds less tells nobody when it is drained. */
+  readonly #leastHigh: number;
   /** The client left more unread than the high-water mark, and not only within this turn of the event loop. */
   #isSlow = false;
   #isWatched = false;
@@ -119,8 +125,8 @@ export class LiveConnection implements Connection, Delivery {
     this.client = client;
     this.#conn = conn;
     this.#metrics = metrics;
-    // A stream that holds less tells nobody when it is drained.
-    this.#marks = { ...marks, high: Math.max(marks.high, conn.writableHighWaterMark) };
+    this.#marks = marks;
+    this.#leastHigh = conn.writableHighWaterMark;
     const { promise, resolve } = withResolvers();
     this.ended = promise;
     this.#resolveEnded = resolve;
@@ -176,8 +182,19 @@ export class LiveConnection implements Connection, Delivery {
     setImmediate(() => this.fail(error, 'protocol_error'));
   }
 
+  /** Makes the CONNACK that aedes is about to write a refusal, and ends the connection behind it [MQTT-3.2.2-5]. */
+  refuseConnect(returnCode: number): void {
+    this.#refusedWith = returnCode;
+    // Not before the CONNACK is written.
+    setImmediate(() => this.client.close());
+  }
+
   settleEnd(): void {
     this.#resolveEnded();
+  }
+
+  get #high(): number {
+    return Math.max(this.#marks.highWatermark, this.#leastHigh);
   }
 
   receivedBytes(length: number): void {
@@ -193,6 +210,7 @@ export class LiveConnection implements Connection, Delivery {
   }
 
   completeConnack(packet: { sessionPresent?: boolean; returnCode?: number }): void {
+    if (this.#refusedWith !== 0) packet.returnCode = this.#refusedWith;
     // MQTT 3.1 has no such flag.
     packet.sessionPresent = !packet.returnCode && this.isSessionPresent && this.client.version !== 3;
   }
@@ -231,7 +249,7 @@ export class LiveConnection implements Connection, Delivery {
   /** Writes a message with QoS 0. Answers false when it was dropped because the client reads too slowly. */
   deliverFrame(frame: PublishFrame): boolean {
     if (this.isClosed) return true;
-    if (this.#isSlow && this.#conn.writableLength > this.#marks.high) return false;
+    if (this.#isSlow && this.#conn.writableLength > this.#high) return false;
     this.messagesSent++;
     countPublishSent(this.countPacket(), 0);
     gather(this.#conn);
@@ -269,12 +287,12 @@ export class LiveConnection implements Connection, Delivery {
   /** Bounds what a client leaves unread. A burst is no slowness: the socket gets a turn to take it first. */
   #watch(): void {
     const unread = this.#conn.writableLength;
-    if (unread > this.#marks.hard) {
+    if (unread > this.#marks.maxUnread) {
       this.endReason ??= 'slow_consumer';
       this.#conn.destroy(new Error(`the client left ${unread} bytes unread`));
       return;
     }
-    if (unread <= this.#marks.high) {
+    if (unread <= this.#high) {
       this.#setSlow(false);
       return;
     }
@@ -283,7 +301,7 @@ export class LiveConnection implements Connection, Delivery {
     setImmediate(() =>
       setImmediate(() => {
         this.#isWatched = false;
-        this.#setSlow(this.#conn.writableLength > this.#marks.high);
+        this.#setSlow(this.#conn.writableLength > this.#high);
       }),
     );
   }
@@ -303,7 +321,7 @@ export class LiveConnection implements Connection, Delivery {
 
   /** Whether the client has read enough to be sent more. */
   get takesMore(): boolean {
-    return this.#conn.writableLength <= this.#marks.high;
+    return this.#conn.writableLength <= this.#high;
   }
 
   /** Calls back when the client has read something of what waits for it. */

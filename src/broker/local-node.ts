@@ -1,16 +1,29 @@
 import { randomUUID } from 'node:crypto';
 import type { Alarms } from '../alarms/alarms.ts';
+import type { Bans } from '../bans/bans.ts';
+import type { HotSettings } from '../config/hot/hot-settings.ts';
 import type {
   Alarm,
+  Ban,
+  BanFilter,
+  BanKey,
   Broker,
   BrokerNode,
   ClientRefusal,
+  ConfigChange,
+  ConfigItem,
   Connection,
   ConnectionFilter,
+  Credential,
+  CredentialFilter,
+  CredentialKind,
+  Diagnostics,
+  KeptBans,
   Listener,
   MaybePromise,
   Message,
   Metrics,
+  NewBan,
   NodeHandle,
   Plugin,
   PluginDeed,
@@ -29,8 +42,14 @@ import type {
   SubscriptionFilter,
   SubscriptionRequest,
 } from '../domain.ts';
+import type { Credentials } from '../plugins/auth-credential/credentials.ts';
+import { pluginNames } from '../plugins/auth-credential/index.ts';
+import type { PluginState } from '../plugins/entry.ts';
 import type { PluginHost } from '../plugins/host.ts';
+import type { Offered } from '../plugins/offer.ts';
+import type { ReadDiagnostics } from '../plugins/recon/recon.ts';
 import type { PortFigures } from '../port.ts';
+import { notStarted } from '../refusals.ts';
 import { hostFigures, processLimits } from './host.ts';
 import type { MqttBroker } from './mqtt-broker.ts';
 
@@ -41,8 +60,12 @@ export interface LocalNodeOptions {
   readonly name: string;
   readonly version: string;
   readonly broker: MqttBroker;
+  readonly bans: Bans;
   readonly plugins: PluginHost;
+  readonly credentials: Credentials;
   readonly alarms: Alarms;
+  readonly configs: HotSettings;
+  readonly diagnostics: Offered<ReadDiagnostics>;
   /** The listening ports of the process, those of HTTP too. */
   readonly ports: readonly PortFigures[];
 }
@@ -53,19 +76,38 @@ export class LocalNode implements NodeHandle {
   readonly incarnation = randomUUID().slice(0, 8);
   readonly #version: string;
   readonly #broker: MqttBroker;
+  readonly #bans: Bans;
   readonly #plugins: PluginHost;
+  readonly #credentials: Credentials;
   readonly #alarms: Alarms;
+  readonly #configs: HotSettings;
+  readonly #diagnostics: Offered<ReadDiagnostics>;
   readonly #ports: readonly PortFigures[];
   readonly #limits = processLimits();
   readonly #startedAt = Date.now();
   readonly #started = performance.now();
 
-  constructor({ name, version, broker, plugins, alarms, ports }: LocalNodeOptions) {
+  constructor({
+    name,
+    version,
+    broker,
+    bans,
+    plugins,
+    alarms,
+    configs,
+    diagnostics,
+    credentials,
+    ports,
+  }: LocalNodeOptions) {
     this.name = name;
     this.#version = version;
     this.#broker = broker;
+    this.#bans = bans;
     this.#plugins = plugins;
+    this.#credentials = credentials;
     this.#alarms = alarms;
+    this.#configs = configs;
+    this.#diagnostics = diagnostics;
     this.#ports = ports;
   }
 
@@ -226,13 +268,72 @@ export class LocalNode implements NodeHandle {
     return this.#broker.cleanSession(clientId);
   }
 
+  bans(slice: Slice<BanFilter>): MaybePromise<SliceResult<Ban>> {
+    return this.#bans.page(slice);
+  }
+
+  ban(key: BanKey): Ban | null {
+    return this.#bans.get(key);
+  }
+
+  putBans(bans: readonly NewBan[]): Promise<KeptBans> {
+    return this.#bans.put(bans);
+  }
+
+  deleteBans(keys: readonly BanKey[]): Promise<readonly Ban[]> {
+    return this.#bans.delete(keys);
+  }
+
+  configs(app: string | null): readonly ConfigItem[] {
+    return this.#configs.list(app).map((item) => ({ ...item, nodeName: this.name }));
+  }
+
+  async changeConfigs(change: ConfigChange, by: string | null): Promise<readonly ConfigItem[]> {
+    const items = await this.#configs.change(change, by);
+    return items.map((item) => ({ ...item, nodeName: this.name }));
+  }
+
+  #pluginOf(state: PluginState): Plugin {
+    return { ...state, type: state.type.toUpperCase() as Uppercase<PluginState['type']>, nodeName: this.name };
+  }
+
   plugins(): readonly Plugin[] {
-    return this.#plugins.list().map((plugin) => ({ ...plugin, nodeName: this.name }));
+    return this.#plugins.list().map((state) => this.#pluginOf(state));
   }
 
   async changePlugin(name: string, deed: PluginDeed): Promise<Plugin> {
-    const state = await this.#plugins[deed](name);
-    return { ...state, nodeName: this.name };
+    return this.#pluginOf(await this.#plugins[deed](name));
+  }
+
+  async diagnostics(): Promise<Diagnostics | null> {
+    const figures = await this.#diagnostics.now?.();
+    return figures ? { ...figures, nodeName: this.name } : null;
+  }
+
+  #credentialsOf(kind: CredentialKind): Credentials {
+    const name = pluginNames[kind];
+    if (!this.#plugins.get(name)?.active) throw notStarted(name);
+    return this.#credentials;
+  }
+
+  credentials(kind: CredentialKind, slice: Slice<CredentialFilter>): MaybePromise<SliceResult<Credential>> {
+    return this.#credentialsOf(kind).page(kind, slice);
+  }
+
+  credential(kind: CredentialKind, name: string): Credential | null {
+    return this.#credentialsOf(kind).get(kind, name);
+  }
+
+  createCredential(kind: CredentialKind, name: string, password: string): Promise<Credential> {
+    return this.#credentialsOf(kind).create(kind, name, password);
+  }
+
+  updateCredential(kind: CredentialKind, name: string, password: string): Promise<Credential> {
+    return this.#credentialsOf(kind).update(kind, name, password);
+  }
+
+  deleteCredential(kind: CredentialKind, name: string): Promise<boolean> {
+    return this.#credentialsOf(kind).delete(kind, name);
   }
 
   alarms(): readonly Alarm[] {

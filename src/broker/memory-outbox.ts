@@ -55,6 +55,10 @@ export class MemoryOutbox implements Outbox {
     this.#waiting.add(apart({ seq: ++this.#seq, message, share, size, chunk: null }));
     this.enqueuedCount++;
     this.#bytes += size;
+    this.#keepBounds();
+  }
+
+  #keepBounds(): void {
     let dropped = 0;
     while (isOver(this.#limits, this.queuedCount, this.#bytes)) {
       this.#take();
@@ -97,6 +101,11 @@ export class MemoryOutbox implements Outbox {
 
   detach(): void {
     this.#delivery = null;
+  }
+
+  review(): void {
+    this.#keepBounds();
+    this.#fill();
   }
 
   acknowledge(packetId: number): boolean {

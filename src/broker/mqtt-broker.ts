@@ -17,10 +17,10 @@ import type { Port } from '../port.ts';
 import type { StoredMessage } from '../store/message-codec.ts';
 import type { SessionStore, StoredWill } from '../store/session-store.ts';
 import type { AedesClient } from './aedes.ts';
-import { Arrivals, willOf } from './arrivals.ts';
+import { Arrivals, NOT_AUTHORIZED, willOf } from './arrivals.ts';
 import { EmbeddedBroker } from './embedded-broker.ts';
 import { type BrokerEvents, createEvents, type SessionEnd } from './events.ts';
-import { HookChain, type HookLimits, type Hooks, permits } from './hooks.ts';
+import { type ClientInfo, HookChain, type HookLimits, type Hooks, permits } from './hooks.ts';
 import { Inbox } from './inbox.ts';
 import { LiveConnection, type Peer } from './live-connection.ts';
 import type { LiveSession, SessionLimits } from './live-session.ts';
@@ -34,9 +34,11 @@ import { SessionSweeper } from './session-sweeper.ts';
 import type { SharedStrategy } from './shared-group.ts';
 import { makeStrict, UnknownLevelError } from './strict-parser.ts';
 import { Subscriber } from './subscriber.ts';
+import { type RateLimits, Throttles } from './throttle.ts';
 import { Turns } from './turns.ts';
 
-export interface BrokerLimits extends SessionLimits, HandlerLimits, HookLimits {
+/** Read whenever they are needed: they may change while the broker runs, and then `review` is to be called. */
+export interface BrokerLimits extends SessionLimits, HandlerLimits, HookLimits, RateLimits {
   /** Bytes of UTF-8. */
   readonly maxClientidLen: number;
   /** Bytes, without the fixed header. */
@@ -53,9 +55,11 @@ export interface BrokerLimits extends SessionLimits, HandlerLimits, HookLimits {
 export interface BrokerOptions {
   readonly nodeName: string;
   readonly limits: BrokerLimits;
-  /** Whether a client may connect that no plugin vouches for. */
+  /** Whether a client may connect that no plugin vouches for; read with each CONNECT. */
   readonly allowAnonymous: boolean;
   readonly hooks?: readonly Hooks[];
+  /** Says why a client is banned, in a sentence for the operator; null when it is not. Nobody is unless given. */
+  readonly banOf?: (client: ClientInfo) => string | null;
   readonly store: SessionStore;
   /** Told of a client's fault or refusal, for the log. */
   readonly onClientFault: (connection: LiveConnection, reason: string, error: Error | null) => void;
@@ -69,6 +73,9 @@ const reasonOf = ({ endReason, client }: LiveConnection): string =>
 
 /** What aedes says of a connection without a CONNECT in time; it tells of it in words only. */
 const CONNECT_TIMEOUT = 'connect did not arrive in time';
+
+/** Sessions whose queues are looked at in one turn of the event loop. */
+const REVIEWED_AT_ONCE = 500;
 
 const EXCESS = /^(packet of \d+ bytes|the client left)/;
 
@@ -102,7 +109,11 @@ export class MqttBroker {
   readonly #publisher: Publisher;
   readonly #subscriber: Subscriber;
   readonly #handlerParts: HandlerParts;
+  readonly #banOf: (client: ClientInfo) => string | null;
   readonly #turns = new Turns();
+  readonly #throttles: Throttles;
+  #isReviewDue = false;
+  #isClosed = false;
   readonly #connections = new WeakMap<AedesClient, LiveConnection>();
   readonly #connects = new WeakMap<AedesClient, IConnectPacket>();
   /** Ends the turn of a client that is on its way in. */
@@ -115,10 +126,12 @@ export class MqttBroker {
   constructor(options: BrokerOptions) {
     const { nodeName, limits, store } = options;
     this.#options = options;
+    this.#banOf = options.banOf ?? (() => null);
     this.events = createEvents((fault) => options.onFault(fault as Error));
     const { events } = this;
     this.refusals = new RefusalRecord({ nodeName, onNoted: (refusal) => events.refused.tell(refusal) });
     this.retained = new RetainedMessages(null, (topic) => store.deleteRetained(topic));
+    this.#throttles = new Throttles(limits);
     this.registry = new Registry(nodeName, store, limits, (session, count) => {
       this.metrics.messagesDropped += count;
       events.dropped.tell(session, count);
@@ -146,6 +159,7 @@ export class MqttBroker {
       limits,
       allowAnonymous: () => options.allowAnonymous,
       hooks: this.hooks,
+      banOf: this.#banOf,
       store,
       registry,
       sweeper: this.#sweeper,
@@ -157,9 +171,6 @@ export class MqttBroker {
     });
     this.#aedes = new EmbeddedBroker({
       id: nodeName,
-      connectTimeout: limits.connectTimeout * 1000,
-      maxTopicLevels: limits.maxTopicLevels,
-      maxClientsIdLength: limits.maxClientidLen,
       preConnect: (client, packet, done) => {
         const connection = this.#connectionOf(client);
         if (connection.certifiedName !== null) packet.username = connection.certifiedName;
@@ -265,9 +276,9 @@ export class MqttBroker {
   /** Serves a client on a connection that was accepted on `port`. */
   serve(conn: Duplex, peer: Peer, port: Port, request?: IncomingMessage): void {
     const { nodeName, limits } = this.#options;
+    this.#aedes.connectTimeout = limits.connectTimeout * 1000;
     const client = this.#aedes.handle(conn, request);
-    const marks = { high: limits.highWatermark, hard: limits.maxUnread };
-    const connection = new LiveConnection(nodeName, peer, conn, client, this.metrics, marks);
+    const connection = new LiveConnection(nodeName, peer, conn, client, this.metrics, limits);
     connection.onSlow = (isSlow) => {
       if (isSlow) this.slow.set(connection, performance.now());
       else this.slow.delete(connection);
@@ -275,15 +286,16 @@ export class MqttBroker {
     this.#connections.set(client, connection);
     const handler = new PacketHandler(connection, this.#handlerParts, () => inbox.pump());
     const parser = client._parser;
-    const inbox = new Inbox(
-      client,
-      (packet) => handler.handle(packet),
-      (error) => {
+    const inbox = new Inbox(client, {
+      handle: (packet) => handler.handle(packet),
+      onFault: (error) => {
         if (error instanceof UnknownLevelError) connection.refuseLevel(error);
         else client.emit('error', error);
       },
-      () => handler.isFull || connection.leavesAnswers,
-    );
+      isFull: () => handler.isFull || connection.leavesAnswers,
+      throttles: this.#throttles,
+      address: peer.ipAddress,
+    });
     connection.onAnswersRead = () => inbox.pump();
     parser.prependListener('packet', (packet) => connection.received(packet));
     const parse = parser.parse;
@@ -307,6 +319,10 @@ export class MqttBroker {
     const { onClientFault, onFault } = this.#options;
     aedes.on('client', (client: AedesClient) => {
       const connection = this.#connectionOf(client);
+      if (this.#arrivals.refuseBanned(connection)) {
+        connection.refuseConnect(NOT_AUTHORIZED);
+        return;
+      }
       connection.connectedAt = Date.now();
       const session = this.registry.open(connection);
       if (!session.stored) this.events.sessionCreated.tell(session);
@@ -360,9 +376,10 @@ export class MqttBroker {
       return arrival;
     }
     this.#leaveTurns.set(connection, arrival.leaveTurn);
-    // It left while its session was made ready.
-    if (connection.isClosed) this.#end(connection);
-    return null;
+    // It left while its session was made ready, or was banned.
+    const banned = this.#arrivals.refuseBanned(connection);
+    if (banned || connection.isClosed) this.#end(connection);
+    return banned;
   }
 
   /** Notes the end of a connection, on whichever comes first: aedes' word or the end of the socket. */
@@ -541,10 +558,15 @@ export class MqttBroker {
   async kick(clientId: string): Promise<boolean> {
     const connection = this.registry.sessionsById.get(clientId)?.connection;
     if (!connection) return false;
-    connection.endReason ??= 'kicked';
-    connection.client.close();
-    await connection.ended;
+    await this.end(connection, 'kicked');
     return true;
+  }
+
+  /** Closes a connection for a reason that the listeners count; resolves when it is off the lists. */
+  end(connection: LiveConnection, reason: string): Promise<void> {
+    connection.endReason ??= reason;
+    connection.client.close();
+    return connection.ended;
   }
 
   async cleanSession(clientId: string): Promise<void> {
@@ -576,8 +598,32 @@ export class MqttBroker {
     return cleared.length;
   }
 
+  /**
+   * The limits are other ones: what follows for who is there already is done soon. Clients that send too fast go by the
+   * new ones, and queues drop what is too much and send what may go.
+   */
+  review(): void {
+    if (this.#isReviewDue) return;
+    this.#isReviewDue = true;
+    setImmediate(() => {
+      this.#isReviewDue = false;
+      this.#throttles.review();
+      this.#reviewQueues().catch(this.#options.onFault);
+    });
+  }
+
+  async #reviewQueues(): Promise<void> {
+    let count = 0;
+    for (const session of [...this.registry.sessionsById.values()]) {
+      if (++count % REVIEWED_AT_ONCE === 0) await new Promise(setImmediate);
+      if (this.#isClosed) return;
+      if (this.registry.sessionsById.get(session.clientId) === session) session.outbox.review();
+    }
+  }
+
   /** Closes all connections and resolves when what was under way is done; their wills are published. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.#sweeper.stop();
     for (const { connection } of this.registry.sessionsById.values())
       if (connection) connection.endReason ??= 'broker_stopped';

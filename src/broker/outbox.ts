@@ -24,6 +24,8 @@ export interface Outbox {
   attach(delivery: Delivery): void;
   /** The connection is over. */
   detach(): void;
+  /** The limits are other ones: what is too much is dropped, and what may go goes. */
+  review(): void;
   /** A PUBACK came. Answers false when no message with QoS 1 has this packet id. */
   acknowledge(packetId: number): boolean;
   /** A PUBREC came. Answers false when no message with QoS 2 has this packet id. */

@@ -21,16 +21,19 @@ import type { RetainedMessages } from './retained-messages.ts';
 import { isShared, parseSharedFilter } from './shared-filter.ts';
 import type { Granted, Subscriber } from './subscriber.ts';
 import {
+  type Capabilities,
   checkFilterSyntax,
   checkTopicFilter,
   checkTopicName,
+  filterRefusal,
   isSystemTopic,
+  messageRefusal,
   refusalOf,
   reservedTopic,
   type TopicLimits,
 } from './topics.ts';
 
-export interface HandlerLimits extends TopicLimits {
+export interface HandlerLimits extends TopicLimits, Capabilities {
   readonly maxAwaitingRel: number;
   readonly aclDenyAction: 'ignore' | 'disconnect';
   readonly refusedFilters: readonly string[];
@@ -152,13 +155,19 @@ export class PacketHandler {
       this.#settle(false, () => this.#connection.acknowledge('pubrec', packet.messageId ?? 0));
       return;
     }
+    const excess = messageRefusal(packet.qos, packet.retain, limits);
+    if (excess) {
+      metrics.packetsPublishError++;
+      this.#refuse(packet, 'LIMIT', excess);
+      return;
+    }
     const verdict = hooks.authorizePublish(this.#connection, packet.topic, packet.qos, packet.retain);
     if (isPromise(verdict)) return verdict.then((known) => this.#judged(session, packet, known));
     this.#judged(session, packet, verdict);
   }
 
   #judged(session: LiveSession, packet: IPublishPacket, verdict: Verdict): void {
-    const { limits, metrics } = this.#parts;
+    const { metrics } = this.#parts;
     const connection = this.#connection;
     if (session.connection !== connection) return;
     if (isSystemTopic(packet.topic) && verdict !== 'allow') {
@@ -168,12 +177,16 @@ export class PacketHandler {
       connection.fail(refusal, 'protocol_error');
     } else if (verdict !== 'deny') this.#accept(session, packet);
     else {
-      const refusal = notAuthorized('publish to', packet.topic);
       metrics.packetsPublishAuthError++;
-      this.#note('ACL', 'PUBLISH', refusal, packet.topic);
-      if (limits.aclDenyAction === 'disconnect') connection.fail(refusal, 'not_authorized');
-      else if (packet.qos > 0) this.#settle(false, () => this.#acknowledge(packet));
+      this.#refuse(packet, 'ACL', notAuthorized('publish to', packet.topic));
     }
+  }
+
+  /** MQTT 3.1.1 has no answer for a PUBLISH that is refused: it is acknowledged all the same, or its connection ends. */
+  #refuse(packet: IPublishPacket, kind: RefusalKind, refusal: BrokerError): void {
+    this.#note(kind, 'PUBLISH', refusal, packet.topic);
+    if (this.#parts.limits.aclDenyAction === 'disconnect') this.#connection.fail(refusal, 'not_authorized');
+    else if (packet.qos > 0) this.#settle(false, () => this.#acknowledge(packet));
   }
 
   #note(kind: RefusalKind, action: RefusedAction, { message }: Error, topic: string): void {
@@ -244,12 +257,13 @@ export class PacketHandler {
         return;
       }
       const refusal = await this.#refuseFilter(session, topicFilter, qos);
-      codes.push(refusal ? REFUSED : qos);
+      const most = Math.min(qos, this.#parts.limits.maxQosAllowed) as Qos;
+      codes.push(refusal ? REFUSED : most);
       if (refusal) {
         this.#note(refusal.kind, 'SUBSCRIBE', refusal.error, topicFilter);
         continue;
       }
-      granted.push({ topicFilter, qos: qos as Qos });
+      granted.push({ topicFilter, qos: most });
       reserved.push(topicFilter);
     }
     // Whoever connects next has to begin anew.
@@ -277,6 +291,8 @@ export class PacketHandler {
     const { limits, hooks } = this.#parts;
     const error = refusalOf(() => checkTopicFilter(topicFilter, limits));
     if (error) return { kind: kindOfTopicRefusal(error), error };
+    const unavailable = filterRefusal(topicFilter, limits);
+    if (unavailable) return { kind: 'LIMIT', error: unavailable };
     const denied: FilterRefusal = { kind: 'ACL', error: notAuthorized('subscribe to', topicFilter) };
     if (limits.refusedFilters.includes(topicFilter)) return denied;
     const verdict = await hooks.authorizeSubscribe(this.#connection, topicFilter, qos);

@@ -11,6 +11,7 @@ import type {
   SubscriptionFilter,
 } from '../domain.ts';
 import { whenReady } from '../maybe-promise.ts';
+import { isWithin, parseRange } from '../net/address-range.ts';
 import type { SessionStore } from '../store/session-store.ts';
 import type { StoredSession } from '../store/stored-session.ts';
 import type { IndexValue } from './listing/exact-index.ts';
@@ -65,6 +66,12 @@ const all = <Row>(tests: readonly (((row: Row) => boolean) | null)[]): ((row: Ro
 
 const contains = <Row extends Named>(part: string | null | undefined): ((row: Row) => boolean) | null =>
   part == null ? null : (row) => row.clientId.includes(part);
+
+const isFrom = (text: string | null | undefined): ((row: LiveConnection) => boolean) | null => {
+  if (text == null) return null;
+  const range = parseRange(text);
+  return (row) => range !== null && isWithin(row.ipAddress, range);
+};
 
 /** [MQTT-4.7.2-1]: a filter that begins with a wildcard does not match a topic that begins with $. */
 const concerns = (topicFilter: string, topic: string): boolean =>
@@ -342,6 +349,11 @@ export class Registry {
     return this.#routes.size;
   }
 
+  /** All connections with this value, oldest first, read as they are asked for: they may come and go meanwhile. */
+  connectionsOf(column: 'username' | 'ipAddress', value: string): Iterable<LiveConnection> {
+    return this.#connections.first(column, value);
+  }
+
   connections(slice: Slice<ConnectionFilter>): MaybePromise<SliceResult<LiveConnection>> {
     const { filter, offset, limit, after } = slice;
     const columns = exact({
@@ -355,7 +367,7 @@ export class Registry {
       return this.#connections.page({
         exact: columns,
         prefix: filter.clientIdPrefix ?? null,
-        where: contains(filter.clientIdContains),
+        where: all([contains(filter.clientIdContains), isFrom(filter.ipAddressRange)]),
         candidates: own === null && filter.clientId == null ? null : own ? [own] : [],
         offset,
         limit,
@@ -364,6 +376,7 @@ export class Registry {
     }
     const isWanted = all<LiveConnection>([
       contains(filter.clientIdContains),
+      isFrom(filter.ipAddressRange),
       ...columns.map(
         ([name, value]) =>
           (row: LiveConnection) =>

@@ -342,6 +342,11 @@ export class StoredOutbox implements Outbox {
     return isOver(this.#limits, this.#droppableCount, this.#stored.bytes);
   }
 
+  review(): void {
+    if (!this.#store.database.failure) this.#keepBounds();
+    if (this.#isAttached) this.#fill();
+  }
+
   /** Messages that wait and were never written. */
   get #droppableCount(): number {
     return this.#isAttached ? this.queuedCount : this.#stored.waiting;

@@ -1,11 +1,41 @@
-import { BrokerError, badInput, limitExceeded, wildcardTopic } from '../refusals.ts';
+import { BrokerError, badInput, limitExceeded, shown, wildcardTopic } from '../refusals.ts';
 import { isShared, parseSharedFilter } from './shared-filter.ts';
-import { isFilter } from './topic-filter.ts';
+import { hasWildcard, isFilter } from './topic-filter.ts';
 
 export interface TopicLimits {
   /** Bytes of UTF-8. */
   readonly maxTopicLen: number;
   readonly maxTopicLevels: number;
+}
+
+/** What clients may do of what MQTT has. */
+export interface Capabilities {
+  readonly maxQosAllowed: number;
+  readonly retainAvailable: 'off' | 'on';
+  readonly wildcardSubscription: 'off' | 'on';
+  readonly sharedSubscription: 'off' | 'on';
+}
+
+const unavailable = (argument: string, value: string | number, sentence: string): BrokerError =>
+  new BrokerError('LIMIT_EXCEEDED', sentence, { argument, value: shown(value) });
+
+/** Why a client may not publish with this QoS, or what is to be retained; null when it may. */
+export function messageRefusal(qos: number, retain: boolean, limits: Capabilities): BrokerError | null {
+  if (qos > limits.maxQosAllowed) {
+    return unavailable('qos', qos, `QoS ${qos} is above the limit of ${limits.maxQosAllowed}`);
+  }
+  if (!retain || limits.retainAvailable === 'on') return null;
+  return unavailable('retain', 'true', 'messages to be retained are not taken');
+}
+
+/** Why a client may not subscribe to a well-formed filter; null when it may. */
+export function filterRefusal(filter: string, limits: Capabilities): BrokerError | null {
+  const shared = parseSharedFilter(filter);
+  if (shared && limits.sharedSubscription === 'off') {
+    return unavailable('topicFilter', filter, `'${shown(filter)}' is a shared subscription, which nobody may have`);
+  }
+  if (limits.wildcardSubscription === 'on' || !hasWildcard(shared?.topicFilter ?? filter)) return null;
+  return unavailable('topicFilter', filter, `'${shown(filter)}' has a wildcard, which no subscription may have`);
 }
 
 function levelCount(topic: string): number {

@@ -3,7 +3,6 @@ import {
   type IncomingHttpHeaders,
   type IncomingMessage,
   type Server,
-  type ServerOptions,
   STATUS_CODES,
 } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
@@ -20,11 +19,16 @@ const PATH = '/mqtt';
 /** Subprotocols of MQTT over WebSocket; `mqttv3.1` is that of MQTT 3.1 [MQTT-6.0.0-3]. */
 const SUBPROTOCOLS = ['mqtt', 'mqttv3.1'];
 
-export interface WebSocketPortOptions extends PortLimits {
-  /** Bytes; a larger frame closes the connection. */
+/** Read whenever they are needed. */
+export interface WebSocketLimits {
+  /** Bytes; a larger frame closes the connection. One that is open keeps the limit that it began with. */
   readonly maxPacketSize: number;
   /** Seconds that a connection may take for its upgrade. */
   readonly connectTimeout: number;
+}
+
+export interface WebSocketPortOptions extends PortLimits {
+  readonly limits: WebSocketLimits;
   /** Whose X-Forwarded-For is believed, too. */
   readonly proxies: AddressSet;
   /** Says in a sentence why a request with these headers, or an upgrade, is answered 403; null when it may pass. */
@@ -33,41 +37,39 @@ export interface WebSocketPortOptions extends PortLimits {
 
 /** MQTT over WebSocket at `/mqtt`. */
 export function createWebSocketPort(broker: MqttBroker, options: WebSocketPortOptions): Port {
-  const server = createHttpServer(serverOptions(options));
+  const server = createHttpServer({ connectionsCheckingInterval: LOOK_INTERVAL });
   return serveUpgrades(broker, new Port('mqtt:ws', server, options), server, options, null);
 }
 
 /** MQTT over WebSocket and TLS at `/mqtt`. */
 export function createSecureWebSocketPort(broker: MqttBroker, options: WebSocketPortOptions & TlsPortOptions): Port {
   const { certificate, clients } = options;
-  const server = createHttpsServer({ ...certificate.serverOptions(clients), ...serverOptions(options) });
+  const server = createHttpsServer({
+    ...certificate.serverOptions(clients),
+    connectionsCheckingInterval: LOOK_INTERVAL,
+  });
   certificate.serve(server);
   return serveUpgrades(broker, new Port('mqtt:wss', server, options), server, options, options);
 }
 
-/** Milliseconds between two looks at connections that are late. */
-const LONGEST_LOOK = 30_000;
-
-const serverOptions = ({ connectTimeout }: WebSocketPortOptions): ServerOptions => ({
-  headersTimeout: connectTimeout * 1000,
-  requestTimeout: connectTimeout * 1000,
-  connectionsCheckingInterval: Math.min(connectTimeout * 1000, LONGEST_LOOK),
-});
+/** Milliseconds between two looks at connections that have not upgraded yet. */
+const LOOK_INTERVAL = 1000;
 
 function serveUpgrades(
   broker: MqttBroker,
   port: Port,
   server: Server,
-  { maxPacketSize, proxies, guard }: WebSocketPortOptions,
+  { limits, proxies, guard }: WebSocketPortOptions,
   tls: TlsPortOptions | null,
 ): Port {
   const sockets = new WebSocketServer({
     noServer: true,
-    // The fixed header and its frame come on top of what the packet may have.
-    maxPayload: maxPacketSize + 16,
     perMessageDeflate: false,
     handleProtocols: (protocols) => SUBPROTOCOLS.find((name) => protocols.has(name)) ?? false,
   });
+  // Node.js reads them at each look.
+  const timeout = { get: () => limits.connectTimeout * 1000 };
+  Object.defineProperties(server, { headersTimeout: timeout, requestTimeout: timeout });
   server.on('request', (request, response) => {
     const foreign = guard(request.headers, tls !== null);
     if (foreign !== null) return response.writeHead(403, { 'content-type': 'text/plain' }).end(`${foreign}\n`);
@@ -97,6 +99,8 @@ function serveUpgrades(
       return refuseUpgrade(socket, 503, 'there are too many connections from this address');
     }
     const peer = isForwarded ? { ...direct, ipAddress, port: 0 } : direct;
+    // The fixed header and its frame come on top of what the packet may have.
+    sockets.options.maxPayload = limits.maxPacketSize + 16;
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
       const stream = createWebSocketStream(webSocket);
       // [MQTT-6.0.0-1]

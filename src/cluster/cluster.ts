@@ -1,3 +1,5 @@
+import { checkedBan, checkedKey, knownKey } from '../bans/ban-checks.ts';
+import { type Exemption, nobodyExempt } from '../bans/exemption.ts';
 import {
   checkPlainFilter,
   checkPublishTopic,
@@ -9,18 +11,34 @@ import {
 import {
   type Alarm,
   allReady,
+  type Ban,
+  type BanConnectionsReport,
+  type BanDetails,
+  type BanFilter,
+  type BanKey,
+  type BanKind,
+  type BanReport,
+  type BanTarget,
   BrokerError,
   badInput,
+  type ConfigChange,
+  type ConfigFilter,
+  type ConfigItem,
   type Connection,
   type ConnectionFilter,
+  type CredentialKind,
   clientNotOnline,
   type Domain,
+  type KeptBans,
   type KickReport,
   type ListQuery,
   limitExceeded,
   type MaybePromise,
   type Message,
+  type NewBan,
   type NodeHandle,
+  notStarted,
+  type PageQuery,
   type Plugin,
   type PluginDeed,
   type Principal,
@@ -34,6 +52,7 @@ import {
   unknownNode,
   whenReady,
 } from '../domain.ts';
+import { parseRange } from '../net/address-range.ts';
 import { pageAcross } from './pages.ts';
 
 export interface ClusterLimits extends TopicLimits {
@@ -45,6 +64,7 @@ export interface ClusterLimits extends TopicLimits {
 
 const MOST_FAULTS = 1000;
 const KICKED_AT_ONCE = 500;
+const DELETED_AT_ONCE = 500;
 
 /** The nodes as a caller sees them: lists over all of them, and what one of them does on request. */
 export class Cluster implements Domain {
@@ -53,13 +73,16 @@ export class Cluster implements Domain {
   readonly #local: NodeHandle;
   readonly #limits: ClusterLimits;
   readonly #restEndpoints: Domain['restEndpoints'];
+  readonly #exemption: Exemption;
 
   constructor(
     local: NodeHandle,
     peers: readonly NodeHandle[],
     limits: ClusterLimits,
     restEndpoints: Domain['restEndpoints'],
+    exemption = nobodyExempt,
   ) {
+    this.#exemption = exemption;
     this.#local = local;
     this.#nodes = [local, ...peers].sort((a, b) => (a.name < b.name ? -1 : 1));
     this.#limits = limits;
@@ -116,6 +139,7 @@ export class Cluster implements Domain {
   }
 
   connections(query: ListQuery<ConnectionFilter>) {
+    checkAddressRange(query.filter);
     return pageAcross(this.#among(query.node), query, (node, slice) => node.connections(slice));
   }
 
@@ -278,7 +302,7 @@ export class Cluster implements Domain {
     const incomplete = (): void => {
       isComplete = false;
     };
-    const clientIds = 'clientIds' in target ? target.clientIds : this.#matching(target.filter, incomplete);
+    const clientIds = 'clientIds' in target ? target.clientIds : clientIdsOf(this.#matching(target.filter, incomplete));
     for await (const clientId of clientIds) {
       if (await this.#kick(clientId)) kickedCount++;
       else if (faults.length < MOST_FAULTS) faults.push({ clientId, fault: clientNotOnline(clientId) });
@@ -286,11 +310,9 @@ export class Cluster implements Domain {
     return { kickedCount, isComplete, faults };
   }
 
-  /** The clients that match now; those that come back while this walks are passed over. */
-  async *#matching(filter: ConnectionFilter, incomplete: () => void): AsyncGenerator<string> {
-    if (Object.values(filter).every((value) => value == null)) {
-      throw badInput('filter', filter, 'a filter with at least one field');
-    }
+  /** The connections that match now; of clients that come back while this walks, the new ones are passed over. */
+  async *#matching(filter: ConnectionFilter, incomplete: () => void): AsyncGenerator<Connection> {
+    checkRestricts(filter);
     const start = Date.now();
     let after: string | null = null;
     do {
@@ -302,7 +324,7 @@ export class Cluster implements Domain {
       const { items, meta } = await this.connections(query);
       const standing: Connection[] = items.filter(({ connectedAt }) => connectedAt <= start);
       if (!meta.countIsExact) incomplete();
-      yield* standing.map(({ clientId }) => clientId);
+      yield* standing;
       after = meta.endCursor;
     } while (after !== null);
   }
@@ -318,6 +340,101 @@ export class Cluster implements Domain {
     await home?.cleanSession(clientId);
   }
 
+  bans({ page, filter }: Parameters<Domain['bans']>[0]) {
+    // Every node keeps all of them.
+    return pageAcross([this.#local], { page, filter, node: null }, (node, slice) => node.bans(slice));
+  }
+
+  ban(key: BanKey) {
+    const known = knownKey(key);
+    return known && this.#local.ban(known);
+  }
+
+  #checkedKey(key: BanKey, caller: string | null): BanKey {
+    const checked = checkedKey(key);
+    const refused = this.#exemption.refuse(checked, caller);
+    if (refused) throw refused;
+    return checked;
+  }
+
+  #checkedBan(ban: NewBan, caller: string | null): NewBan {
+    const checked = checkedBan(ban);
+    return { ...checked, ...this.#checkedKey(checked, caller) };
+  }
+
+  banPreview(target: BanTarget, page: PageQuery, caller: string | null) {
+    if ('filter' in target) checkRestricts(target.filter);
+    const filter = 'filter' in target ? target.filter : concernedBy(this.#checkedKey(target.ban, caller));
+    return this.connections({ page, filter, node: null });
+  }
+
+  async #putBans(bans: readonly NewBan[]): Promise<KeptBans> {
+    const kept = await Promise.all(this.#nodes.map((node) => node.putBans(bans)));
+    const disconnectedCount = kept.reduce((sum, each) => sum + each.disconnectedCount, 0);
+    return { bans: kept[0]?.bans ?? [], disconnectedCount };
+  }
+
+  async createBan(ban: NewBan, caller: string | null) {
+    return this.#putBans([this.#checkedBan(ban, caller)]);
+  }
+
+  async createBans(bans: readonly NewBan[], caller: string | null): Promise<BanReport> {
+    const checked = bans.map((ban) => refusedOr(() => this.#checkedBan(ban, caller)));
+    const kept = await this.#putBans(checked.filter((each): each is NewBan => !(each instanceof BrokerError)));
+    const rows = kept.bans.values();
+    const results = checked.map((each) => (each instanceof BrokerError ? each : (rows.next().value as Ban)));
+    return { results, disconnectedCount: kept.disconnectedCount };
+  }
+
+  async banConnections(
+    filter: ConnectionFilter,
+    as: BanKind,
+    details: BanDetails,
+    caller: string | null,
+  ): Promise<BanConnectionsReport> {
+    // What is wrong with all of them is the fault of the request.
+    checkedBan({ as: 'CLIENT_ID', who: 'any', ...details });
+    const faults: { clientId: string; fault: BrokerError }[] = [];
+    const bans = new Map<string, NewBan>();
+    let isComplete = true;
+    const incomplete = (): void => {
+      isComplete = false;
+    };
+    // All are found before any is banned, so that too many of them change nothing.
+    for await (const { clientId, username, ipAddress } of this.#matching(filter, incomplete)) {
+      const who = { CLIENT_ID: clientId, USERNAME: username ?? '', IP_ADDRESS: ipAddress }[as];
+      if (bans.has(who)) continue;
+      const ban = refusedOr(() => this.#checkedBan({ as, who, ...details }, caller));
+      if (!(ban instanceof BrokerError)) bans.set(who, ban);
+      else if (faults.length < MOST_FAULTS) faults.push({ clientId, fault: ban });
+    }
+    const { disconnectedCount } = await this.#putBans([...bans.values()]);
+    return { bannedCount: bans.size, disconnectedCount, isComplete, faults };
+  }
+
+  async #deleteBans(keys: readonly BanKey[]): Promise<readonly Ban[]> {
+    const deleted = await Promise.all(this.#nodes.map((node) => node.deleteBans(keys)));
+    return deleted.find((bans) => bans.length > 0) ?? [];
+  }
+
+  async deleteBan(key: BanKey): Promise<Ban | null> {
+    const known = knownKey(key);
+    return (known && (await this.#deleteBans([known]))[0]) ?? null;
+  }
+
+  async deleteBans(filter: BanFilter): Promise<number> {
+    checkRestricts(filter);
+    let count = 0;
+    let after: string | null = null;
+    do {
+      const page: PageQuery = { page: 1, limit: DELETED_AT_ONCE, after };
+      const { items, meta } = await this.bans({ page, filter });
+      count += (await this.#deleteBans(items)).length;
+      after = meta.endCursor;
+    } while (after !== null);
+    return count;
+  }
+
   plugins(node: string | null) {
     return whenReady(
       this.#each(node, (handle) => handle.plugins()),
@@ -325,13 +442,49 @@ export class Cluster implements Domain {
     );
   }
 
-  async changePlugin(name: string, deed: PluginDeed, node: string | null): Promise<readonly Plugin[]> {
-    const changes = this.#among(node).map(async (handle) => handle.changePlugin(name, deed));
-    const settled = await Promise.allSettled(changes);
+  changePlugin(name: string, deed: PluginDeed, node: string | null): Promise<readonly Plugin[]> {
+    return this.#whereItCan(node, (handle) => handle.changePlugin(name, deed));
+  }
+
+  configs({ app, key }: ConfigFilter, node: string | null) {
+    return whenReady(
+      this.#each(node, (handle) => handle.configs(app ?? null)),
+      (lists) => lists.flat().filter((item) => key == null || item.key === key),
+    );
+  }
+
+  async changeConfigs(change: ConfigChange, node: string | null, by: string | null): Promise<readonly ConfigItem[]> {
+    return (await this.#whereItCan(node, (handle) => handle.changeConfigs(change, by))).flat();
+  }
+
+  /** What nodes answer to a change. Rejects as one of them when no node could make it. */
+  async #whereItCan<T>(node: string | null, change: (handle: NodeHandle) => MaybePromise<T>): Promise<readonly T[]> {
+    const settled = await Promise.allSettled(this.#among(node).map(async (handle) => change(handle)));
     const done = settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
     const failed = settled.find((each) => each.status === 'rejected');
     if (done.length === 0 && failed) throw failed.reason;
     return done;
+  }
+
+  // They are one table for the cluster, which each node keeps.
+  credentials(kind: CredentialKind, query: Parameters<Domain['credentials']>[1]) {
+    return pageAcross([this.#local], { ...query, node: null }, (node, slice) => node.credentials(kind, slice));
+  }
+
+  credential(kind: CredentialKind, name: string) {
+    return this.#local.credential(kind, name);
+  }
+
+  createCredential(kind: CredentialKind, name: string, password: string) {
+    return this.#local.createCredential(kind, name, password);
+  }
+
+  updateCredential(kind: CredentialKind, name: string, password: string) {
+    return this.#local.updateCredential(kind, name, password);
+  }
+
+  deleteCredential(kind: CredentialKind, name: string) {
+    return this.#local.deleteCredential(kind, name);
   }
 
   alarms(node: string | null) {
@@ -356,6 +509,17 @@ export class Cluster implements Domain {
     );
   }
 
+  diagnostics(node: string | null) {
+    return whenReady(
+      this.#each(node, (handle) => handle.diagnostics()),
+      (rows) => {
+        const found = rows.filter((row) => row !== null);
+        if (found.length === 0) throw notStarted('emqx_recon');
+        return found;
+      },
+    );
+  }
+
   deleteAlarmHistory(node: string | null) {
     return whenReady(
       this.#each(node, (handle) => handle.deleteAlarmHistory()),
@@ -365,6 +529,39 @@ export class Cluster implements Domain {
 
   restEndpoints(release: RestRelease | null, kind: Principal['kind']): readonly RestEndpoint[] {
     return this.#restEndpoints(release, kind);
+  }
+}
+
+/** What would act on everything is a mistake. */
+function checkRestricts(filter: ConnectionFilter | BanFilter): void {
+  if (Object.values(filter).every((value) => value == null)) {
+    throw badInput('filter', filter, 'a filter with at least one field');
+  }
+}
+
+function checkAddressRange({ ipAddressRange }: ConnectionFilter): void {
+  if (ipAddressRange == null || parseRange(ipAddressRange)) return;
+  throw badInput('ipAddressRange', ipAddressRange, 'an IP address or a range as 10.0.0.0/8');
+}
+
+/** The connections that a ban concerns. */
+function concernedBy({ as, who }: BanKey): ConnectionFilter {
+  if (as === 'CLIENT_ID') return { clientId: who };
+  if (as === 'USERNAME') return { username: who };
+  return who.includes('/') ? { ipAddressRange: who } : { ipAddress: who };
+}
+
+async function* clientIdsOf(connections: AsyncIterable<Connection>): AsyncGenerator<string> {
+  for await (const { clientId } of connections) yield clientId;
+}
+
+/** What `make` answers, or the refusal that it throws. */
+function refusedOr<T>(make: () => T): T | BrokerError {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof BrokerError) return error;
+    throw error;
   }
 }
 

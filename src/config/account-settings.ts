@@ -9,6 +9,7 @@ export const accountSettings = {
       env: 'BROKERQL_APP_ID',
       type: types.accountName,
       secret: false,
+      needsRestart: true,
       description: 'Id of an application that exists after every start; made when it is not there.',
     }),
     secret: credential({
@@ -16,6 +17,7 @@ export const accountSettings = {
       env: 'BROKERQL_APP_SECRET',
       type: types.secretText,
       secret: true,
+      needsRestart: true,
       description: 'Secret of that application.',
     }),
   }),
@@ -25,6 +27,7 @@ export const accountSettings = {
       env: 'BROKERQL_ADMIN_USER',
       type: types.accountName,
       secret: false,
+      needsRestart: true,
       description: 'Name of a dashboard user that exists after every start; made when it is not there.',
     }),
     password: credential({
@@ -32,6 +35,7 @@ export const accountSettings = {
       env: 'BROKERQL_ADMIN_PASSWORD',
       type: types.secretText,
       secret: true,
+      needsRestart: true,
       description: 'Password of that user.',
     }),
   }),

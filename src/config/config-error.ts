@@ -4,8 +4,11 @@
  */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
+  /** The line without its beginning. */
+  readonly sentence: string;
 
   constructor(sentence: string) {
     super(`config: ${sentence}`);
+    this.sentence = sentence;
   }
 }

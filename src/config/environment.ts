@@ -21,7 +21,7 @@ export function readEnvironment(rows: readonly Setting<unknown>[], env: Environm
     const row = byName.get(name);
     if (text === '' && !row?.secret) continue;
     if (row === undefined) throw unknownVariable(name, rows, [...byName.keys()]);
-    layer.set(row, giveText(row, text, name));
+    layer.set(row, giveText(row, text, { source: 'ENVIRONMENT', origin: name }));
   }
   return layer;
 }

@@ -2,16 +2,31 @@ import { type ErrorCode, isAlias, isMap, isScalar, isSeq, LineCounter, parseDocu
 import { shown } from '../refusals.ts';
 import { ConfigError } from './config-error.ts';
 import { type Given, give, isNumeric, type Layer } from './layer.ts';
-import { isList, type Setting } from './setting.ts';
+import { isList, rowsOf, type Setting, type SettingGroup } from './setting.ts';
 
 /** A section of the file: its keys, each a setting or a section of its own. */
-type Section = ReadonlyMap<string, Setting<unknown> | Section>;
+type Section = ReadonlyMap<string, Entry>;
+type Entry = Setting<unknown> | Section;
+
+/**
+ * Reads the section of plugins by their tables, of which each has the name of its plugin. Throws ConfigError as
+ * `readYaml` does.
+ */
+export type PluginSection = (tables: ReadonlyMap<string, SettingGroup>) => Layer;
+
+/** What a YAML file says. */
+export interface YamlFile {
+  readonly layer: Layer;
+  readonly plugins: PluginSection;
+}
+
+const PLUGINS = 'plugins';
 
 /**
  * What a YAML file says. An empty file says nothing, and so does a section without keys.
  * Refuses text that is not YAML, an unknown or repeated key, and a wrong value; `name` begins each of these lines.
  */
-export function readYaml(rows: readonly Setting<unknown>[], name: string, text: string): Layer {
+export function readYaml(rows: readonly Setting<unknown>[], name: string, text: string): YamlFile {
   const lines = new LineCounter();
   const document = parseDocument(text, {
     lineCounter: lines,
@@ -23,12 +38,26 @@ export function readYaml(rows: readonly Setting<unknown>[], name: string, text: 
   const fault = document.errors[0] ?? document.warnings[0];
   if (fault !== undefined) throw notYaml(fault.pos[0], fault.code);
   const layer = new Map<Setting<unknown>, Given>();
+  let plugins: unknown = null;
   const root = target(document.contents);
-  if (isMap(root)) readSection(root, sectionsOf(rows), '');
+  if (isMap(root)) readSection(root, new Map<string, Entry>([...sectionsOf(rows), [PLUGINS, new Map()]]), '', layer);
   else if (!isNull(root)) throw new ConfigError(`${shown(name)}: must be a map of settings, not ${kindOf(root)}`);
-  return layer;
+  return { layer, plugins: readPlugins };
 
-  function readSection(map: YAMLMap, section: Section, at: string): void {
+  function readPlugins(tables: ReadonlyMap<string, SettingGroup>): Layer {
+    const found = new Map<Setting<unknown>, Given>();
+    const section = new Map([...tables].map(([plugin, table]) => [plugin, keysOf(rowsOf(table))] as const));
+    if (isMap(plugins)) readSection(plugins, section, PLUGINS, found);
+    else if (!isNull(plugins)) throw notSection(PLUGINS, section, plugins);
+    return found;
+  }
+
+  function notSection(path: string, section: Section, node: unknown): ConfigError {
+    const known = section.size === 0 ? '' : ` of ${[...section.keys()].join(', ')}`;
+    return new ConfigError(`${shown(name)}: ${path} must be a map${known}, not ${kindOf(node)}`);
+  }
+
+  function readSection(map: YAMLMap, section: Section, at: string, layer: Map<Setting<unknown>, Given>): void {
     const seen = new Set<string>();
     for (const pair of map.items) {
       const key = keyText(pair.key);
@@ -38,12 +67,12 @@ export function readYaml(rows: readonly Setting<unknown>[], name: string, text: 
       if (seen.has(key)) throw new ConfigError(`${shown(name)}: key '${path}' is given twice; a key may stand once`);
       seen.add(key);
       const node = target(pair.value);
-      const origin = `${shown(name)}: ${path}`;
-      if (!isSection(entry)) layer.set(entry, give(entry, readValue(node, entry), display(node, entry), origin));
-      else if (isMap(node)) readSection(node, entry, path);
-      else if (!isNull(node)) {
-        throw new ConfigError(`${origin} must be a map of ${[...entry.keys()].join(', ')}, not ${kindOf(node)}`);
-      }
+      if (!isSection(entry)) {
+        const from = { source: 'FILE', origin: `${shown(name)}: ${path}` } as const;
+        layer.set(entry, give(entry, readValue(node, entry), display(node, entry), from));
+      } else if (path === PLUGINS) plugins = node;
+      else if (isMap(node)) readSection(node, entry, path, layer);
+      else if (!isNull(node)) throw notSection(path, entry, node);
     }
   }
 
@@ -68,7 +97,7 @@ export function readYaml(rows: readonly Setting<unknown>[], name: string, text: 
 }
 
 function sectionsOf(rows: readonly Setting<unknown>[]): Section {
-  const root = new Map<string, Setting<unknown> | Section>();
+  const root = new Map<string, Entry>();
   for (const row of rows) {
     const names = row.path.split('.');
     const last = names.pop()!;
@@ -83,7 +112,12 @@ function sectionsOf(rows: readonly Setting<unknown>[]): Section {
   return root;
 }
 
-function isSection(entry: Setting<unknown> | Section): entry is Section {
+/** The keys of a plugin, each of them whole. */
+function keysOf(rows: readonly Setting<unknown>[]): Section {
+  return new Map(rows.map((row) => [row.path, row]));
+}
+
+function isSection(entry: Entry): entry is Section {
   return entry instanceof Map;
 }
 

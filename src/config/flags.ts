@@ -58,7 +58,9 @@ export function readCommandLine(rows: readonly Setting<unknown>[], argv: readonl
 /** What the flags say, checked. */
 export function readFlags(texts: CommandLine['texts']): Layer {
   const layer = new Map<Setting<unknown>, Given>();
-  for (const [row, text] of texts) layer.set(row, giveText(row, text, row.flag ?? row.path));
+  for (const [row, text] of texts) {
+    layer.set(row, giveText(row, text, { source: 'FLAG', origin: row.flag ?? row.path }));
+  }
   return layer;
 }
 

@@ -9,6 +9,7 @@ export const httpSettings = {
     flag: '--http-port',
     type: types.port,
     default: 8080,
+    needsRestart: true,
     description: 'Port of the management API, GraphQL and REST; 0 takes any free port.',
   }),
   maxBody: setting({
@@ -25,6 +26,7 @@ export const httpSettings = {
     flag: null,
     type: types.port,
     default: 8081,
+    needsRestart: true,
     description: 'Port of the management API over TLS, which is open when a certificate is set; 0 takes any free port.',
   }),
   hosts: setting({
@@ -101,6 +103,7 @@ export const dashboardSettings = {
     flag: '--dashboard-port',
     type: types.port,
     default: 18_083,
+    needsRestart: true,
     description: 'Port of the dashboard; 0 takes any free port.',
   }),
   tlsPort: setting({
@@ -109,6 +112,7 @@ export const dashboardSettings = {
     flag: null,
     type: types.port,
     default: 18_084,
+    needsRestart: true,
     description: 'Port of the dashboard over TLS, which is open when a certificate is set; 0 takes any free port.',
   }),
 };

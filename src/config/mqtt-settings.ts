@@ -9,6 +9,7 @@ export const mqttSettings = {
     flag: '--mqtt-port',
     type: types.port,
     default: 1883,
+    needsRestart: true,
     description: 'Port of MQTT over TCP; 0 takes any free port.',
   }),
   wsPort: setting({
@@ -17,6 +18,7 @@ export const mqttSettings = {
     flag: '--ws-port',
     type: types.port,
     default: 8083,
+    needsRestart: true,
     description: 'Port of MQTT over WebSocket; 0 takes any free port.',
   }),
   allowAnonymous: setting({
@@ -26,6 +28,8 @@ export const mqttSettings = {
     type: types.verdict,
     default: 'auto',
     description: 'Whether clients come in that nobody vouches for; auto is true while MQTT is bound to loopback.',
+    effect:
+      'Who is connected stays; the next CONNECT that nobody vouches for is let in, or answered with return code 5.',
   }),
   maxClientidLen: setting({
     path: 'mqtt.max_clientid_len',
@@ -34,6 +38,7 @@ export const mqttSettings = {
     type: types.whole(1, 65_535, 'bytes'),
     default: 1024,
     description: 'Longest client id.',
+    effect: 'Who is connected stays; a CONNECT with a longer client id is answered with return code 2.',
   }),
   maxTopicLen: setting({
     path: 'mqtt.max_topic_len',
@@ -42,6 +47,8 @@ export const mqttSettings = {
     type: types.whole(1, 65_535, 'bytes'),
     default: 4096,
     description: 'Longest topic name and topic filter.',
+    effect:
+      'A PUBLISH to a longer topic ends its connection, a longer filter is answered with 0x80 in the SUBACK. Subscriptions stay.',
   }),
   maxTopicLevels: setting({
     path: 'mqtt.max_topic_levels',
@@ -50,6 +57,8 @@ export const mqttSettings = {
     type: types.whole(1, 100, 'levels'),
     default: 100,
     description: 'Most levels of a topic name or topic filter.',
+    effect:
+      'A PUBLISH to a topic with more levels ends its connection, such a filter is answered with 0x80 in the SUBACK. Subscriptions stay.',
   }),
   maxPacketSize: setting({
     path: 'mqtt.max_packet_size',
@@ -59,6 +68,8 @@ export const mqttSettings = {
     type: types.whole(1, 268_435_455, 'bytes'),
     default: 1_048_576,
     description: 'Largest MQTT packet.',
+    effect:
+      'A larger packet ends its connection. Over WebSocket a connection keeps the limit that it began with, where the new one is higher.',
   }),
   sessionExpiryInterval: setting({
     path: 'mqtt.session_expiry_interval',
@@ -67,6 +78,7 @@ export const mqttSettings = {
     type: types.whole(0, types.FOUR_BYTES, 'seconds'),
     default: 7200,
     description: 'How long a persistent session outlives its connection.',
+    effect: 'Nothing while it is connected. Sessions of clients that are away end that long after their client left.',
   }),
   maxMqueueLen: setting({
     path: 'mqtt.max_mqueue_len',
@@ -75,6 +87,7 @@ export const mqttSettings = {
     type: types.whole(0, types.FOUR_BYTES, 'messages'),
     default: 100_000,
     description: 'Most messages that wait in one session; 0 sets no limit.',
+    effect: 'Nothing while it keeps up. Where more waits than may, the oldest messages are dropped.',
   }),
   maxMqueueBytes: setting({
     path: 'mqtt.max_mqueue_bytes',
@@ -83,6 +96,7 @@ export const mqttSettings = {
     type: types.whole(0, Number.MAX_SAFE_INTEGER, 'bytes'),
     default: 256 * 1024 * 1024,
     description: 'Most bytes of messages that wait in one session; 0 sets no limit.',
+    effect: 'Nothing while it keeps up. Where more waits than may, the oldest messages are dropped.',
   }),
   maxInflight: setting({
     path: 'mqtt.max_inflight',
@@ -91,6 +105,7 @@ export const mqttSettings = {
     type: types.whole(1, 65_535, 'messages'),
     default: 32,
     description: 'Most messages of QoS 1 and 2 that are on their way to one client.',
+    effect: 'More messages on their way at once, or fewer, as soon as it has acknowledged those beyond the limit.',
   }),
   sharedSubscriptionStrategy: setting({
     path: 'mqtt.shared_subscription_strategy',
@@ -99,6 +114,7 @@ export const mqttSettings = {
     type: types.oneOf(['random', 'round_robin', 'sticky', 'hash']),
     default: 'random',
     description: 'Which member of a shared subscription gets a message; hash goes by the client id of its publisher.',
+    effect: 'The members of a shared subscription get its messages in another turn.',
   }),
   aclDenyAction: setting({
     path: 'mqtt.acl_deny_action',
@@ -107,6 +123,87 @@ export const mqttSettings = {
     type: types.oneOf(['ignore', 'disconnect']),
     default: 'ignore',
     description: 'What becomes of a client that publishes what it may not: nothing, or it is disconnected.',
+    effect: 'The next PUBLISH that is refused is acknowledged and dropped, or ends its connection.',
+  }),
+  maxQosAllowed: setting({
+    path: 'mqtt.max_qos_allowed',
+    env: null,
+    flag: null,
+    type: types.whole(0, 2),
+    default: 2,
+    description: 'Highest QoS that clients publish with and are granted.',
+    effect:
+      'A SUBSCRIBE is granted at most this QoS; subscriptions keep theirs. A PUBLISH above it is refused: acknowledged as its QoS asks and dropped, or its connection ends, as mqtt.acl_deny_action says. A CONNECT with such a will is answered with return code 5.',
+  }),
+  retainAvailable: setting({
+    path: 'mqtt.retain_available',
+    env: null,
+    flag: null,
+    type: types.onOff,
+    default: 'on',
+    description: 'Whether clients may publish messages to be retained.',
+    effect:
+      'While it is off, a PUBLISH with the retain flag is refused: acknowledged as its QoS asks and dropped, or its connection ends, as mqtt.acl_deny_action says. A CONNECT with such a will is answered with return code 5. What is kept stays, and new subscribers get it.',
+  }),
+  wildcardSubscription: setting({
+    path: 'mqtt.wildcard_subscription',
+    env: null,
+    flag: null,
+    type: types.onOff,
+    default: 'on',
+    description: 'Whether clients may subscribe to topic filters with + and #.',
+    effect: 'While it is off, a filter with + or # is answered with 0x80 in the SUBACK. Subscriptions stay.',
+  }),
+  sharedSubscription: setting({
+    path: 'mqtt.shared_subscription',
+    env: null,
+    flag: null,
+    type: types.onOff,
+    default: 'on',
+    description: 'Whether clients may subscribe to $share/ and $queue/.',
+    effect:
+      'While it is off, a filter that begins with $share/ or $queue/ is answered with 0x80 in the SUBACK. Subscriptions stay.',
+  }),
+  messagesPerSecond: setting({
+    path: 'mqtt.messages_per_second',
+    env: null,
+    flag: null,
+    type: types.whole(0, 1_000_000_000, 'messages'),
+    default: 0,
+    description: 'Most messages that one connection publishes in a second; 0 sets no limit.',
+    effect:
+      "A client that publishes faster is read more slowly: its messages wait in its own socket. Nothing is dropped, and no connection ends. A second's worth may come at once.",
+  }),
+  bytesPerSecond: setting({
+    path: 'mqtt.bytes_per_second',
+    env: null,
+    flag: null,
+    type: types.whole(0, 1_000_000_000_000, 'bytes'),
+    default: 0,
+    description: 'Most bytes that are read from one connection in a second; 0 sets no limit.',
+    effect:
+      "A client that sends faster is read more slowly: its packets wait in its own socket. Nothing is dropped, and no connection ends. A second's worth may come at once.",
+  }),
+  messagesPerSecondPerAddress: setting({
+    path: 'mqtt.messages_per_second_per_address',
+    env: null,
+    flag: null,
+    type: types.whole(0, 1_000_000_000, 'messages'),
+    default: 0,
+    description:
+      'Most messages that all connections from one IP address, or one /64 of IPv6, publish in a second; 0 sets no limit.',
+    effect:
+      'Clients that publish faster together are read more slowly, in turn. Nothing is dropped, and no connection ends.',
+  }),
+  bytesPerSecondPerAddress: setting({
+    path: 'mqtt.bytes_per_second_per_address',
+    env: null,
+    flag: null,
+    type: types.whole(0, 1_000_000_000_000, 'bytes'),
+    default: 0,
+    description: 'The same of the bytes that are read from them; 0 sets no limit.',
+    effect:
+      'Clients that send faster together are read more slowly, in turn. Nothing is dropped, and no connection ends.',
   }),
   refusedFilters: setting({
     path: 'mqtt.refused_filters',
@@ -115,6 +212,7 @@ export const mqttSettings = {
     type: types.topicFilters,
     default: [],
     description: 'Topic filters that no client may subscribe to, as they are written.',
+    effect: 'The next SUBSCRIBE to such a filter is answered with 0x80 in the SUBACK. Subscriptions stay.',
   }),
   hookTimeout: setting({
     path: 'mqtt.hook_timeout',
@@ -123,6 +221,7 @@ export const mqttSettings = {
     type: types.whole(1, 3600, 'seconds'),
     default: 5,
     description: 'How long whoever vouches for clients may take for a verdict; then it is a refusal.',
+    effect: 'Nothing but how long a CONNECT, a PUBLISH or a SUBSCRIBE waits for its verdict.',
   }),
   hookFailure: setting({
     path: 'mqtt.hook_failure',
@@ -131,6 +230,7 @@ export const mqttSettings = {
     type: types.oneOf(['deny', 'ignore', 'allow']),
     default: 'deny',
     description: 'What counts as the verdict of a plugin that fails or is late.',
+    effect: 'What a CONNECT, a PUBLISH or a SUBSCRIBE is answered while a plugin fails.',
   }),
   aclNomatch: setting({
     path: 'mqtt.acl_nomatch',
@@ -139,6 +239,8 @@ export const mqttSettings = {
     type: types.oneOf(['allow', 'deny']),
     default: 'allow',
     description: 'What becomes of a PUBLISH or a SUBSCRIBE about which no plugin has a rule; $SYS/ stays closed.',
+    effect:
+      'The next PUBLISH or SUBSCRIBE about which no plugin has a rule is let through or refused. Subscriptions stay.',
   }),
   enableAclCache: setting({
     path: 'mqtt.enable_acl_cache',
@@ -171,6 +273,7 @@ export const mqttSettings = {
     type: types.whole(1024, types.FOUR_BYTES, 'bytes'),
     default: 1_048_576,
     description: 'What a client may leave unread before messages of QoS 0 to it are dropped.',
+    effect: 'A client that reads slowly misses messages of QoS 0 sooner, or later.',
   }),
   maxUnread: setting({
     path: 'mqtt.max_unread',
@@ -179,6 +282,7 @@ export const mqttSettings = {
     type: types.whole(1024, types.FOUR_BYTES, 'bytes'),
     default: 64 * 1024 * 1024,
     description: 'What a client may leave unread before it is disconnected.',
+    effect: 'A client that reads slowly is disconnected sooner, or later.',
   }),
   maxAwaitingRel: setting({
     path: 'mqtt.max_awaiting_rel',
@@ -188,6 +292,7 @@ export const mqttSettings = {
     type: types.whole(1, 65_535, 'messages'),
     default: 100,
     description: 'Most QoS 2 messages of one client that wait for PUBREL.',
+    effect: 'A PUBLISH of QoS 2 beyond the limit ends its connection.',
   }),
   maxConnections: setting({
     path: 'mqtt.max_connections',
@@ -196,6 +301,7 @@ export const mqttSettings = {
     type: types.whole(0, types.FOUR_BYTES, 'connections'),
     default: 0,
     description: 'Most MQTT connections at once, over all MQTT listeners; 0 sets no limit.',
+    effect: 'Who is connected stays; the next connection beyond the limit is closed as soon as it is accepted.',
   }),
   tlsPort: setting({
     path: 'mqtt.tls_port',
@@ -203,6 +309,7 @@ export const mqttSettings = {
     flag: null,
     type: types.port,
     default: 8883,
+    needsRestart: true,
     description: 'Port of MQTT over TLS, which is open when a certificate is set; 0 takes any free port.',
   }),
   wssPort: setting({
@@ -211,6 +318,7 @@ export const mqttSettings = {
     flag: null,
     type: types.port,
     default: 8084,
+    needsRestart: true,
     description: 'Port of MQTT over WebSocket and TLS, which is open when a certificate is set; 0 takes any free port.',
   }),
   tlsCnAsUsername: setting({
@@ -220,6 +328,7 @@ export const mqttSettings = {
     type: types.onOff,
     default: 'off',
     needs: 'tls.verify',
+    needsRestart: true,
     description:
       "Whether the common name of a client's verified certificate is its user name, whatever its CONNECT says.",
   }),
@@ -230,6 +339,7 @@ export const mqttSettings = {
     type: types.whole(1, 3600, 'seconds'),
     default: 30,
     description: 'How long a connection may take to send its CONNECT.',
+    effect: 'Nothing. The next connection has that long for its CONNECT.',
   }),
   maxConnectionsPerAddress: setting({
     path: 'mqtt.max_connections_per_address',
@@ -239,6 +349,7 @@ export const mqttSettings = {
     default: 0,
     description:
       'Most MQTT connections at once from one IP address, or one /64 of IPv6, over all MQTT listeners; 0 sets no limit.',
+    effect: 'Who is connected stays; the next connection beyond the limit is closed as soon as it is accepted.',
   }),
   maxSubscriptions: setting({
     path: 'mqtt.max_subscriptions',
@@ -247,6 +358,7 @@ export const mqttSettings = {
     type: types.whole(0, types.FOUR_BYTES, 'subscriptions'),
     default: 0,
     description: 'Most subscriptions of one client; 0 sets no limit.',
+    effect: 'Subscriptions stay; the next filter beyond the limit is answered with 0x80 in the SUBACK.',
   }),
   proxyProtocol: setting({
     path: 'mqtt.proxy_protocol',
@@ -255,7 +367,65 @@ export const mqttSettings = {
     type: types.onOff,
     default: 'off',
     needs: 'proxies',
+    needsRestart: true,
     description:
       'Whether trusted proxies begin each MQTT connection with a header of the PROXY protocol, version 1 or 2.',
+  }),
+  banDisconnects: setting({
+    path: 'mqtt.ban_disconnects',
+    env: null,
+    flag: null,
+    type: types.onOff,
+    default: 'on',
+    description: 'Whether a ban ends the connections of those whom it concerns.',
+    effect: 'Nothing. The next ban ends the connections of those whom it concerns, or lets them stay.',
+  }),
+  banExempt: setting({
+    path: 'mqtt.ban_exempt',
+    env: null,
+    flag: null,
+    type: types.addresses,
+    default: [],
+    description: 'Addresses that no ban of an address concerns, as no one does those of trusted proxies.',
+  }),
+  maxBans: setting({
+    path: 'mqtt.max_bans',
+    env: null,
+    flag: null,
+    type: types.whole(1, 10_000_000, 'bans'),
+    default: 250_000,
+    description: 'Most bans at once.',
+  }),
+  enableFlappingDetect: setting({
+    path: 'mqtt.enable_flapping_detect',
+    env: null,
+    flag: null,
+    type: types.onOff,
+    default: 'off',
+    description: 'Whether clients that connect and disconnect over and over again are banned for a while.',
+  }),
+  flappingThreshold: setting({
+    path: 'mqtt.flapping_threshold',
+    env: null,
+    flag: null,
+    type: types.whole(1, 1000, 'disconnects'),
+    default: 10,
+    description: 'How often a client may disconnect within the window; once more is flapping.',
+  }),
+  flappingWindow: setting({
+    path: 'mqtt.flapping_window',
+    env: null,
+    flag: null,
+    type: types.whole(1, 86_400, 'seconds'),
+    default: 60,
+    description: 'The window within which disconnects are counted.',
+  }),
+  flappingBannedExpiryInterval: setting({
+    path: 'mqtt.flapping_banned_expiry_interval',
+    env: null,
+    flag: null,
+    type: types.whole(1, 31_536_000, 'seconds'),
+    default: 3600,
+    description: 'How long a flapping client is banned.',
   }),
 };

@@ -4,25 +4,58 @@ import { z } from 'zod';
 import { parseOrigins } from '../http/guard.ts';
 import { createAddressSet } from '../net/address-set.ts';
 
+/** What a type is called where settings are listed; as EMQ X 3 names the types of its own. */
+export type Datatype =
+  | 'integer'
+  /** Bytes, also with KB, MB or GB behind them. */
+  | 'bytesize'
+  /** Seconds, also with s, m, h, d or w behind them. */
+  | 'integer, duration'
+  | 'flag'
+  | 'enum'
+  | 'ip'
+  | 'file'
+  | 'string';
+
+/** Says of a type what finishes the sentence "… must be", and what it is called. */
+const named = <T extends z.ZodType>(type: T, description: string, datatype: Datatype): T =>
+  type.meta({ description, datatype });
+
+/** What a type is called; one that says nothing goes by what it is made of. */
+export function datatypeOf(type: z.ZodType): Datatype {
+  const { datatype } = (type.meta() ?? {}) as { readonly datatype?: Datatype };
+  if (datatype !== undefined) return datatype;
+  if (type.def.type === 'number') return 'integer';
+  return type.def.type === 'enum' ? 'enum' : 'string';
+}
+
+/** The words that a type is one of; empty where it is not that kind. */
+export function choicesOf(type: z.ZodType): readonly string[] {
+  const inner = type instanceof z.ZodPipe ? type.def.out : type;
+  return inner instanceof z.ZodEnum ? inner.options.map(String) : [];
+}
+
+const datatypesOfUnits: Readonly<Record<string, Datatype>> = { bytes: 'bytesize', seconds: 'integer, duration' };
+
 /** The largest value of an MQTT four-byte integer; as a session's expiry interval it means "never" [MQTT5 3.1.2.11.2]. */
 export const FOUR_BYTES = 4_294_967_295;
 
 /** A whole number with both ends included. `unit` is a plural noun. */
 export function whole(from: number, to: number, unit = ''): z.ZodType<number> {
   const what = unit === '' ? 'a whole number' : `a whole number of ${unit}`;
-  return z.int().min(from).max(to).describe(`${what} from ${from} to ${to}`);
+  return named(z.int().min(from).max(to), `${what} from ${from} to ${to}`, datatypesOfUnits[unit] ?? 'integer');
 }
 
 /** A TCP port; 0 lets the system choose a free one. */
-export const port = z.int().min(0).max(65_535).describe('a port number from 0 to 65535');
+export const port = named(z.int().min(0).max(65_535), 'a port number from 0 to 65535', 'integer');
 
 /** One word of a list. */
 export function oneOf<const W extends readonly string[]>(words: W): z.ZodType<W[number]> {
-  return z.enum(words).describe(`one of ${words.join(', ')}`);
+  return named(z.enum(words), `one of ${words.join(', ')}`, 'enum');
 }
 
 /** What is done or is not. */
-export const onOff = oneOf(['off', 'on']);
+export const onOff = named(oneOf(['off', 'on']), 'one of off, on', 'flag');
 
 /** The name of a node in a cluster. */
 export const nodeName = z
@@ -31,24 +64,28 @@ export const nodeName = z
   .describe("name@host in letters, digits and . _ - (and : in the host), such as 'brokerql@127.0.0.1'");
 
 /** An address that a listener binds to; IPv6 stands without brackets. */
-export const bindAddress = z
-  .string()
-  .refine(isAddressOrHostName)
-  .describe('an IP address or a host name without a port');
+export const bindAddress = named(
+  z.string().refine(isAddressOrHostName),
+  'an IP address or a host name without a port',
+  'ip',
+);
 
 /** Yes, no, or as the circumstances ask for. In YAML, true and false without quotes are no text. */
-export const verdict = z
-  .preprocess((value) => (typeof value === 'boolean' ? String(value) : value), z.enum(['auto', 'true', 'false']))
-  .describe('auto, true or false');
+export const verdict = named(
+  z.preprocess((value) => (typeof value === 'boolean' ? String(value) : value), z.enum(['auto', 'true', 'false'])),
+  'auto, true or false',
+  'enum',
+);
 
 /** A folder of the file system, relative to the working directory unless it is absolute. */
-export const folder = z
-  .string()
-  .refine((path) => path !== '' && !path.includes('\0'))
-  .describe('the path of a folder');
+export const folder = named(
+  z.string().refine((path) => path !== '' && !path.includes('\0')),
+  'the path of a folder',
+  'file',
+);
 
 /** A file of the file system, relative to the working directory unless it is absolute. */
-export const file = folder.describe('the path of a file');
+export const file = named(folder, 'the path of a file', 'file');
 
 /** Where an HTTP server is asked: absolute, without a user name, a password or a fragment. */
 export const httpUrl = z

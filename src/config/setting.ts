@@ -22,6 +22,10 @@ export interface Setting<V> {
   readonly needs: string | null;
   /** One sentence for `--help`. */
   readonly description: string;
+  /** Whether another value counts from the next start on only. */
+  readonly needsRestart: boolean;
+  /** What an MQTT client sees when the value changes while it is connected, in a sentence or two. */
+  readonly effect: string;
 }
 
 /** Settings that are given together or not at all; all unset reads as null. */
@@ -46,25 +50,25 @@ export interface SettingGroup {
   readonly [key: string]: SettingTree;
 }
 
-type Row<V> = Pick<Setting<V>, 'path' | 'env' | 'flag' | 'type' | 'description'>;
+type Row<V> = Pick<Setting<V>, 'path' | 'env' | 'flag' | 'type' | 'description'> &
+  Partial<Pick<Setting<V>, 'secret' | 'needs' | 'needsRestart' | 'effect'>>;
 
-interface Needs {
-  readonly needs?: string;
-}
+/** What holds of a row that says nothing else. */
+const usual = { kind: 'setting', secret: false, needs: null, needsRestart: false, effect: 'Nothing.' } as const;
 
 /** A row with a default. */
-export function setting<V>(row: Row<V> & Needs & { readonly default: NoInfer<V> }): Setting<V> {
-  return { kind: 'setting', secret: false, needs: null, ...row };
+export function setting<V>(row: Row<V> & { readonly default: NoInfer<V> }): Setting<V> {
+  return { ...usual, ...row };
 }
 
 /** A row that reads as null when nobody gives it. */
-export function optional<V>(row: Row<V> & Needs): Setting<V | null> {
-  return { kind: 'setting', secret: false, needs: null, default: null, ...row };
+export function optional<V>(row: Row<V>): Setting<V | null> {
+  return { ...usual, default: null, ...row };
 }
 
 /** A member of `both`: a row without a flag or a default. `secret` keeps its value out of every message. */
 export function credential<V>(row: Omit<Row<V>, 'flag'> & { readonly secret: boolean }): Setting<V> {
-  return { kind: 'setting', flag: null, default: null, needs: null, ...row };
+  return { ...usual, flag: null, default: null, ...row };
 }
 
 /** Binds settings that make sense only together, such as an id and its secret. */

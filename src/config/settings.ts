@@ -19,6 +19,7 @@ export const settings = {
     flag: '--node-name',
     type: types.nodeName,
     default: 'brokerql@127.0.0.1',
+    needsRestart: true,
     description: 'Name of this node in the cluster and in every answer.',
   }),
   host: setting({
@@ -27,6 +28,7 @@ export const settings = {
     flag: '--host',
     type: types.bindAddress,
     default: '127.0.0.1',
+    needsRestart: true,
     description: 'Address that every listener binds to.',
   }),
   dataDir: setting({
@@ -35,6 +37,7 @@ export const settings = {
     flag: '--data-dir',
     type: types.folder,
     default: './data',
+    needsRestart: true,
     description: 'Folder of what survives a restart; a relative path starts at the working directory.',
   }),
   durability: setting({
@@ -43,6 +46,7 @@ export const settings = {
     flag: '--durability',
     type: types.oneOf(['os', 'disk']),
     default: 'os',
+    needsRestart: true,
     description: 'What a stored message survives: a kill of the process (os), or a loss of power too (disk).',
   }),
   proxies: setting({
@@ -51,6 +55,7 @@ export const settings = {
     flag: null,
     type: types.addresses,
     default: [],
+    needsRestart: true,
     description: 'Proxies whose word about the address of a client, and whether it spoke TLS, is taken.',
   }),
   tls: tlsSettings,

@@ -9,6 +9,7 @@ export const tlsSettings = {
       env: 'BROKERQL_TLS_CERT',
       type: types.file,
       secret: false,
+      needsRestart: true,
       description: "PEM file of the server's certificate and those that lead to its root; opens the ports of TLS.",
     }),
     key: credential({
@@ -16,6 +17,7 @@ export const tlsSettings = {
       env: 'BROKERQL_TLS_KEY',
       type: types.file,
       secret: false,
+      needsRestart: true,
       description: 'PEM file of its private key, without a passphrase.',
     }),
   }),
@@ -25,6 +27,7 @@ export const tlsSettings = {
     flag: null,
     type: types.file,
     needs: 'tls.cert',
+    needsRestart: true,
     description: 'PEM file of the certificates of those who sign client certificates.',
   }),
   verify: setting({
@@ -34,6 +37,7 @@ export const tlsSettings = {
     type: types.oneOf(['off', 'optional', 'required']),
     default: 'off',
     needs: 'tls.ca',
+    needsRestart: true,
     description:
       'Whether MQTT clients show a certificate; optional also lets in those whose certificate nobody vouches for.',
   }),

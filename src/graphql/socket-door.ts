@@ -21,7 +21,7 @@ export interface SocketDoorOptions {
   readonly contextOf: (request: IncomingMessage, principal: Principal) => Context;
   /** Calls `end` when the principal may be in no more. Answers what to call when the socket closed. */
   readonly enter: (principal: Principal, end: () => void) => () => void;
-  /** Bytes of a message from a client. */
+  /** Bytes of a message from a client; read with each new socket. */
   readonly maxMessage: number;
 }
 
@@ -56,8 +56,8 @@ type Extra = { context?: Context };
  * 4401 when there are none, 4403 when they are refused, or hold no longer.
  */
 export function createSocketDoor(options: SocketDoorOptions): SocketDoor {
-  const { schema, limits, logFault, admit, hasCredentials, rate, contextOf, enter, maxMessage } = options;
-  const server = new WebSocketServer({ noServer: true, maxPayload: maxMessage, perMessageDeflate: false });
+  const { schema, limits, logFault, admit, hasCredentials, rate, contextOf, enter } = options;
+  const server = new WebSocketServer({ noServer: true, perMessageDeflate: false });
   const masked = (errors: readonly GraphQLError[]): GraphQLFormattedError[] =>
     errors.map((error) => maskError(error, logFault).toJSON());
 
@@ -120,6 +120,7 @@ export function createSocketDoor(options: SocketDoorOptions): SocketDoor {
 
   return {
     upgrade(request, socket, head) {
+      server.options.maxPayload = options.maxMessage;
       server.handleUpgrade(request, socket, head, (webSocket) => {
         meter(webSocket, socket, head);
         server.emit('connection', webSocket, request);

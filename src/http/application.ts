@@ -5,6 +5,7 @@ import type { Facade } from '../../rest-facade/facade.ts';
 import type { Profile } from '../../rest-facade/profiles.ts';
 import type { Access } from '../access/access.ts';
 import type { CredentialKind, Principal } from '../access/principal.ts';
+import { following } from '../following.ts';
 import type { Caller, Context } from '../graphql/context.ts';
 import { isPromise } from '../maybe-promise.ts';
 import { type Admit, createAdmit } from './admission.ts';
@@ -12,6 +13,7 @@ import { signInCookie } from './cookie.ts';
 import type { Cors } from './cors.ts';
 import type { Guard } from './guard.ts';
 import { addHealth, type HealthOptions } from './health.ts';
+import { addMetrics, type Scrape } from './metrics.ts';
 import { type RequestFault, requestFaultOf, type TooManyRequests } from './request-faults.ts';
 import { createRestDoor, writeReply } from './rest-door.ts';
 
@@ -35,7 +37,9 @@ export interface ApplicationOptions extends HealthOptions {
   /** Whether a request left its client over TLS, which a trusted proxy may have ended. */
   readonly isOverTls: (request: IncomingMessage) => boolean;
   readonly logFault: (fault: unknown) => void;
-  /** Bytes of a request's body. */
+  /** Makes the figures for `/metrics`; null while nobody does, or where there are none. */
+  readonly scrape: () => Scrape | null;
+  /** Bytes of a request's body. Read with each request, as `signInLifetime` is. */
   readonly maxBody: number;
   /** Seconds that a sign-in lasts at most. */
   readonly signInLifetime: number;
@@ -62,6 +66,7 @@ export function createApplication(options: ApplicationOptions): Express {
   // First what is called most: every layer before it costs each request.
   addRest(app, options);
   addHealth(app, options);
+  addMetrics(app, options.scrape, admitting(options), keepStrangersOut);
   if (options.kind === 'user') app.get('/', (_request, response) => response.redirect('/graphql'));
   addGraphQL(app, options);
   app.use((_request, response) => {
@@ -95,10 +100,18 @@ function admitting({ kind, access, addressOf, rate }: ApplicationOptions): Reque
 }
 
 /** Reads the body as it is; of a stranger only a small one. */
-function readingBody({ maxBody }: ApplicationOptions): RequestHandler {
-  const read = express.raw({ type: () => true, limit: maxBody });
-  const readLittle = express.raw({ type: () => true, limit: Math.min(STRANGERS_BODY, maxBody) });
-  return (request, response, next) => (admitted(response) ? read : readLittle)(request, response, next);
+function readingBody(options: ApplicationOptions): RequestHandler {
+  const readers = following(
+    () => options.maxBody,
+    (limit) => ({
+      read: express.raw({ type: () => true, limit }),
+      readLittle: express.raw({ type: () => true, limit: Math.min(STRANGERS_BODY, limit) }),
+    }),
+  );
+  return (request, response, next) => {
+    const { read, readLittle } = readers();
+    return (admitted(response) ? read : readLittle)(request, response, next);
+  };
 }
 
 const bodyOf = (body: unknown): Buffer | null => (Buffer.isBuffer(body) ? body : null);
@@ -109,14 +122,14 @@ function callerOf(
   via: Caller['via'],
   options: ApplicationOptions,
 ): Caller {
-  const { signInLifetime, addressOf, isOverTls } = options;
+  const { addressOf, isOverTls } = options;
   return {
     principal: admitted(response),
     address: addressOf(request),
     userAgent: request.headers['user-agent'] ?? null,
     via,
     setSignInToken: (token) =>
-      response.appendHeader('Set-Cookie', signInCookie(token, signInLifetime, isOverTls(request))),
+      response.appendHeader('Set-Cookie', signInCookie(token, options.signInLifetime, isOverTls(request))),
   };
 }
 
@@ -138,7 +151,7 @@ function addGraphQL(app: Express, options: ApplicationOptions): void {
 }
 
 function addRest(app: Express, options: ApplicationOptions): void {
-  const { release, logFault, maxBody, contextOf } = options;
+  const { release, logFault, contextOf } = options;
   const answer = createRestDoor(logFault);
 
   const keepOut: RequestHandler = (request, response, next) => {
@@ -155,7 +168,7 @@ function addRest(app: Express, options: ApplicationOptions): void {
   };
 
   const restErrors: ErrorRequestHandler = (error, _request, response, next) => {
-    const fault = requestFaultOf(error, maxBody);
+    const fault = requestFaultOf(error, options.maxBody);
     if (!fault) return next(error);
     const { profile } = release(admitted(response));
     const { json } = profile.refuse({ form: 'input' }, fault.message) as { json: string };
@@ -171,10 +184,14 @@ function writeFault(response: Response, { status, retryAfter }: RequestFault, js
 }
 
 /** Answers in the form of GraphQL what went wrong before or behind the doors. */
-function graphqlErrors({ logFault, maxBody }: ApplicationOptions): ErrorRequestHandler {
+function graphqlErrors(options: ApplicationOptions): ErrorRequestHandler {
   return (error, _request, response, _next) => {
-    const fault = requestFaultOf(error, maxBody) ?? { status: 500, code: 'INTERNAL', message: 'unexpected error' };
-    if (fault.code === 'INTERNAL') logFault(error);
+    const fault = requestFaultOf(error, options.maxBody) ?? {
+      status: 500,
+      code: 'INTERNAL',
+      message: 'unexpected error',
+    };
+    if (fault.code === 'INTERNAL') options.logFault(error);
     return writeFault(response, fault as RequestFault, errorsOf(fault.code, fault.message));
   };
 }
@@ -200,6 +217,9 @@ const refuseBadText: RequestHandler = (request, response, next) => {
   if (!body || isUtf8(body)) return next();
   return writeReply(response, { status: 400, json: errorsOf('BAD_USER_INPUT', 'the body is not UTF-8') });
 };
+
+const keepStrangersOut: RequestHandler = (_request, response, next) =>
+  admitted(response) ? next() : refuseRest(response);
 
 function refuseRest(response: Response): void {
   response.statusCode = 401;

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { parseOrigins } from './guard.ts';
+import { following } from '../following.ts';
+import { type GuardOptions, parseOrigins } from './guard.ts';
 
 const MAX_AGE = 600;
 
@@ -11,10 +12,11 @@ export type Cors = (request: IncomingMessage, response: ServerResponse) => boole
  * answered 204 and needs no credentials, so call it before they are looked at. A cookie is never let in: a page
  * elsewhere has to send an Authorization header. Throws BAD_USER_INPUT for an origin that is none.
  */
-export function createCors(allowedOrigins: readonly string[]): Cors {
-  const origins = parseOrigins(allowedOrigins);
+export function createCors(options: Pick<GuardOptions, 'allowedOrigins'>): Cors {
+  const allowed = following(() => options.allowedOrigins, parseOrigins);
 
   return ({ method, headers }, response) => {
+    const origins = allowed();
     if (origins.size === 0) return false;
     // On answers to others too: a cache must not give them to a page.
     response.appendHeader('Vary', 'Origin');

@@ -1,7 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { isIP } from 'node:net';
+import { following } from '../following.ts';
 import { badInput, shown } from '../refusals.ts';
 
+/** Read with each request. */
 export interface GuardOptions {
   /** Names under which the server is reached, such as that of its machine; ports do not matter. */
   readonly allowedHosts: readonly string[];
@@ -20,17 +22,22 @@ const HOST = /^(\[[^\]]+\]|[^:[\]]+)(?::\d*)?$/;
  * rebinding). An Origin must be that of the server or configured; `null` is foreign. What has neither, and no
  * Sec-Fetch-Site, is a program and may pass. Throws BAD_USER_INPUT for an origin that is none.
  */
-export function createGuard({ allowedHosts, allowedOrigins }: GuardOptions): Guard {
-  const hosts = new Set(['localhost', ...allowedHosts.map((host) => host.toLowerCase())]);
-  const origins = parseOrigins(allowedOrigins);
+export function createGuard(options: GuardOptions): Guard {
+  const hosts = following(
+    () => options.allowedHosts,
+    (names) => new Set(['localhost', ...names.map((host) => host.toLowerCase())]),
+  );
+  const origins = following(() => options.allowedOrigins, parseOrigins);
 
   return ({ host, origin, 'sec-fetch-site': site }, isTls) => {
-    if (host !== undefined && !isKnown(host.toLowerCase(), hosts)) {
+    if (host !== undefined && !isKnown(host.toLowerCase(), hosts())) {
       return `host '${shown(host)}' is not known to this server`;
     }
     if (origin !== undefined) {
       const isOurs = host !== undefined && origin.toLowerCase() === originOf(host, isTls);
-      return isOurs || origins.has(origin.toLowerCase()) ? null : `origin '${shown(origin)}' is foreign to this server`;
+      return isOurs || origins().has(origin.toLowerCase())
+        ? null
+        : `origin '${shown(origin)}' is foreign to this server`;
     }
     return site === 'cross-site' ? 'the request comes from a page of another site' : null;
   };

@@ -1,5 +1,5 @@
 export interface RequestRateOptions {
-  /** Requests of one key in a second, in the long run; 0 is no limit. */
+  /** Requests of one key in a second, in the long run; 0 is no limit. Read with each request. */
   readonly perSecond: number;
   /** Requests of one key at once; as many as in a second unless given. */
   readonly burst?: number;
@@ -25,10 +25,7 @@ const ROUNDING = 1e-3;
  * cell rate algorithm, ITU-T I.371): one whose time has come is forgotten, since a new one is as full.
  */
 export function createRequestRate(options: RequestRateOptions): RequestRate {
-  const { perSecond, capacity = 10_000, now = () => performance.now() } = options;
-  const { burst = Math.max(1, perSecond) } = options;
-  const interval = 1000 / perSecond;
-  const depth = burst * interval;
+  const { capacity = 10_000, now = () => performance.now() } = options;
   /** The order is that of the last request. */
   const fullAt = new Map<string, number>();
 
@@ -41,7 +38,10 @@ export function createRequestRate(options: RequestRateOptions): RequestRate {
 
   return {
     take(key) {
+      const { perSecond, burst = Math.max(1, perSecond) } = options;
       if (perSecond === 0) return 0;
+      const interval = 1000 / perSecond;
+      const depth = burst * interval;
       const at = now();
       const full = Math.max(fullAt.get(key) ?? at, at) + interval;
       fullAt.delete(key);

@@ -53,33 +53,40 @@ function refuseUnread(error: NodeJS.ErrnoException, socket: Duplex): void {
   socket.destroy(error);
 }
 
+/** Seconds, read whenever they are needed. */
+export interface HttpTimeouts {
+  /** That the headers of a request may take. */
+  readonly headersTimeout: number;
+  /** That a whole request may take. */
+  readonly requestTimeout: number;
+}
+
 export interface HttpPortOptions {
   readonly protocol: string;
   readonly app: Express;
   readonly upgrade: Upgrade;
   readonly limits: PortLimits;
-  /** Seconds that the headers of a request may take. */
-  readonly headersTimeout: number;
-  /** Seconds that a whole request may take. */
-  readonly requestTimeout: number;
+  readonly timeouts: HttpTimeouts;
   /** Null is without TLS. */
   readonly certificate: ServedCertificate | null;
 }
 
 /** The HTTP server of an Express application, with or without TLS. */
 export function createHttpPort(given: HttpPortOptions): Port {
-  const { protocol, app, upgrade, limits, certificate, headersTimeout, requestTimeout } = given;
+  const { protocol, app, upgrade, limits, certificate, timeouts } = given;
   const options = {
     ...classesOf(app),
     maxHeaderSize: MAX_HEADER_SIZE,
-    // Node.js throws when the headers may take longer than the whole.
-    headersTimeout: Math.min(headersTimeout, requestTimeout) * 1000,
-    requestTimeout: requestTimeout * 1000,
     connectionsCheckingInterval: CHECK_INTERVAL,
   };
   const server = certificate
     ? createTlsServer({ ...options, ...certificate.serverOptions('off') }, app)
     : createServer(options, app);
+  // Node.js reads them at each look, and would swap them when the headers may take longer than the whole.
+  Object.defineProperties(server, {
+    headersTimeout: { get: () => Math.min(timeouts.headersTimeout, timeouts.requestTimeout) * 1000 },
+    requestTimeout: { get: () => timeouts.requestTimeout * 1000 },
+  });
   if (certificate && 'setSecureContext' in server) certificate.serve(server);
   server.on('clientError', refuseUnread);
   server.on('upgrade', (request, socket, head) => {

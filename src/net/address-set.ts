@@ -1,5 +1,6 @@
 import { BlockList, isIP, isIPv4 } from 'node:net';
 import { badInput } from '../refusals.ts';
+import { parseRange } from './address-range.ts';
 import { normaliseAddress } from './addresses.ts';
 
 /** A set of IP addresses and ranges. */
@@ -7,11 +8,6 @@ export interface AddressSet {
   /** Whether the address, in any of its spellings, is in the set. False for text that is no address. */
   has(address: string): boolean;
 }
-
-const PREFIX = /^\d{1,3}$/;
-
-/** Bits that an IPv4-mapped IPv6 address has before its IPv4 part. */
-const MAPPED_BITS = 96;
 
 /**
  * Makes a set of addresses (`::1`) and ranges (`10.0.0.0/8`). Throws BAD_USER_INPUT that names the first entry that is
@@ -36,15 +32,3 @@ export function createAddressSet(entries: readonly string[], name = 'address'): 
 }
 
 const familyOf = (address: string): 'ipv4' | 'ipv6' => (isIPv4(address) ? 'ipv4' : 'ipv6');
-
-/** Reads `10.0.0.0/8`, or an address as the range of itself alone; null when it is neither. */
-export function parseRange(entry: string): { readonly address: string; readonly bits: number } | null {
-  const [base = '', prefix, ...more] = entry.split('/');
-  if (isIP(base) === 0 || more.length > 0) return null;
-  const address = normaliseAddress(base);
-  const most = isIPv4(address) ? 32 : 128;
-  if (prefix === undefined) return { address, bits: most };
-  if (!PREFIX.test(prefix)) return null;
-  const bits = Number(prefix) - (most === 32 && base.includes(':') ? MAPPED_BITS : 0);
-  return bits >= 0 && bits <= most ? { address, bits } : null;
-}

@@ -27,31 +27,11 @@ export function isLoopback(address: string): boolean {
  */
 export function neighbourhood(address: string): string {
   const normal = normaliseAddress(address);
-  return isIP(normal) === 6 ? groupsOf(normal).slice(0, 4).join(':') : normal;
-}
-
-/** The groups of an IPv6 address; dotted notation at its end is one group, which stands for two. */
-function groupsOf(normal: string): readonly string[] {
+  if (isIP(normal) !== 6) return normal;
   const [head = '', tail = ''] = normal.split('::');
   const groups = (text: string): string[] => (text === '' ? [] : text.split(':'));
+  // Dotted notation ends an address and stands for two groups.
   const missing = 8 - groups(head).length - groups(tail).length - (normal.includes('.') ? 1 : 0);
   const zeros = normal.includes('::') ? Array<string>(missing).fill('0') : [];
-  return [...groups(head), ...zeros, ...groups(tail)];
-}
-
-const binary = (value: number, length: number): string => value.toString(2).padStart(length, '0');
-
-/**
- * An address as `4` or `6` and its bits, 0 and 1, most significant first: a range has the addresses that begin with what
- * its own begins with. Empty for text that is no address.
- */
-export function addressBits(address: string): string {
-  const normal = normaliseAddress(address);
-  const dotted = (text: string): string => text.split('.').reduce((bits, byte) => bits + binary(Number(byte), 8), '');
-  if (isIPv4(normal)) return `4${dotted(normal)}`;
-  if (isIP(normal) !== 6) return '';
-  return groupsOf(normal).reduce(
-    (bits, group) => bits + (group.includes('.') ? dotted(group) : binary(Number.parseInt(group, 16), 16)),
-    '6',
-  );
+  return [...groups(head), ...zeros, ...groups(tail)].slice(0, 4).join(':');
 }

@@ -1,6 +1,6 @@
 import { neighbourhood } from './addresses.ts';
 
-/** How many connections may be open at once. A limit that is 0 or absent is none. */
+/** How many connections may be open at once; read with each new one. A limit that is 0 or absent is none. */
 export interface ConnectionLimits {
   readonly maxConnections?: number;
   /** The same for those from one address, or one /64 of IPv6. */
@@ -24,13 +24,15 @@ export interface ConnectionCount {
 
 /** Counts connections up to these limits; those of an IPv6 /64 are counted together. */
 export function createConnectionCount(limits: ConnectionLimits): ConnectionCount {
-  const { maxConnections = 0, maxConnectionsPerAddress = 0 } = limits;
+  const most = (): number => limits.maxConnections ?? 0;
   const counts = new Map<string, number>();
   let total = 0;
   return {
-    maxConnections,
+    get maxConnections() {
+      return most();
+    },
     open() {
-      if (maxConnections > 0 && total >= maxConnections) return null;
+      if (most() > 0 && total >= most()) return null;
       total += 1;
       return once(() => {
         total -= 1;
@@ -39,6 +41,7 @@ export function createConnectionCount(limits: ConnectionLimits): ConnectionCount
     enter(address) {
       const key = neighbourhood(address);
       const count = counts.get(key) ?? 0;
+      const { maxConnectionsPerAddress = 0 } = limits;
       if (maxConnectionsPerAddress > 0 && count >= maxConnectionsPerAddress) return null;
       counts.set(key, count + 1);
       return once(() => {

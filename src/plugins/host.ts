@@ -1,28 +1,17 @@
 import type { AlarmPort } from '../alarms/alarm.ts';
-import type { HookLimits, Hooks } from '../broker/hooks.ts';
+import type { HookLimits, Hooks, Verdict } from '../broker/hooks.ts';
 import type { MqttBroker } from '../broker/mqtt-broker.ts';
 import type { Log } from '../log.ts';
+import type { MaybePromise } from '../maybe-promise.ts';
 import { BrokerError, shown, storeFailed } from '../refusals.ts';
 import { Signal } from '../signal.ts';
 import type { KeySpace, Store } from '../store/key-space.ts';
+import { createEntry, type Entry, judgeOf, type PluginState, stateOf } from './entry.ts';
+import { Lifecycle } from './lifecycle.ts';
 import type { Plugin, PluginInstance } from './plugin.ts';
 
-/** Seconds that a plugin may take to load. */
-const LOAD_TIME = 30;
-
-/** A plugin as a list shows it. */
-export interface PluginState {
-  readonly name: string;
-  readonly version: string;
-  readonly description: string;
-  readonly type: Plugin['type'];
-  readonly active: boolean;
-  readonly isPermanent: boolean;
-  /** Why it could not be loaded the last time; null when it could, or nobody tried. */
-  readonly failure: string | null;
-  /** Epoch milliseconds; null while it is not active. */
-  readonly loadedAt: number | null;
-}
+/** Seconds that a plugin may take to load, and to unload. */
+const DEADLINE = 30;
 
 export interface PluginHostOptions {
   readonly plugins: readonly Plugin[];
@@ -37,17 +26,8 @@ export interface PluginHostOptions {
   readonly settingsOf: (plugin: Plugin) => unknown;
   /** Asked before every plugin. */
   readonly hooks?: readonly Hooks[];
-}
-
-interface Entry {
-  readonly plugin: Plugin;
-  instance: PluginInstance | null;
-  /** Asked while the plugin that should vouch for clients could not be loaded at the start. */
-  guard: Hooks | null;
-  failure: string | null;
-  loadedAt: number | null;
-  /** What is being done with it. */
-  deed: Promise<unknown> | null;
+  /** Seconds that a plugin may take to load, and to unload; 30 unless given. */
+  readonly deadline?: number;
 }
 
 /** What is kept of a plugin over a restart. */
@@ -64,6 +44,8 @@ const refusal = (code: 'ALREADY_STARTED' | 'NOT_STARTED' | 'PROTECTED' | 'PLUGIN
 /** A fault in one sentence. */
 const reasonOf = (fault: unknown): string => shown(fault instanceof Error ? fault.message : fault);
 
+const alarmOf = (plugin: Plugin): string => `plugin_failed:${plugin.name}`;
+
 /**
  * The plugins of this node: which of them are active, and the order in which their hooks are asked. Only plugins that
  * are shipped can be loaded. Loading, unloading and loading anew disturb no client: what decides changes in one piece.
@@ -72,20 +54,20 @@ export class PluginHost {
   readonly changed: Signal<[state: PluginState]>;
   readonly #options: PluginHostOptions;
   readonly #entries: ReadonlyMap<string, Entry>;
+  readonly #inOrder: readonly Entry[];
   readonly #kept: KeySpace<Kept>;
+  readonly #lifecycle: Lifecycle;
 
   constructor(options: PluginHostOptions) {
     this.#options = options;
     this.#kept = options.store.space<Kept>('plugins');
     this.changed = new Signal((fault) => options.log.error({ err: fault }, 'telling of a plugin failed'));
     const sorted = [...options.plugins].sort((a, b) => (a.name < b.name ? -1 : 1));
-    this.#entries = new Map(
-      sorted.map((plugin) => [
-        plugin.name,
-        { plugin, instance: null, guard: null, failure: null, loadedAt: null, deed: null },
-      ]),
-    );
-    void this.#decide();
+    this.#entries = new Map(sorted.map((plugin) => [plugin.name, createEntry(plugin)]));
+    this.#inOrder = [...this.#entries.values()].sort((a, b) => a.plugin.order - b.plugin.order);
+    const { broker, store, alarms, nodeName, dataDir, log, deadline = DEADLINE } = options;
+    this.#lifecycle = new Lifecycle({ deadline, log, context: { broker, store, alarms, nodeName, dataDir } });
+    this.#decide();
   }
 
   /** Ordered by name. */
@@ -111,8 +93,7 @@ export class PluginHost {
           try {
             await this.#take(entry, this.#options.settingsOf(entry.plugin));
           } catch {
-            // Whom it would have refused must not come in because it is not there.
-            if (entry.plugin.type === 'auth') this.#guard(entry);
+            this.#guard(entry);
           }
         }),
       ),
@@ -137,7 +118,9 @@ export class PluginHost {
     await this.#alone(entry, async () => {
       // Stored first: a kill in between must not bring it back.
       await this.#keep(entry, false);
-      await this.#leave(entry);
+      const left = this.#leave(entry);
+      this.#options.alarms.clear(alarmOf(entry.plugin));
+      await left;
     });
     return stateOf(entry);
   }
@@ -149,9 +132,13 @@ export class PluginHost {
     return stateOf(entry);
   }
 
-  /** Gives an active plugin other settings. Refuses with PLUGIN_FAILED; it goes on with the old ones then. */
+  /**
+   * Gives an active plugin other settings; one that is not active is passed over. Refuses with PLUGIN_FAILED; it goes on
+   * with the old ones then.
+   */
   async reconfigure(name: string, settings: unknown): Promise<void> {
     const entry = this.#entry(name);
+    // Not refused as others are: settings that are stored and not in use would be worse than a wait.
     while (entry.deed) await entry.deed.catch(() => {});
     if (!entry.instance) return;
     await this.#alone(entry, () => this.#take(entry, settings));
@@ -159,6 +146,7 @@ export class PluginHost {
 
   /** Unloads all, for the program ends; they will be there again at its next start. */
   async close(): Promise<void> {
+    this.#lifecycle.giveUp(new Error('the broker stops'));
     await Promise.all([...this.#entries.values()].map(({ deed }) => deed?.catch(() => {})));
     await Promise.all([...this.#entries.values()].map((entry) => this.#leave(entry)));
   }
@@ -188,92 +176,70 @@ export class PluginHost {
   }
 
   async #activate(entry: Entry): Promise<void> {
-    const wasActive = entry.instance !== null;
-    await this.#take(entry, this.#options.settingsOf(entry.plugin));
-    try {
-      await this.#keep(entry, true);
-    } catch (refused) {
-      if (!wasActive) await this.#leave(entry);
-      throw refused;
-    }
+    const isKept = entry.instance !== null;
+    await this.#take(entry, this.#options.settingsOf(entry.plugin), () => (isKept ? null : this.#keep(entry, true)));
   }
 
-  /** Loads an instance and puts it in the place of the one before. */
-  async #take(entry: Entry, settings: unknown): Promise<void> {
-    const { alarms, log } = this.#options;
-    const { name } = entry.plugin;
-    const alarm = `plugin_failed:${name}`;
+  /**
+   * Loads an instance and puts it in the place of the one before. `keep` is asked when it is ready; what it rejects with
+   * leaves everything as it was.
+   */
+  async #take(entry: Entry, settings: unknown, keep: () => MaybePromise<unknown> = () => null): Promise<void> {
+    const { plugin } = entry;
     let next: PluginInstance;
     try {
-      next = await this.#load(entry.plugin, settings);
+      next = await this.#lifecycle.load(plugin, settings);
     } catch (fault) {
-      const reason = reasonOf(fault);
-      entry.failure = reason;
-      const summary = `plugin '${name}' could not be loaded: ${reason}`;
-      alarms.raise({ id: alarm, severity: 'error', title: 'Plugin failed', summary });
-      log.error({ err: fault, plugin: name }, 'a plugin could not be loaded');
-      throw Object.assign(refusal('PLUGIN_FAILED', name, `could not be loaded: ${reason}`), { cause: fault });
+      throw this.#failed(entry, fault);
     }
-    entry.failure = null;
-    alarms.clear(alarm);
-    const before = entry.instance;
-    entry.instance = next;
-    entry.guard = null;
-    entry.loadedAt = Date.now();
-    const isIdle = this.#decide();
-    const left = this.#unload(entry.plugin, before, isIdle);
-    next.start?.();
+    try {
+      await keep();
+    } catch (refused) {
+      await this.#lifecycle.unload(plugin, next);
+      throw refused;
+    }
+    const { instance: before, guard } = entry;
+    Object.assign(entry, { instance: next, guard: null, failure: null, loadedAt: Date.now() });
+    this.#decide();
+    const left = this.#lifecycle.unload(plugin, before);
+    try {
+      next.start?.();
+    } catch (fault) {
+      await Promise.all([left, this.#leave(entry)]);
+      // As if it could not be loaded at the next start, which will try again; one that is new is not to be there then.
+      if (before || guard) this.#guard(entry);
+      else await this.#keep(entry, false).catch(() => {});
+      throw this.#failed(entry, fault);
+    }
+    this.#options.alarms.clear(alarmOf(plugin));
     await left;
   }
 
-  async #load(plugin: Plugin, settings: unknown): Promise<PluginInstance> {
-    const { broker, store, alarms, log, nodeName, dataDir } = this.#options;
-    const loading = Promise.resolve(
-      plugin.load({
-        ...{ broker, store, alarms, nodeName, dataDir, log: log.child({ plugin: plugin.name }) },
-        // Of this plugin's own table.
-        settings: settings as never,
-      }),
-    );
-    let isLate = false;
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        isLate = true;
-        reject(new Error(`it was not ready within ${LOAD_TIME} seconds`));
-      }, LOAD_TIME * 1000);
-    });
-    loading.then(
-      (instance) => isLate && void this.#unload(plugin, instance, Promise.resolve()),
-      () => {},
-    );
-    try {
-      return await Promise.race([loading, late]);
-    } finally {
-      clearTimeout(timer);
-    }
+  /** Notes why a plugin could not be loaded, and answers the refusal. */
+  #failed(entry: Entry, fault: unknown): BrokerError {
+    const { alarms, log } = this.#options;
+    const { name } = entry.plugin;
+    const reason = reasonOf(fault);
+    entry.failure = reason;
+    const summary = `plugin '${name}' could not be loaded: ${reason}`;
+    alarms.raise({ id: alarmOf(entry.plugin), severity: 'error', title: 'Plugin failed', summary });
+    log.error({ err: fault, plugin: name }, 'a plugin could not be loaded');
+    return Object.assign(refusal('PLUGIN_FAILED', name, `could not be loaded: ${reason}`), { cause: fault });
   }
 
   async #leave(entry: Entry): Promise<void> {
     const { instance, plugin } = entry;
     Object.assign(entry, { instance: null, guard: null, failure: null, loadedAt: null });
-    this.#options.alarms.clear(`plugin_failed:${plugin.name}`);
-    await this.#unload(plugin, instance, this.#decide());
+    this.#decide();
+    await this.#lifecycle.unload(plugin, instance);
   }
 
-  /** What it undoes at once is undone when this returns. */
-  async #unload(plugin: Plugin, instance: PluginInstance | null, isIdle: Promise<void>): Promise<void> {
-    try {
-      await instance?.unload?.(isIdle);
-    } catch (fault) {
-      this.#options.log.error({ err: fault, plugin: plugin.name }, 'unloading a plugin failed');
-    }
-  }
-
+  /** Whom a plugin that judges clients would have refused must not come in because it is not there. */
   #guard(entry: Entry): void {
-    const { limits } = this.#options;
-    entry.guard = { authenticate: () => limits.hookFailure };
-    void this.#decide();
+    if (entry.plugin.type !== 'auth') return;
+    const verdict = (): Verdict => this.#options.limits.hookFailure;
+    entry.guard = { authenticate: verdict, authorizePublish: verdict, authorizeSubscribe: verdict };
+    this.#decide();
   }
 
   async #keep(entry: Entry, active: boolean): Promise<void> {
@@ -282,21 +248,9 @@ export class PluginHost {
     });
   }
 
-  /** From now on the hooks of those that are active are asked, in their order. Resolves when no others are any more. */
-  #decide(): Promise<void> {
-    const inOrder = [...this.#entries.values()].sort((a, b) => a.plugin.order - b.plugin.order);
-    const hooks = inOrder.map(({ guard, instance }) => guard ?? instance?.hooks).filter((each) => each !== undefined);
-    return this.#options.broker.hooks.replace([...(this.#options.hooks ?? []), ...hooks]);
+  /** From now on those that are active and judge clients are asked, in their order. */
+  #decide(): void {
+    const asked = this.#inOrder.filter((entry) => judgeOf(entry) !== undefined);
+    this.#options.broker.hooks.replace([...(this.#options.hooks ?? []), ...asked.map(({ hooks }) => hooks)]);
   }
 }
-
-const stateOf = ({ plugin, instance, failure, loadedAt }: Entry): PluginState => ({
-  name: plugin.name,
-  version: plugin.version,
-  description: plugin.description,
-  type: plugin.type,
-  active: instance !== null,
-  isPermanent: plugin.isPermanent,
-  failure,
-  loadedAt,
-});

@@ -32,10 +32,10 @@ export interface PluginInstance {
   /** Takes it into use, in the same turn in which the one before leaves. Does not throw. */
   start?(): void;
   /**
-   * Undoes everything that `load` and `start` did; what it keeps over a restart stays in the store. Its hooks may still be
-   * asked for those who came before, until `isIdle` resolves.
+   * Undoes everything that `load` and `start` did; what it keeps over a restart stays in the store. Verdicts that were
+   * asked for before must still come.
    */
-  unload?(isIdle: Promise<void>): MaybePromise<void>;
+  unload?(): MaybePromise<void>;
 }
 
 /** A plugin that is shipped. */

@@ -7,7 +7,7 @@ import { rawRequest } from './support/raw-http.ts';
 import { unchanged } from './support/state.ts';
 
 /** How many rows of a release name a node. */
-const NODE_ROWS: Record<ProfileName, number> = { '3.0-beta': 11, '3.0': 11, '3.1': 12, '3.2': 13 };
+const NODE_ROWS: Record<ProfileName, number> = { '3.0-beta': 14, '3.0': 14, '3.1': 16, '3.2': 17 };
 
 const UNKNOWN_NODES = ['nobody@127.0.0.1', 'brokerql%40127.0.0.1', 'brokerql', '__proto__', '%20'];
 
@@ -18,7 +18,10 @@ const NOT_FOUND = plain(404, 'Not found.');
 describe.each(PROFILES)('a path in %s', (profile) => {
   let gateway: TestGateway;
   const filled = (path: string, node: string): string =>
-    `/api/v3/${path.replace(/^\//, '')}`.replace(':node', node).replace(/:(clientid|username)/, 'watcher');
+    `/api/v3/${path.replace(/^\//, '')}`
+      .replace(':node', node)
+      .replace(/:(clientid|username)/, 'watcher')
+      .replace(':plugin', 'emqx_prometheus');
   const nodeRows = rowsOf(profiles[profile], 'management')
     .filter(({ path }) => path.includes(':node'))
     .map(({ method, path }) => [method, path] as const);

@@ -43,7 +43,7 @@ export async function openHouse(
     },
   });
   const ports = createPorts(broker);
-  const node = createNode(broker, ports, data);
+  const node = await createNode(broker, ports, data);
   await broker.start();
   for (const port of ports) await port.listen('127.0.0.1', 0);
   return {

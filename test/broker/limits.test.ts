@@ -26,7 +26,11 @@ async function open(options: PortLimits, limits: Parameters<typeof openHouse>[1]
 async function openWebSockets(connectTimeout = 30): Promise<void> {
   const guard = createGuard({ allowedHosts: ['broker.example'], allowedOrigins: ['https://page.example'] });
   house = await openHouse((broker) => {
-    port = createWebSocketPort(broker, { maxPacketSize: 4096, connectTimeout, proxies: createAddressSet([]), guard });
+    port = createWebSocketPort(broker, {
+      limits: { maxPacketSize: 4096, connectTimeout },
+      proxies: createAddressSet([]),
+      guard,
+    });
     return [port];
   });
 }

@@ -40,7 +40,7 @@ afterEach(() => house.close());
 
 const proxies = createAddressSet([PROXY]);
 const tls = () => ({ certificate, clients: 'off' as const, commonNameAsUsername: false });
-const webSocket = { maxPacketSize: 4096, connectTimeout: 30, proxies, guard: () => null };
+const webSocket = { limits: { maxPacketSize: 4096, connectTimeout: 30 }, proxies, guard: () => null };
 
 interface Door {
   readonly create: (broker: MqttBroker, limits: PortLimits) => Port;

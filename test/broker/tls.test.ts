@@ -43,7 +43,11 @@ type Kind = 'mqtt:ssl' | 'mqtt:wss';
 async function open(kind: Kind, clients: ClientCertificates, commonNameAsUsername = false): Promise<void> {
   certificate = createServedCertificate({ files: { ...served, ca: authority.ca.cert } });
   const tls = { certificate, clients, commonNameAsUsername };
-  const webSocket = { maxPacketSize: 4096, connectTimeout: 30, proxies: createAddressSet([]), guard: () => null };
+  const webSocket = {
+    limits: { maxPacketSize: 4096, connectTimeout: 30 },
+    proxies: createAddressSet([]),
+    guard: () => null,
+  };
   house = await openHouse((broker) => {
     port =
       kind === 'mqtt:ssl' ? createTlsPort(broker, tls) : createSecureWebSocketPort(broker, { ...tls, ...webSocket });

@@ -159,12 +159,24 @@ export class FakeNode implements NodeHandle {
 
   retainedMessages = unused;
   recentRefusals = unused;
+  bans = unused;
+  ban = unused;
+  putBans = unused;
+  deleteBans = unused;
+  configs = unused;
+  changeConfigs = unused;
   plugins = unused;
   changePlugin = unused;
+  credentials = unused;
+  credential = unused;
+  createCredential = unused;
+  updateCredential = unused;
+  deleteCredential = unused;
   alarms = unused;
   alarmHistory = unused;
   clearAlarm = unused;
   deleteAlarmHistory = unused;
+  diagnostics = unused;
   describe = unused;
   broker = unused;
   metrics = unused;

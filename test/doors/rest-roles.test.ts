@@ -1,10 +1,20 @@
 import type { MqttClient } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { forbidden, PROFILES, spelled, startProfile } from '../rest/support/profiles.ts';
-import { basic, startGateway, type TestGateway } from '../support/gateway.ts';
+import { basic, NODE, startGateway, type TestGateway } from '../support/gateway.ts';
 import { addCallers, authorized, SECRET } from './support/callers.ts';
 
-const READS = ['/', '/nodes/', '/brokers/', '/connections/', '/sessions/', '/subscriptions/', '/routes/', '/stats/'];
+const READS = [
+  '/',
+  '/nodes/',
+  '/brokers/',
+  '/connections/',
+  '/sessions/',
+  '/subscriptions/',
+  '/routes/',
+  '/stats/',
+  '/plugins/',
+];
 
 /** Each write with the operation that it runs. */
 const WRITES: readonly (readonly [string, string, unknown, string])[] = [
@@ -48,6 +58,19 @@ describe.each(PROFILES)('roles over REST in the spelling of %s', (profile) => {
     if (!received.includes('last')) await nextMessage(client);
     expect(received).toEqual(['last']);
     await client.endAsync();
+  });
+
+  test('only an admin loads and unloads plugins', async () => {
+    const path = (deed: string): string => `/nodes/${NODE}/plugins/emqx_recon/${deed}`;
+    for (const [deed, operation] of [
+      ['load', 'loadPlugin'],
+      ['unload', 'unloadPlugin'],
+    ] as const) {
+      const message = `${operation} needs the role ADMIN; 'app-operator' has the role OPERATOR`;
+      expect(await call('app-operator', 'PUT', path(deed))).toEqual(forbidden(profile, message));
+    }
+    expect((await call('app-admin', 'PUT', path('unload'))).status).toBe(200);
+    expect((await call('app-admin', 'PUT', path('load'))).status).toBe(200);
   });
 
   test('an operator publishes and kicks', async () => {

@@ -120,6 +120,14 @@ describe('the fields that callers begin with', () => {
     ]);
   });
 
+  test('are for admins, of both kinds', () => {
+    expect(fieldsOf('ADMIN')).toEqual([
+      'Mutation.createCredential',
+      'Mutation.deleteCredential',
+      'Mutation.updateCredential',
+    ]);
+  });
+
   test('act on clients and messages for operators', () => {
     expect(fieldsOf('OPERATOR')).toEqual([
       'Mutation.cleanAclCache',
@@ -133,13 +141,18 @@ describe('the fields that callers begin with', () => {
       'Mutation.subscribeMany',
       'Mutation.unsubscribe',
       'Mutation.unsubscribeMany',
+      'Query.diagnostics',
     ]);
+  });
+
+  test('change the server for admins', () => {
+    expect(fieldsOf('ADMIN')).toEqual(['Mutation.loadPlugin', 'Mutation.reloadPlugin', 'Mutation.unloadPlugin']);
   });
 
   test('let viewers only read', () => {
     expect(fieldsOf('VIEWER').filter((name) => name.startsWith('Mutation.'))).toEqual([]);
     expect(new Set(rows.map(([rule]) => rule))).toEqual(
-      new Set(['OPEN', 'VIEWER', 'VIEWER user', 'OPERATOR', 'ADMIN user']),
+      new Set(['OPEN', 'VIEWER', 'VIEWER user', 'OPERATOR', 'ADMIN', 'ADMIN user']),
     );
   });
 });

@@ -41,6 +41,11 @@ async function overRest(url: string, method: string, path: string, headers: Head
   return status === 200 ? '200' : `${status} ${text}`;
 }
 
+async function scrape(url: string, headers: Headers): Promise<string> {
+  const { status, text } = await send(url, { path: '/metrics', headers });
+  return status === 200 ? `200 ${text.split('\n', 1)[0]}` : `${status} ${text}`;
+}
+
 const asks = {
   'a query over HTTP': (url: string, headers: Headers) => overHttp(url, QUERY, headers),
   'a mutation over HTTP': (url: string, headers: Headers) => overHttp(url, MUTATION, headers),
@@ -56,6 +61,7 @@ const asks = {
   'a read over REST': (url: string, headers: Headers) => overRest(url, 'GET', '/nodes/', headers),
   'a write over REST': (url: string, headers: Headers) => overRest(url, 'POST', '/mqtt/publish', headers),
   'the applications over REST': (url: string, headers: Headers) => overRest(url, 'GET', '/apps/', headers),
+  'the figures for Prometheus': scrape,
 };
 
 type Answers = Readonly<Record<keyof typeof asks, string>>;
@@ -75,7 +81,12 @@ const refusedWith = (close: number): Answers => ({
   'a read over REST': '401 UNAUTHORIZED',
   'a write over REST': '401 UNAUTHORIZED',
   'the applications over REST': '401 UNAUTHORIZED',
+  'the figures for Prometheus': '401 UNAUTHORIZED',
 });
+
+const FIGURES = '200 # HELP brokerql_received_bytes_total What the GraphQL field Metrics.bytesReceived counts.';
+/** On the port of users there are none. */
+const NO_FIGURES = { 'the figures for Prometheus': '404 ' };
 
 /** Nothing was given that could let anybody in. */
 const NOBODY = refusedWith(4401);
@@ -98,6 +109,7 @@ const ADMIN: Answers = {
   'a read over REST': '200',
   'a write over REST': '200',
   'the applications over REST': '200',
+  ...NO_FIGURES,
 };
 
 const OPERATOR = (name: string): Answers => ({
@@ -117,10 +129,13 @@ const VIEWER = (name: string): Answers => ({
   'the applications over REST': `403 {"message":"applications needs the role ADMIN; '${name}' has the role VIEWER"}`,
 });
 
-/** On the port of applications there is no row for them, whoever asks. */
-const APPS_ELSEWHERE = { 'the applications over REST': '404 Not found.' };
-const APPLICATION_OPERATOR: Answers = { ...OPERATOR(''), ...APPS_ELSEWHERE };
-const APPLICATION_VIEWER: Answers = { ...VIEWER('app-viewer'), ...APPS_ELSEWHERE };
+/** On the port of applications there is no row for applications, whoever asks. */
+const OF_APPLICATIONS = {
+  'the applications over REST': '404 Not found.',
+  'the figures for Prometheus': FIGURES,
+};
+const APPLICATION_OPERATOR: Answers = { ...OPERATOR(''), ...OF_APPLICATIONS };
+const APPLICATION_VIEWER: Answers = { ...VIEWER('app-viewer'), ...OF_APPLICATIONS };
 
 /** Who comes to which door, and what is answered. */
 const table: readonly (readonly [DoorName, string, Answers])[] = [
@@ -139,22 +154,22 @@ const table: readonly (readonly [DoorName, string, Answers])[] = [
   ['management', 'the cookie of user-viewer', REFUSED],
   ['management', 'the cookie of user-operator', REFUSED],
   ['management', 'the cookie of user-admin', REFUSED],
-  ['dashboard', 'nobody', NOBODY],
-  ['dashboard', 'a wrong secret', REFUSED],
-  ['dashboard', 'an unknown name', REFUSED],
-  ['dashboard', 'an expired application', REFUSED],
-  ['dashboard', 'a disabled application', REFUSED],
-  ['dashboard', 'app-viewer', REFUSED],
-  ['dashboard', 'app-operator', REFUSED],
-  ['dashboard', 'app-admin', REFUSED],
+  ['dashboard', 'nobody', { ...NOBODY, ...NO_FIGURES }],
+  ['dashboard', 'a wrong secret', { ...REFUSED, ...NO_FIGURES }],
+  ['dashboard', 'an unknown name', { ...REFUSED, ...NO_FIGURES }],
+  ['dashboard', 'an expired application', { ...REFUSED, ...NO_FIGURES }],
+  ['dashboard', 'a disabled application', { ...REFUSED, ...NO_FIGURES }],
+  ['dashboard', 'app-viewer', { ...REFUSED, ...NO_FIGURES }],
+  ['dashboard', 'app-operator', { ...REFUSED, ...NO_FIGURES }],
+  ['dashboard', 'app-admin', { ...REFUSED, ...NO_FIGURES }],
   ['dashboard', 'user-viewer', VIEWER('user-viewer')],
   ['dashboard', 'user-operator', OPERATOR('user-operator')],
   ['dashboard', 'user-admin', ADMIN],
   ['dashboard', 'the cookie of user-viewer', VIEWER('user-viewer')],
   ['dashboard', 'the cookie of user-operator', OPERATOR('user-operator')],
   ['dashboard', 'the cookie of user-admin', ADMIN],
-  ['dashboard', 'a cookie that was never given', REFUSED],
-  ['dashboard', 'a wrong secret beside the cookie of user-admin', REFUSED],
+  ['dashboard', 'a cookie that was never given', { ...REFUSED, ...NO_FIGURES }],
+  ['dashboard', 'a wrong secret beside the cookie of user-admin', { ...REFUSED, ...NO_FIGURES }],
 ];
 
 describe.each(['management', 'dashboard'] as const)('the %s port', (door) => {
@@ -165,6 +180,7 @@ describe.each(['management', 'dashboard'] as const)('the %s port', (door) => {
     gateway = await startGateway();
     const { applications, users } = gateway.gateway.access.accounts;
     await addCallers(gateway);
+    await gateway.gateway.domain.changePlugin('emqx_prometheus', 'load', null);
     await applications.create({ id: 'expired', secret: SECRET, expired: 1 });
     await applications.create({ id: 'disabled', secret: SECRET, status: false });
     await applications.create({ id: 'guessed', secret: SECRET });

@@ -35,7 +35,7 @@ const broker = new MqttBroker({
   },
 });
 const port = createTcpPort(broker, {});
-const node = createNode(broker, [port], kept);
+const node = await createNode(broker, [port], kept);
 
 /** The node as a peer would be: every method answers a promise. */
 const peer = new Proxy<NodeHandle>(node, {
@@ -94,6 +94,11 @@ async function setScene(): Promise<void> {
     const message = { topic, payload: Buffer.from(`"${topic}"`), qos: 1 as const, clientId: 'ann', username: null };
     broker.retained.set({ ...message, nodeName: NODE, publishedAt: 1000 });
   }
+  await here.domain.deleteBans({ whoContains: '' });
+  const details = { reason: null, by: null, desc: null, until: null };
+  for (const who of ['bart', 'lisa']) await here.domain.createBan({ as: 'USERNAME', who, ...details }, null);
+  for (const name of ['ann', 'bob']) await node.deleteCredential('USERNAME', name);
+  await node.createCredential('USERNAME', 'ann', 'x');
   await connect('ann', true, 'a', 'b/+');
   await connect('bob', false, 'a');
 }
@@ -103,6 +108,7 @@ beforeAll(async () => {
   await port.listen('127.0.0.1', 0);
   const refused = { clientId: 'refused', username: null, ipAddress: '::1', port: 1 };
   for (const topic of ['a+', 'b+']) broker.refusals.note(refused, 'PROTOCOL', 'SUBSCRIBE', 'no topic filter', topic);
+  await node.changePlugin('emqx_auth_username', 'load');
   await setScene();
 });
 
@@ -155,6 +161,21 @@ describe('over a node that answers promises, a query answers the same', () => {
     ['retainedMessage', '(topic: "none")'],
     ['clientRefusals', '(clientId: "refused")'],
     ['recentRefusals', '(filter: { kind: PROTOCOL })'],
+    ['bans', ''],
+    ['bans', '(filter: { as: USERNAME, whoPrefix: "b" })'],
+    ['ban', '(as: USERNAME, who: "bart")'],
+    ['ban', '(as: IP_ADDRESS, who: "no address")'],
+    ['banPreview', '(target: { ban: { as: CLIENT_ID, who: "ann" } })'],
+    ['banPreview', '(target: { filter: { ipAddressRange: "127.0.0.0/30" } }, page: { limit: 1 })'],
+    ['banPreview', '(target: { filter: {} })'],
+    ['plugins', ''],
+    ['plugins', '(node: "nowhere")'],
+    ['plugin', '(name: "emqx_recon")'],
+    ['diagnostics', ''],
+    ['credentials', '(kind: USERNAME, filter: { namePrefix: "a" })'],
+    ['credentials', '(kind: CLIENT_ID)'],
+    ['credential', '(kind: USERNAME, name: "ann")'],
+    ['credential', '(kind: USERNAME, name: "bob")'],
     ['restEndpoints', ''],
   ];
 
@@ -205,6 +226,12 @@ describe('over a node that answers promises, a mutation does the same', () => {
     ['clearRetainedMessages', '(input: { topics: ["r/2", "none"] })'],
     ['clearRetainedMessages', '(input: { topicFilter: "#" })'],
     ['clearRetainedMessages', '(input: { topicFilter: "a#" })'],
+    ['createCredential', '(input: { kind: USERNAME, name: "bob", password: "y" })'],
+    ['createCredential', '(input: { kind: USERNAME, name: "ann", password: "y" })'],
+    ['updateCredential', '(input: { kind: USERNAME, name: "ann", password: "y" })'],
+    ['updateCredential', '(input: { kind: USERNAME, name: "bob", password: "y" })'],
+    ['deleteCredential', '(input: { kind: USERNAME, name: "ann" })'],
+    ['deleteCredential', '(input: { kind: CLIENT_ID, name: "ann" })'],
     ['kickConnection', '(input: { clientId: "ann" })'],
     ['kickConnection', '(input: { clientId: "gone" })'],
     ['kickConnections', '(input: { target: { clientIds: ["bob", "nobody"] } })'],
@@ -213,10 +240,26 @@ describe('over a node that answers promises, a mutation does the same', () => {
     ['cleanSession', `(input: { clientId: "ann", node: "${NODE}" })`],
     ['cleanAclCache', '(input: { clientId: "ann", topic: "a" })'],
     ['cleanAclCache', '(input: { clientId: "gone", topic: "a" })'],
+    ['createBan', '(input: { as: IP_ADDRESS, who: "::FFFF:192.0.2.1", reason: "x", until: "2100-01-01T00:00:00Z" })'],
+    ['createBan', '(input: { as: IP_ADDRESS, who: "192.0.2" })'],
+    ['createBans', '(input: { bans: [{ as: CLIENT_ID, who: "" }, { as: CLIENT_ID, who: "zed", by: "ops" }] })'],
+    ['banConnections', '(input: { filter: { clientIdPrefix: "" }, as: USERNAME })'],
+    ['banConnections', '(input: { filter: {} })'],
+    ['deleteBan', '(input: { as: USERNAME, who: "bart" })'],
+    ['deleteBan', '(input: { as: IP_ADDRESS, who: "no address" })'],
+    ['deleteBans', '(input: { filter: { whoPrefix: "b" } })'],
+    ['deleteBans', '(input: { filter: {} })'],
+    ['loadPlugin', '(input: { name: "emqx_recon" })'],
+    ['unloadPlugin', '(input: { name: "emqx_recon" })'],
+    ['reloadPlugin', `(input: { name: "emqx_recon", node: "${NODE}" })`],
   ];
 
-  const state =
-    '{ sessions { items { clientId connected subscriptions { topicFilter qos } } } retainedMessages { items { topic } } }';
+  const state = `{
+    sessions { items { clientId connected subscriptions { topicFilter qos } } }
+    retainedMessages { items { topic } }
+    credentials(kind: USERNAME) { items { name } }
+    bans { items { as who reason by until } }
+  }`;
 
   test('for every field of Mutation', () => {
     expect([...new Set(mutations.map(([name]) => name))].sort()).toEqual(fieldsOf(schema.getMutationType()));

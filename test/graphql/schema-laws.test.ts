@@ -69,7 +69,12 @@ describe('the schema', () => {
   test('counts in Int only what cannot outgrow 32 bits', () => {
     const ints = fields.filter(({ field }) => getNamedType(field.type).name === 'Int').map(({ name }) => name);
     expect(ints.sort()).toEqual([
+      'BanConnectionsPayload.bannedCount',
+      'BanConnectionsPayload.disconnectedCount',
       'ClientRefusal.port',
+      'CreateBanPayload.disconnectedCount',
+      'CreateBansPayload.disconnectedCount',
+      'DeleteBansPayload.deletedCount',
       'KickConnectionsPayload.kickedCount',
       'Listener.acceptors',
       'MqttConnection.keepalive',
@@ -137,6 +142,12 @@ describe('a gateway', () => {
     ['Metrics', async () => (await gateway.gateway.domain.metrics(null))[0]],
     ['Stats', async () => (await gateway.gateway.domain.stats(null))[0]],
     ['Listener', async () => (await gateway.gateway.domain.listeners(null))[0]],
+    ['Plugin', async () => (await gateway.gateway.domain.plugins(null))[0]],
+    ['Diagnostics', async () => (await gateway.gateway.domain.diagnostics(null))[0]],
+    ['EventLoop', async () => (await gateway.gateway.domain.diagnostics(null))[0]?.eventLoop],
+    ['ProcessMemory', async () => (await gateway.gateway.domain.diagnostics(null))[0]?.memory],
+    ['HeapSpace', async () => (await gateway.gateway.domain.diagnostics(null))[0]?.memory.heapSpaces[0]],
+    ['ResourceCount', async () => (await gateway.gateway.domain.diagnostics(null))[0]?.resources[0]],
     ['RestEndpoint', async () => gateway.gateway.domain.restEndpoints(null, 'user')[0]],
     ['KickConnectionsPayload', () => gateway.gateway.domain.kickMany({ clientIds: ['nobody'] })],
   ])('has a resolver or a property of its row for every field of %s', async (name, read) => {

@@ -14,7 +14,7 @@ afterEach(() => {
 
 /** Asks a server that would answer 401 to everything but a preflight. */
 async function ask(origins: readonly string[], method: string, headers: Record<string, string>) {
-  const cors = createCors(origins);
+  const cors = createCors({ allowedOrigins: origins });
   server = createServer((request, response) => {
     if (!cors(request, response)) response.writeHead(401).end();
   });

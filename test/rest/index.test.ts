@@ -12,13 +12,6 @@ const indexes: Record<ProfileName, readonly IndexRow[]> = {
 
 /** Rows of the contract that the index omits on both ports. */
 const omitted = [
-  ['GET', '/plugins/'],
-  ['GET', '/nodes/brokerql@127.0.0.1/plugins/'],
-  ['PUT', '/nodes/brokerql@127.0.0.1/plugins/emqx_retainer/load'],
-  ['PUT', '/nodes/brokerql@127.0.0.1/plugins/emqx_retainer/unload'],
-  ['PUT', '/nodes/brokerql@127.0.0.1/plugins/emqx_retainer/reload'],
-  ['PUT', '/plugins/emqx_retainer/unload'],
-  ['PUT', '/plugins/emqx_retainer/reload'],
   ['GET', '/configs/'],
   ['GET', '/nodes/brokerql@127.0.0.1/configs/'],
   ['PUT', '/configs/emqx'],
@@ -29,9 +22,6 @@ const omitted = [
   ['GET', '/alarms/brokerql@127.0.0.1'],
   ['GET', '/alarms/history'],
   ['GET', '/alarms/history/brokerql@127.0.0.1'],
-  ['GET', '/banned/'],
-  ['POST', '/banned/'],
-  ['DELETE', '/banned/sensor-17'],
   ['GET', '/auth_username'],
   ['GET', '/auth_clientid'],
   ['GET', '/rules/'],

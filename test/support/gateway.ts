@@ -7,6 +7,7 @@ import { parseCommand } from '../../src/config/command.ts';
 import type { Config } from '../../src/config/settings.ts';
 import { createGateway, type Gateway } from '../../src/gateway.ts';
 import { createLog } from '../../src/log.ts';
+import type { Plugin } from '../../src/plugins/plugin.ts';
 
 export const NODE = 'brokerql@127.0.0.1';
 export const APP = { id: 'test-app', secret: 'test-secret' };
@@ -92,9 +93,10 @@ export async function startGateway(
   env: Record<string, string> = {},
   folder?: string,
   hooks: readonly Hooks[] = [],
+  plugins: readonly Plugin[] = [],
 ): Promise<TestGateway> {
   const dataDir = folder ?? mkdtempSync(join(tmpdir(), 'brokerql-test-'));
-  const gateway = await createGateway(testConfig(dataDir, yaml, env), createLog('silent'), hooks);
+  const gateway = await createGateway(testConfig(dataDir, yaml, env), createLog('silent'), hooks, plugins);
   await gateway.listen();
   const { ports } = gateway;
   const mqttUrl = `mqtt://127.0.0.1:${ports.mqtt.port}`;

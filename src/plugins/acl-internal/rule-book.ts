@@ -1,10 +1,11 @@
 import type { ClientInfo, Verdict } from '../../broker/hooks.ts';
-import { addressBits } from '../../net/addresses.ts';
+import { type AddressRange, digitsOf, isWithin, prefixOf } from '../../net/address-range.ts';
+import { normaliseAddress } from '../../net/addresses.ts';
 import { NONE, RuleTrie } from './rule-trie.ts';
 import type { Rule, Who } from './rules.ts';
 
-/** Whether a client is meant, whose address has these bits. */
-type Test = (client: ClientInfo, bits: string) => boolean;
+/** Whether a client is meant, whose address is this in its one spelling. */
+type Test = (client: ClientInfo, address: string) => boolean;
 
 /** Rules that are found by something that a client is. */
 interface Party {
@@ -16,13 +17,8 @@ interface Party {
 const EVERYBODY = 'all';
 const ANY_USER = 'user';
 
-/** The name of the party of those who are meant; null when they are none by themselves. */
-function partyOf(who: Who): string | null {
-  if (who.kind === 'client') return `client ${who.name}`;
-  if (who.kind === 'user') return who.name === null ? ANY_USER : `user ${who.name}`;
-  if (who.kind === 'ipaddr') return `address ${who.prefix}`;
-  return who.kind === 'all' ? EVERYBODY : null;
-}
+const rangeParty = ({ width, bits, prefix }: Pick<AddressRange, 'width' | 'bits' | 'prefix'>): string =>
+  `address ${width} ${bits} ${prefix}`;
 
 /**
  * Rules made ready to be asked. Those about the same clients stand together; a connection is told apart once, and a topic
@@ -31,7 +27,8 @@ function partyOf(who: Who): string | null {
 export class RuleBook {
   readonly #rules: Rule[] = [];
   readonly #parties = new Map<string, Party>();
-  readonly #prefixLengths = new Set<number>();
+  /** Kinds of ranges that there are parties of: by width and bits. */
+  readonly #ranges = new Map<string, AddressRange>();
   readonly #concerning = new WeakMap<ClientInfo, readonly RuleTrie[]>();
 
   /** Adds a rule behind those that are there; before the book is asked. */
@@ -76,10 +73,26 @@ export class RuleBook {
     return party;
   }
 
+  /** The name of the party of those who are meant; null when they are none by themselves. */
+  #nameParty(who: Who): string | null {
+    switch (who.kind) {
+      case 'all':
+        return EVERYBODY;
+      case 'client':
+        return `client ${who.name}`;
+      case 'user':
+        return who.name === null ? ANY_USER : `user ${who.name}`;
+      case 'ipaddr':
+        this.#ranges.set(`${who.range.width} ${who.range.bits}`, who.range);
+        return rangeParty(who.range);
+      default:
+        return null;
+    }
+  }
+
   #triesOf(who: Who): readonly RuleTrie[] {
     if (who.kind === 'or') return who.parts.flatMap((part) => this.#triesOf(part));
-    if (who.kind === 'ipaddr') this.#prefixLengths.add(who.prefix.length);
-    const name = partyOf(who);
+    const name = this.#nameParty(who);
     if (name !== null) return [this.#party(name).rules];
     return 'parts' in who ? [this.#besides(who, who.parts)] : [];
   }
@@ -88,8 +101,7 @@ export class RuleBook {
     // The narrowest party that all of them are in, so that others need not be asked what they are besides.
     const named = parts.filter(({ kind }) => kind === 'client' || kind === 'user' || kind === 'ipaddr');
     const [narrowest] = ['client', 'user', 'ipaddr'].flatMap((kind) => named.filter((part) => part.kind === kind));
-    if (narrowest?.kind === 'ipaddr') this.#prefixLengths.add(narrowest.prefix.length);
-    const { besides } = this.#party((narrowest && partyOf(narrowest)) ?? EVERYBODY);
+    const { besides } = this.#party((narrowest && this.#nameParty(narrowest)) ?? EVERYBODY);
     const key = JSON.stringify(who);
     const known = besides.get(key) ?? { isMeant: testOf(who), rules: new RuleTrie() };
     besides.set(key, known);
@@ -100,17 +112,18 @@ export class RuleBook {
     const known = this.#concerning.get(client);
     if (known) return known;
     const { clientId, username } = client;
-    const bits = addressBits(client.ipAddress);
+    const address = normaliseAddress(client.ipAddress);
+    const digits = digitsOf(address);
     const names = [EVERYBODY, `client ${clientId}`, ...(username === null ? [] : [ANY_USER, `user ${username}`])];
-    for (const length of this.#prefixLengths) {
-      if (length <= bits.length) names.push(`address ${bits.slice(0, length)}`);
+    for (const { width, bits } of this.#ranges.values()) {
+      if (digits.length * 4 === width) names.push(rangeParty({ width, bits, prefix: prefixOf(digits, bits) }));
     }
     const found: RuleTrie[] = [];
     for (const name of names) {
       const party = this.#parties.get(name);
       if (!party) continue;
       found.push(party.rules);
-      for (const { isMeant, rules } of party.besides.values()) if (isMeant(client, bits)) found.push(rules);
+      for (const { isMeant, rules } of party.besides.values()) if (isMeant(client, address)) found.push(rules);
     }
     this.#concerning.set(client, found);
     return found;
@@ -126,14 +139,14 @@ function testOf(who: Who): Test {
     case 'client':
       return ({ clientId }) => clientId === who.name;
     case 'ipaddr':
-      return (_client, bits) => bits.startsWith(who.prefix);
+      return (_client, address) => isWithin(address, who.range);
     case 'and': {
       const tests = who.parts.map(testOf);
-      return (client, bits) => tests.every((test) => test(client, bits));
+      return (client, address) => tests.every((test) => test(client, address));
     }
     case 'or': {
       const tests = who.parts.map(testOf);
-      return (client, bits) => tests.some((test) => test(client, bits));
+      return (client, address) => tests.some((test) => test(client, address));
     }
   }
 }

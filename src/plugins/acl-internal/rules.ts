@@ -1,6 +1,5 @@
 import { isFilter } from '../../broker/topic-filter.ts';
-import { parseRange } from '../../net/address-set.ts';
-import { addressBits } from '../../net/addresses.ts';
+import { type AddressRange, parseRange } from '../../net/address-range.ts';
 import { shown } from '../../refusals.ts';
 import { FileFault, readTerms, type Term } from './terms.ts';
 
@@ -10,8 +9,7 @@ export type Who =
   /** The client of this user name; any that has one when it is null. */
   | { readonly kind: 'user'; readonly name: string | null }
   | { readonly kind: 'client'; readonly name: string }
-  /** An address, or a range of them, by the bits with which they begin; see `addressBits`. */
-  | { readonly kind: 'ipaddr'; readonly prefix: string }
+  | { readonly kind: 'ipaddr'; readonly range: AddressRange }
   | { readonly kind: 'and' | 'or'; readonly parts: readonly Who[] };
 
 /** Topics of a rule: all that match a filter, or what is written exactly so. */
@@ -90,7 +88,7 @@ function whoOf(term: Term): Who {
   if (name !== 'ipaddr') throw unfit(term, 'who', WHO);
   const range = parseRange(what.text);
   if (!range) throw unfit(what, 'an address', 'an IP address or a range as "10.0.0.0/8"');
-  return { kind: 'ipaddr', prefix: addressBits(range.address).slice(0, 1 + range.bits) };
+  return { kind: 'ipaddr', range };
 }
 
 function topicOf(term: Term): RuleTopic {

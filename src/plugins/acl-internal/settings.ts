@@ -9,7 +9,7 @@ export const aclInternalSettings = {
     path: 'acl.file',
     env: null,
     flag: null,
-    type: types.folder.describe('the path of a file'),
+    type: types.file,
     default: DEFAULT_FILE,
     description: `File of rules, as EMQ X 3 has them in acl.conf, relative to the data folder; only ${DEFAULT_FILE} may be missing.`,
   }),

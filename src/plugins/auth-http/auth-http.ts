@@ -63,10 +63,8 @@ export const createAuthHttp = (lookup?: LookupAll): Plugin =>
         longestWait: settings.breakerLongestWait,
       });
       const cache = new AnswerCache(settings.cacheTtl * 1000, settings.cacheMaxSize);
-      return {
-        hooks: createHttpHooks({ servers, cache, log, auth, superuser, acl }),
-        unload: (isIdle) => servers.close(isIdle),
-      };
+      const { hooks, whenAnswered } = createHttpHooks({ servers, cache, log, auth, superuser, acl });
+      return { hooks, unload: () => servers.close(whenAnswered()) };
     },
   });
 

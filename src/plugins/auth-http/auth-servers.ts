@@ -56,10 +56,10 @@ export class AuthServers {
     });
   }
 
-  /** Clears the alarms; whoever asks until `isIdle` gets an answer. */
-  async close(isIdle: Promise<void>): Promise<void> {
+  /** Clears the alarms; whoever asks until `isOver` resolves gets an answer. */
+  async close(isOver: Promise<unknown>): Promise<void> {
     for (const breaker of this.#breakers.values()) breaker.end();
-    await isIdle;
+    await isOver;
     await this.#outbound.close();
   }
 }

@@ -32,13 +32,27 @@ function verdictOf({ status, body }: OutboundAnswer): Verdict {
   return body.toString('latin1').trim() === 'ignore' ? 'ignore' : 'allow';
 }
 
+export interface HttpHooks {
+  readonly hooks: Hooks;
+  /** Resolves when what was asked so far has its verdict. */
+  whenAnswered(): Promise<unknown>;
+}
+
 /** Hooks that ask HTTP servers. What fails is no verdict; it is told by the servers' alarm, and each time for debugging. */
-export function createHttpHooks({ servers, cache, log, auth, superuser, acl }: HttpHooksParts): Hooks {
+export function createHttpHooks({ servers, cache, log, auth, superuser, acl }: HttpHooksParts): HttpHooks {
+  const underWay = new Set<Promise<unknown>>();
   const failed = (fault: unknown): NoVerdict => {
     const { message } = fault as Error;
     log.debug({ reason: message }, 'an authentication server gave no verdict');
     return new NoVerdict(message);
   };
+
+  function following<V>(verdict: Promise<V>): Promise<V> {
+    underWay.add(verdict);
+    const end = (): void => void underWay.delete(verdict);
+    verdict.then(end, end);
+    return verdict;
+  }
 
   async function authenticate(client: ClientInfo, password: Buffer | null): Promise<Vouched> {
     const values = told(client, { password });
@@ -77,19 +91,19 @@ export function createHttpHooks({ servers, cache, log, auth, superuser, acl }: H
     }
   }
 
-  return {
+  const hooks: Hooks = {
     authenticate(client, password) {
       // EMQ X 3: bad_username_or_password.
       const isAnonymous = (!client.username && auth.params.has('%u')) || (password === null && auth.params.has('%P'));
-      return isAnonymous ? 'deny' : authenticate(client, password);
+      return isAnonymous ? 'deny' : following(authenticate(client, password));
     },
     ...(acl && {
-      authorizePublish: (client, topic) => authorize(acl, client, { access: '2', topic }),
-      authorizeSubscribe: (client, topicFilter) =>
-        authorize(acl, client, {
-          access: '1',
-          topic: parseSharedFilter(topicFilter)?.topicFilter ?? topicFilter,
-        }),
+      authorizePublish: (client, topic) => following(authorize(acl, client, { access: '2', topic })),
+      authorizeSubscribe: (client, topicFilter) => {
+        const topic = parseSharedFilter(topicFilter)?.topicFilter ?? topicFilter;
+        return following(authorize(acl, client, { access: '1', topic }));
+      },
     }),
   };
+  return { hooks, whenAnswered: () => Promise.allSettled(underWay) };
 }

@@ -67,15 +67,13 @@ export const authHttpSettings = {
     { type: types.httpUrlOrNothing, default: 'http://127.0.0.1:8991/mqtt/acl' },
     { method: 'get', params: 'access=%A,username=%u,clientid=%c,ipaddr=%a,topic=%t' },
   ),
-  authorization: {
-    ...optional({
-      ...unflagged,
-      path: 'auth.http.header.authorization',
-      type: header,
-      description: 'The Authorization header of every request, such as Bearer and a token.',
-    }),
+  authorization: optional({
+    ...unflagged,
+    path: 'auth.http.header.authorization',
+    type: header,
     secret: true,
-  },
+    description: 'The Authorization header of every request, such as Bearer and a token.',
+  }),
   timeout: setting({
     ...unflagged,
     path: 'auth.http.request.timeout',

@@ -25,6 +25,9 @@ export async function arrangeStanding(gateway: TestGateway): Promise<void> {
   const away = await gateway.connect({ clientId: 'away-1', clean: false });
   await away.subscribeAsync('plant/18/cmd', { qos: 1 });
   await leave(gateway, away);
+  for (const plugin of ['emqx_auth_username', 'emqx_auth_clientid']) {
+    await gateway.gateway.domain.changePlugin(plugin, 'load', null);
+  }
 }
 
 const plain: readonly ParityCase[] = [{ title: 'as it is' }];
@@ -55,11 +58,79 @@ const goesOffline = async (gateway: TestGateway): Promise<void> => {
   await eventually(() => ports.mqtt.currentConnections === before, 'the socket to close');
 };
 
+const loaded = async ({ gateway }: TestGateway, isLoaded: boolean): Promise<void> => {
+  const plugins = await gateway.domain.plugins(null);
+  const isActive = plugins.some(({ name, active }) => name === 'emqx_prometheus' && active);
+  if (isActive !== isLoaded) await gateway.domain.changePlugin('emqx_prometheus', isLoaded ? 'load' : 'unload', null);
+};
+
+const unloaded: readonly ParityCase[] = [
+  { title: 'an active plugin', path: { plugin: 'emqx_prometheus' }, arrange: (gateway) => loaded(gateway, true) },
+  { title: 'one that is not active', path: { plugin: 'emqx_statsd' } },
+  { title: 'one that cannot be unloaded', path: { plugin: 'emqx_management' } },
+  { title: 'an unknown plugin', path: { plugin: 'emqx_nothing' } },
+];
+
+const reloaded: readonly ParityCase[] = [
+  { title: 'an active plugin', path: { plugin: 'emqx_recon' } },
+  {
+    title: 'one that is not active',
+    path: { plugin: 'emqx_prometheus' },
+    arrange: (gateway) => loaded(gateway, false),
+  },
+  { title: 'an unknown plugin', path: { plugin: 'emqx_nothing' } },
+];
+
 const cleaned: readonly ParityCase[] = [
   { title: 'a session that nobody uses', path: { clientid: 'leaver-1' }, arrange: goesOffline },
   { title: 'a session in use', path: { clientid: 'sensor-17' } },
   { title: 'no session', path: { clientid: 'ghost' } },
 ];
+
+/** Makes the bans of the cases as they are before each side asks. */
+const arrangeBans = async ({ gateway: { domain } }: TestGateway): Promise<void> => {
+  await domain.deleteBans({ whoContains: '' });
+  const details = { reason: 'flooding', by: 'ops', desc: null, until: 4_000_000_000_999 };
+  await domain.createBan({ as: 'CLIENT_ID', who: 'a/b', ...details }, null);
+  const none = { reason: null, by: null, desc: null, until: null };
+  await domain.createBan({ as: 'IP_ADDRESS', who: '192.0.2.0/24', ...none }, null);
+};
+
+const bans = (...cases: readonly ParityCase[]): readonly ParityCase[] =>
+  cases.map((one) => ({ ...one, arrange: arrangeBans }));
+
+const credentialCases = (key: 'username' | 'clientid'): Record<string, readonly ParityCase[]> => {
+  const kind = key === 'username' ? 'USERNAME' : 'CLIENT_ID';
+  const absent = async ({ gateway: { domain } }: TestGateway) => domain.deleteCredential(kind, 'alice');
+  const anew = async (gateway: TestGateway): Promise<void> => {
+    await absent(gateway);
+    await gateway.gateway.domain.createCredential(kind, 'alice', 'x');
+  };
+  const [alice, ghost] = ['alice', 'ghost'].map((name) => ({ path: { [key]: name } }));
+  return {
+    [`GET /auth_${key}`]: [{ title: 'all', arrange: anew }],
+    [`GET /auth_${key}/:${key}`]: [
+      { title: 'a name', arrange: anew, ...alice },
+      { title: 'no name', ...ghost },
+    ],
+    [`POST /auth_${key}`]: [
+      { title: 'a new one', arrange: absent, body: { [key]: 'alice', password: 'x' } },
+      { title: 'one that is there', arrange: anew, body: { [key]: 'alice', password: 'x' } },
+      { title: 'no name', body: { password: 'x' } },
+      { title: 'no password', body: { [key]: 'bob' } },
+      { title: 'a name that is too long', body: { [key]: 'x'.repeat(2000), password: 'x' } },
+    ],
+    [`PUT /auth_${key}/:${key}`]: [
+      { title: 'a name', arrange: anew, ...alice, body: { password: 'y' } },
+      { title: 'no name', ...ghost, body: { password: 'y' } },
+      { title: 'no password', ...alice },
+    ],
+    [`DELETE /auth_${key}/:${key}`]: [
+      { title: 'a name', arrange: anew, ...alice },
+      { title: 'no name', ...ghost },
+    ],
+  };
+};
 
 /** By method and path of the row, as the index prints it. */
 export const parityCases: Readonly<Record<string, readonly ParityCase[]>> = {
@@ -136,10 +207,41 @@ export const parityCases: Readonly<Record<string, readonly ParityCase[]>> = {
     },
     { title: 'no body' },
   ],
+  'GET /banned/': bans(...paged),
+  'POST /banned/': bans(
+    { title: 'a ban', body: { who: 'c', as: 'username', reason: 'x', until: 4_000_000_000, extra: { deep: [1] } } },
+    { title: 'in a query, before the body', query: '?who=c&as=client_id&flag', body: { who: 'd', by: 'x' } },
+    { title: 'no address', body: { who: 'c', as: 'ip_address' } },
+    { title: 'a name that is too long', body: { who: 'x'.repeat(65_536), as: 'client_id' } },
+    { title: 'an exempt address', body: { who: '127.0.0.0/8', as: 'ip_address' } },
+  ),
+  'DELETE /banned/:who': bans(
+    { title: 'a ban', path: { who: 'a/b' }, query: '?as=client_id' },
+    { title: 'a range', path: { who: '192.0.2.9/24' }, body: { as: 'ip_address' } },
+    { title: 'no ban', path: { who: 'ghost' }, query: '?as=username' },
+    { title: 'no address', path: { who: 'ghost' }, query: '?as=ip_address' },
+  ),
+  'GET /plugins/': plain,
+  'GET /nodes/:node/plugins/': onNode(plain),
+  'PUT /nodes/:node/plugins/:plugin/load': onNode([
+    {
+      title: 'one that is not active',
+      path: { plugin: 'emqx_prometheus' },
+      arrange: (gateway) => loaded(gateway, false),
+    },
+    { title: 'an active plugin', path: { plugin: 'emqx_recon' } },
+    { title: 'an unknown plugin', path: { plugin: 'emqx_nothing' } },
+  ]),
+  'PUT /nodes/:node/plugins/:plugin/unload': onNode(unloaded),
+  'PUT /nodes/:node/plugins/:plugin/reload': onNode(reloaded),
+  'PUT /plugins/:plugin/unload': unloaded,
+  'PUT /plugins/:plugin/reload': reloaded,
   'GET /listeners/': plain,
   'GET /nodes/:node/listeners': onNode(plain),
   'GET /metrics/': plain,
   'GET /nodes/:node/metrics/': onNode(plain),
   'GET /stats/': plain,
   'GET /nodes/:node/stats/': onNode(plain),
+  ...credentialCases('username'),
+  ...credentialCases('clientid'),
 };

@@ -1,0 +1,75 @@
+import { version } from '../../package.ts';
+import { Exposition } from '../exposition/exposition.ts';
+import type { NodeFigures } from '../figures.ts';
+import { type Plugin, plugin } from '../plugin.ts';
+import { createPushGateway } from './push-gateway.ts';
+import type { Sender } from './sender.ts';
+import { statsdSettings } from './settings.ts';
+import { createStatsdServer } from './udp.ts';
+
+const ALARM = 'not_answering:emqx_statsd';
+
+/** Sends the figures of the node to a server, again and again. */
+export const statsd = (figures: NodeFigures): Plugin =>
+  plugin({
+    name: 'emqx_statsd',
+    version,
+    description: 'StatsD: sends figures of the node to a Pushgateway of Prometheus, or to a StatsD server',
+    type: 'feature',
+    settings: statsdSettings,
+    order: 0,
+    isActiveAtFirst: false,
+    isPermanent: false,
+    load({ settings, nodeName, alarms, log }) {
+      const { mode, pushGatewayServer, server, prefix, interval } = settings;
+      const sender: Sender =
+        mode === 'push_gateway' ? createPushGateway(pushGatewayServer, nodeName) : createStatsdServer(server, prefix);
+      const exposition = new Exposition(figures, nodeName);
+      let timer: NodeJS.Timeout | undefined;
+      let isEnded = false;
+      let isFailing = false;
+      let underWay: Promise<void> | null = null;
+
+      const failed = (fault: unknown): void => {
+        const { message, code } = fault as NodeJS.ErrnoException;
+        const summary = `${sender.target} takes no figures: ${message || code}`;
+        alarms.raise({ id: ALARM, severity: 'warning', title: 'Server not answering', summary });
+        if (!isFailing) log.warn({ err: fault }, 'sending figures failed');
+        isFailing = true;
+      };
+
+      const send = async (): Promise<void> => {
+        try {
+          await sender.send(exposition);
+          if (isEnded) return;
+          alarms.clear(ALARM);
+          if (isFailing) log.info('figures are sent again');
+          isFailing = false;
+        } catch (fault) {
+          if (!isEnded) failed(fault);
+        }
+      };
+
+      /** What a slow server has not answered yet is not sent a second time. */
+      const tick = (): void => {
+        underWay ??= send().finally(() => {
+          underWay = null;
+        });
+      };
+
+      return {
+        start() {
+          tick();
+          timer = setInterval(tick, interval).unref();
+        },
+        async unload() {
+          isEnded = true;
+          clearInterval(timer);
+          alarms.clear(ALARM);
+          exposition.stop();
+          await sender.close();
+          await underWay;
+        },
+      };
+    },
+  });

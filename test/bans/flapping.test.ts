@@ -1,0 +1,229 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { AlarmNotice } from '../../src/alarms/alarm.ts';
+import { Bans } from '../../src/bans/bans.ts';
+import { nobodyExempt } from '../../src/bans/exemption.ts';
+import { detectFlapping, type FlappingLimits, RecentTimes } from '../../src/bans/flapping.ts';
+import { createEvents } from '../../src/broker/events.ts';
+import type { LiveConnection } from '../../src/broker/live-connection.ts';
+import { type DataStore, openStore } from '../../src/store/store.ts';
+import { eventually, startGateway, type TestGateway } from '../support/gateway.ts';
+
+describe('RecentTimes', () => {
+  let now = 0;
+  const recent = () => new RecentTimes(() => now);
+
+  beforeEach(() => {
+    now = 0;
+  });
+
+  test('counts what happened within the window, which slides', () => {
+    const times = recent();
+    const at = (time: number): number => {
+      now = time;
+      return times.note('a', 10, 5);
+    };
+    expect([at(0), at(4), at(9), at(10), at(13.9), at(14), at(100)]).toEqual([1, 2, 3, 3, 4, 4, 1]);
+  });
+
+  test('counts each name for itself, and up to the given number', () => {
+    const times = recent();
+    expect(['a', '__proto__', 'a', 'a', 'a'].map((name) => times.note(name, 10, 3))).toEqual([1, 1, 2, 3, 3]);
+  });
+
+  test('forgets names of which nothing is heard', () => {
+    const times = recent();
+    for (let i = 0; i < 1000; i++) times.note(`n${i}`, 10, 3);
+    now = 10;
+    times.note('x', 10, 3);
+    now = 20;
+    times.note('x', 10, 3);
+    expect(times.size).toBe(1);
+  });
+
+  test('has a bound on names, and on their text', () => {
+    const times = recent();
+    for (let i = 0; i < 250_000; i++) times.note(`n${i}`, 1e9, 3);
+    expect(times.size).toBeLessThanOrEqual(200_000);
+    expect(times.note('n249999', 1e9, 3)).toBe(2);
+    const long = recent();
+    for (let i = 0; i < 3000; i++) long.note(String(i).padEnd(65_535, 'x'), 1e9, 3);
+    expect(long.size).toBeLessThan(600);
+  });
+});
+
+describe('detectFlapping', () => {
+  let folder: string;
+  let store: DataStore;
+  let bans: Bans;
+  let raised: Map<string, AlarmNotice>;
+  let end: () => void;
+  let now = 0;
+  const events = createEvents((fault) => {
+    throw fault;
+  });
+  const limits: { -readonly [K in keyof FlappingLimits]: FlappingLimits[K] } = {
+    enableFlappingDetect: 'on',
+    flappingThreshold: 3,
+    flappingWindow: 60,
+    flappingBannedExpiryInterval: 60,
+  };
+
+  const detect = (): void => {
+    end = detectFlapping({
+      ...{ limits, events, bans },
+      alarms: { raise: (notice) => raised.set(notice.id, notice), clear: (id) => raised.delete(id) },
+      onFault: (fault) => {
+        throw fault;
+      },
+      clock: () => now,
+    });
+  };
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'brokerql-test-'));
+    store = await openStore(folder);
+    bans = await Bans.open(store, { limits: { maxBans: 100 }, exemption: nobodyExempt, onFault: () => {} });
+    bans.start();
+    raised = new Map();
+    limits.enableFlappingDetect = 'on';
+    limits.flappingBannedExpiryInterval = 60;
+    detect();
+  });
+
+  afterEach(async () => {
+    end();
+    await bans.close();
+    await store.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const disconnect = (clientId: string, reason: string, times: number): void => {
+    for (let i = 0; i < times; i++) events.disconnected.tell({ clientId } as LiveConnection, reason);
+  };
+
+  const key = { as: 'CLIENT_ID', who: 'fly' } as const;
+
+  test('bans a client that disconnects once more than it may, and raises an alarm', async () => {
+    disconnect('fly', 'closed', 3);
+    disconnect('other', 'tcp_closed', 3);
+    await new Promise(setImmediate);
+    expect([bans.size, raised.size]).toEqual([0, 0]);
+    const before = Date.now();
+    disconnect('fly', 'keepalive_timeout', 1);
+    await eventually(() => raised.size > 0, 'the alarm');
+    expect([...raised.values()]).toEqual([
+      {
+        id: 'flapping:fly',
+        severity: 'warning',
+        title: 'Flapping client',
+        summary: "client 'fly' is banned for 60 seconds: more than 3 disconnects within 60 seconds",
+      },
+    ]);
+    const ban = bans.get(key);
+    expect(ban).toMatchObject({
+      reason: 'flapping',
+      by: 'flapping detector',
+      desc: 'more than 3 disconnects within 60 seconds',
+    });
+    expect(ban?.until).toBeGreaterThanOrEqual(before + 60_000);
+  });
+
+  test('takes a takeover for a disconnect: two clients with one id are flapping', async () => {
+    disconnect('fly', 'discarded', 4);
+    await eventually(() => raised.size > 0, 'the alarm');
+  });
+
+  test('passes over what the broker or its operator ended, and slow ones', async () => {
+    for (const reason of ['kicked', 'banned', 'broker_stopped', 'store_failed']) disconnect('fly', reason, 10);
+    for (let i = 0; i < 10; i++) {
+      now += 20_001;
+      disconnect('slow', 'closed', 1);
+    }
+    await new Promise(setImmediate);
+    expect(bans.size).toBe(0);
+  });
+
+  test('clears the alarm when the ban ends by itself', async () => {
+    limits.flappingBannedExpiryInterval = 0.2;
+    disconnect('fly', 'closed', 4);
+    await eventually(() => raised.size === 1, 'the alarm');
+    await eventually(() => raised.size === 0, 'the end of the alarm');
+    expect(bans.size).toBe(0);
+  });
+
+  test('clears the alarm when somebody ends the ban, and begins to count anew', async () => {
+    disconnect('fly', 'closed', 4);
+    await eventually(() => raised.size === 1, 'the alarm');
+    await bans.delete([key]);
+    expect(raised.size).toBe(0);
+    disconnect('fly', 'closed', 3);
+    await new Promise(setImmediate);
+    expect(bans.size).toBe(0);
+  });
+
+  test('clears the alarm of a ban that ended while nobody was there', async () => {
+    const until = Date.now() + 50;
+    await bans.put([{ ...key, reason: 'flapping', by: 'flapping detector', desc: null, until }]);
+    await bans.close();
+    await eventually(() => Date.now() >= until, 'the end of the ban');
+    end();
+    bans = await Bans.open(store, { limits: { maxBans: 100 }, exemption: nobodyExempt, onFault: () => {} });
+    raised.set('flapping:fly', { id: 'flapping:fly', severity: 'warning', title: '', summary: '' });
+    detect();
+    bans.start();
+    expect(raised.size).toBe(0);
+  });
+
+  test("does not shorten somebody else's ban", async () => {
+    await bans.put([{ ...key, reason: 'mine', by: null, desc: null, until: null }]);
+    disconnect('fly', 'closed', 4);
+    await new Promise(setImmediate);
+    expect(bans.get(key)?.reason).toBe('mine');
+    expect(raised.size).toBe(0);
+  });
+
+  test('does nothing while it is off, and as soon as it is on it does', async () => {
+    limits.enableFlappingDetect = 'off';
+    disconnect('fly', 'closed', 10);
+    await new Promise(setImmediate);
+    expect(bans.size).toBe(0);
+    limits.enableFlappingDetect = 'on';
+    disconnect('fly', 'closed', 4);
+    await eventually(() => raised.size === 1, 'the alarm');
+  });
+});
+
+describe('a client that connects and disconnects over and over again', () => {
+  let gateway: TestGateway;
+
+  afterEach(() => gateway.close());
+
+  const come = async (clientId: string): Promise<void> => {
+    const client = await gateway.connect({ clientId });
+    await client.endAsync();
+    await eventually(() => gateway.gateway.broker.registry.connectionsCount === 0, 'the client to leave');
+  };
+
+  test('is banned for a while where flapping is detected', async () => {
+    gateway = await startGateway(
+      'mqtt: {enable_flapping_detect: on, flapping_threshold: 3, flapping_banned_expiry_interval: 1}',
+    );
+    for (let i = 0; i < 4; i++) await come('fly');
+    const { domain } = gateway.gateway;
+    const ban = () => Promise.resolve(domain.ban({ as: 'CLIENT_ID', who: 'fly' }));
+    await eventually(async () => (await ban()) !== null, 'the ban');
+    await expect(gateway.connect({ clientId: 'fly' })).rejects.toMatchObject({ code: 5 });
+    await come('other');
+    await eventually(async () => (await ban()) === null, 'the end of the ban');
+    await come('fly');
+  });
+
+  test('may do so where it is not, as by default', async () => {
+    gateway = await startGateway('mqtt: {flapping_threshold: 1}');
+    for (let i = 0; i < 5; i++) await come('fly');
+    expect(await gateway.gateway.domain.ban({ as: 'CLIENT_ID', who: 'fly' })).toBeNull();
+  });
+});
