@@ -249,6 +249,7 @@ export const mqttSettings = {
     type: types.onOff,
     default: 'on',
     description: 'Whether what a plugin finds out about a topic is remembered for the connection that asked.',
+    effect: 'The next PUBLISH or SUBSCRIBE is judged anew while it is off, which may take longer.',
   }),
   aclCacheMaxSize: setting({
     path: 'mqtt.acl_cache_max_size',
@@ -257,6 +258,7 @@ export const mqttSettings = {
     type: types.whole(1, 65_535, 'verdicts'),
     default: 32,
     description: 'Most verdicts that are remembered for one connection.',
+    effect: 'Nothing but how long a verdict takes: the oldest are forgotten with the next one.',
   }),
   aclCacheTtl: setting({
     path: 'mqtt.acl_cache_ttl',
@@ -265,6 +267,7 @@ export const mqttSettings = {
     type: types.whole(1, 86_400, 'seconds'),
     default: 60,
     description: 'How long a verdict is remembered.',
+    effect: 'A PUBLISH or SUBSCRIBE is judged anew when the last verdict about its topic is older.',
   }),
   highWatermark: setting({
     path: 'mqtt.high_watermark',
@@ -387,6 +390,7 @@ export const mqttSettings = {
     type: types.addresses,
     default: [],
     description: 'Addresses that no ban of an address concerns, as no one does those of trusted proxies.',
+    effect: 'Nothing. A client from such an address that is banned by its address comes in with its next CONNECT.',
   }),
   maxBans: setting({
     path: 'mqtt.max_bans',
@@ -395,6 +399,7 @@ export const mqttSettings = {
     type: types.whole(1, 10_000_000, 'bans'),
     default: 250_000,
     description: 'Most bans at once.',
+    effect: 'Nothing.',
   }),
   enableFlappingDetect: setting({
     path: 'mqtt.enable_flapping_detect',
@@ -403,6 +408,7 @@ export const mqttSettings = {
     type: types.onOff,
     default: 'off',
     description: 'Whether clients that connect and disconnect over and over again are banned for a while.',
+    effect: 'Nothing until it disconnects too often: then its CONNECT is answered with return code 5 for a while.',
   }),
   flappingThreshold: setting({
     path: 'mqtt.flapping_threshold',
@@ -411,6 +417,7 @@ export const mqttSettings = {
     type: types.whole(1, 1000, 'disconnects'),
     default: 10,
     description: 'How often a client may disconnect within the window; once more is flapping.',
+    effect: 'Nothing. It is what the next disconnect is judged by.',
   }),
   flappingWindow: setting({
     path: 'mqtt.flapping_window',
@@ -419,6 +426,7 @@ export const mqttSettings = {
     type: types.whole(1, 86_400, 'seconds'),
     default: 60,
     description: 'The window within which disconnects are counted.',
+    effect: 'Nothing. It is what the next disconnect is judged by.',
   }),
   flappingBannedExpiryInterval: setting({
     path: 'mqtt.flapping_banned_expiry_interval',
@@ -427,5 +435,6 @@ export const mqttSettings = {
     type: types.whole(1, 31_536_000, 'seconds'),
     default: 3600,
     description: 'How long a flapping client is banned.',
+    effect: 'Nothing. The next ban for flapping lasts that long.',
   }),
 };

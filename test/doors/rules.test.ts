@@ -130,9 +130,14 @@ describe('the fields that callers begin with', () => {
 
   test('act on clients and messages for operators', () => {
     expect(fieldsOf('OPERATOR')).toEqual([
+      'Mutation.banConnections',
       'Mutation.cleanAclCache',
       'Mutation.cleanSession',
       'Mutation.clearRetainedMessages',
+      'Mutation.createBan',
+      'Mutation.createBans',
+      'Mutation.deleteBan',
+      'Mutation.deleteBans',
       'Mutation.kickConnection',
       'Mutation.kickConnections',
       'Mutation.publish',

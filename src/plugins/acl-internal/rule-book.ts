@@ -1,5 +1,5 @@
 import type { ClientInfo, Verdict } from '../../broker/hooks.ts';
-import { type AddressRange, digitsOf, isWithin, prefixOf } from '../../net/address-range.ts';
+import { type AddressRange, bitsOf, isWithin, prefixOf, widthOf } from '../../net/address-range.ts';
 import { normaliseAddress } from '../../net/addresses.ts';
 import { NONE, RuleTrie } from './rule-trie.ts';
 import type { Rule, Who } from './rules.ts';
@@ -17,8 +17,8 @@ interface Party {
 const EVERYBODY = 'all';
 const ANY_USER = 'user';
 
-const rangeParty = ({ width, bits, prefix }: Pick<AddressRange, 'width' | 'bits' | 'prefix'>): string =>
-  `address ${width} ${bits} ${prefix}`;
+const rangeParty = ({ width, length, prefix }: Pick<AddressRange, 'width' | 'length' | 'prefix'>): string =>
+  `address ${width} ${length} ${prefix}`;
 
 /**
  * Rules made ready to be asked. Those about the same clients stand together; a connection is told apart once, and a topic
@@ -27,7 +27,7 @@ const rangeParty = ({ width, bits, prefix }: Pick<AddressRange, 'width' | 'bits'
 export class RuleBook {
   readonly #rules: Rule[] = [];
   readonly #parties = new Map<string, Party>();
-  /** Kinds of ranges that there are parties of: by width and bits. */
+  /** Kinds of ranges that there are parties of: by the bits of an address, and of its range. */
   readonly #ranges = new Map<string, AddressRange>();
   readonly #concerning = new WeakMap<ClientInfo, readonly RuleTrie[]>();
 
@@ -83,7 +83,7 @@ export class RuleBook {
       case 'user':
         return who.name === null ? ANY_USER : `user ${who.name}`;
       case 'ipaddr':
-        this.#ranges.set(`${who.range.width} ${who.range.bits}`, who.range);
+        this.#ranges.set(`${who.range.width} ${who.range.length}`, who.range);
         return rangeParty(who.range);
       default:
         return null;
@@ -113,10 +113,11 @@ export class RuleBook {
     if (known) return known;
     const { clientId, username } = client;
     const address = normaliseAddress(client.ipAddress);
-    const digits = digitsOf(address);
+    const bits = bitsOf(address);
     const names = [EVERYBODY, `client ${clientId}`, ...(username === null ? [] : [ANY_USER, `user ${username}`])];
-    for (const { width, bits } of this.#ranges.values()) {
-      if (digits.length * 4 === width) names.push(rangeParty({ width, bits, prefix: prefixOf(digits, bits) }));
+    for (const { width, length } of this.#ranges.values()) {
+      if (bits === null || widthOf(bits) !== width) continue;
+      names.push(rangeParty({ width, length, prefix: prefixOf(bits, length) }));
     }
     const found: RuleTrie[] = [];
     for (const name of names) {

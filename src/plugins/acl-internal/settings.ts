@@ -12,5 +12,6 @@ export const aclInternalSettings = {
     type: types.file,
     default: DEFAULT_FILE,
     description: `File of rules, as EMQ X 3 has them in acl.conf, relative to the data folder; only ${DEFAULT_FILE} may be missing.`,
+    effect: 'The next PUBLISH or SUBSCRIBE is judged by the rules of that file. Subscriptions stay.',
   }),
 };

@@ -3,7 +3,12 @@ import { optional, setting } from '../../config/setting.ts';
 import * as types from '../../config/setting-types.ts';
 import { parseParams } from './params.ts';
 
-const unflagged = { env: null, flag: null };
+/** Who is connected stays; what was remembered is asked anew. */
+const unflagged = {
+  env: null,
+  flag: null,
+  effect: 'Who is connected stays. The next CONNECT, PUBLISH or SUBSCRIBE is asked about by the new settings.',
+};
 
 const params = z
   .string()
