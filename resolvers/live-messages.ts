@@ -22,6 +22,7 @@ export function messages(_: unknown, { topicFilter, node, retained }: Subscripti
       kind: 'events',
       key: `messages of ${topicFilter} on ${node ?? ''}`,
       ...(retained ? { begin: () => flow.retained() } : {}),
+      sizeOf: ({ payloadSize }) => payloadSize,
       open: (sink) => flow.follow((message) => sink.next(message)),
     });
   });

@@ -20,6 +20,8 @@ export interface LiveOptions<T> {
    * event loop in which it joins, so that nothing between is lost or repeated.
    */
   readonly begin?: () => Iterable<T>;
+  /** Bytes that a value keeps in memory until it is executed, where they matter. */
+  readonly sizeOf?: (value: T) => number;
   /** Begins to tell; answers what ends it. */
   readonly open: (sink: Sink<T>) => () => void;
 }
@@ -33,12 +35,14 @@ export class LiveSource<T> implements AsyncIterable<T> {
   readonly kind: LiveOptions<T>['kind'];
   readonly key: string | null;
   readonly begin: () => Iterable<T>;
+  readonly sizeOf: (value: T) => number;
   readonly open: LiveOptions<T>['open'];
 
-  constructor({ kind, key, begin, open }: LiveOptions<T>) {
+  constructor({ kind, key, begin, sizeOf, open }: LiveOptions<T>) {
     this.kind = kind;
     this.key = key ?? null;
     this.begin = begin ?? (() => []);
+    this.sizeOf = sizeOf ?? (() => 0);
     this.open = open;
   }
 

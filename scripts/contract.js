@@ -84,7 +84,6 @@ const TITLES = {
   metrics: 'Statistics of packets sent and received',
   stats: 'Statistics of connected sessions',
   alarms: 'Alarms',
-  banned: 'Banned',
   configs: 'Hot configuration',
   plugin_configs: 'Hot configuration',
   banned: 'Banned',

@@ -35,10 +35,14 @@ const MQTT_LOADS: MqttLoad[] = [
 
 /** A publisher over MQTT, and subscribers over WebSocket, who are connected as long as a load is measured. */
 class Audience {
-  readonly #arrived = new Tally('messages');
+  readonly #arrived: Tally;
   readonly #followers: Follower[] = [];
   #link: Link | null = null;
   #publisher: Publisher | null = null;
+
+  constructor({ broker }: Contender, { subscribers, burst }: Load) {
+    this.#arrived = new Tally(`messages of ${broker.name} to ${subscribers}, ${burst} at once,`);
+  }
 
   async open({ running }: Contender, { subscribers }: Load): Promise<void> {
     const following = { port: graphqlPort(running.output), authorization: AUTHORIZATION, query: QUERY };
@@ -47,17 +51,6 @@ class Audience {
     }
     this.#link = await Link.open(running.port, { clientId: 'publisher', clean: true });
     this.#publisher = new Publisher(this.#link, { topic: TOPIC, qos: 0, size: SIZE });
-    await this.#settled(subscribers);
-  }
-
-  /** Publishes until every subscriber got a message: from then on all of them do. */
-  async #settled(subscribers: number): Promise<void> {
-    let before = -1;
-    while (this.#arrived.count - before !== subscribers) {
-      before = this.#arrived.count;
-      this.#publisher?.send(1);
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    }
   }
 
   async run({ subscribers, burst }: Load, milliseconds: number): Promise<Done> {
@@ -86,7 +79,7 @@ async function deliveries(arena: Arena): Promise<void> {
     for (const load of LOADS) {
       const sides = await Promise.all(
         field.contenders.map(async (contender) => {
-          const audience = new Audience();
+          const audience = new Audience(contender, load);
           await audience.open(contender, load);
           return { contender, audience };
         }),

@@ -61,6 +61,7 @@ function serveRaw(server: WebSocketServer, taps: Taps): void {
     socket.on('message', (data) => {
       const { type, id } = JSON.parse(String(data));
       if (type === 'connection_init') socket.send('{"type":"connection_ack"}');
+      if (type === 'ping') socket.send('{"type":"pong"}');
       if (id) sockets.add(socket);
     });
     socket.on('close', () => sockets.delete(socket));

@@ -3,15 +3,21 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
 const NOTHING = Buffer.alloc(0);
+const TEXT = 1;
+const PING = 9;
+/** A masked pong without a payload. */
+const PONG = Buffer.of(0x8a, 0x80, 0, 0, 0, 0);
 const HEAD_END = '\r\n\r\n';
 
 /** Cuts a stream of bytes into WebSocket frames of a server (RFC 6455, 5.2) and leaves them unread. */
 class SocketFrames {
-  readonly #onFrames: (count: number) => void;
+  readonly #onTexts: (count: number) => void;
+  readonly #onPing: () => void;
   #rest: Buffer = NOTHING;
 
-  constructor(onFrames: (count: number) => void) {
-    this.#onFrames = onFrames;
+  constructor(onTexts: (count: number) => void, onPing: () => void) {
+    this.#onTexts = onTexts;
+    this.#onPing = onPing;
   }
 
   read(chunk: Buffer): void {
@@ -24,12 +30,13 @@ class SocketFrames {
       if (at + head > bytes.length) break;
       const length = short < 126 ? short : short === 126 ? bytes.readUInt16BE(at + 2) : bytes.readUInt32BE(at + 6);
       if (at + head + length > bytes.length) break;
-      // Pings are none of the messages.
-      if ((bytes[at]! & 0x0f) === 1) count += 1;
+      const opcode = bytes[at]! & 0x0f;
+      if (opcode === TEXT) count += 1;
+      else if (opcode === PING) this.#onPing();
       at += head + length;
     }
     this.#rest = at === bytes.length ? NOTHING : bytes.subarray(at);
-    if (count > 0) this.#onFrames(count);
+    if (count > 0) this.#onTexts(count);
   }
 }
 
@@ -38,6 +45,16 @@ function maskedFrame(text: string): Buffer {
   const mask = randomBytes(4);
   const head = bytes.length < 126 ? [0x81, 0x80 | bytes.length] : [0x81, 0xfe, bytes.length >> 8, bytes.length & 0xff];
   return Buffer.concat([Buffer.from(head), mask, bytes.map((byte, i) => byte ^ mask[i & 3]!)]);
+}
+
+/** Resolves when this text came. Rejects when the server closes. */
+async function heard(socket: Socket, text: string): Promise<void> {
+  let came = '';
+  while (!came.includes(text)) {
+    const [chunk] = (await Promise.race([once(socket, 'data'), once(socket, 'close')])) as [Buffer | boolean];
+    if (typeof chunk === 'boolean') throw new Error(`a subscriber was refused: ${came}`);
+    came += chunk.toString('latin1');
+  }
 }
 
 export interface Following {
@@ -54,7 +71,7 @@ export class Follower {
     this.#socket = socket;
   }
 
-  /** Opens a socket and subscribes on it; `onMessages` is called with how many came. */
+  /** Opens a socket and subscribes on it; `onMessages` is called with how many came since. */
   static async open({ port, authorization, query }: Following, onMessages: (count: number) => void): Promise<Follower> {
     const socket = connect(port, '127.0.0.1');
     socket.setNoDelay(true).on('error', () => {});
@@ -71,15 +88,13 @@ export class Follower {
     ];
     socket.write(lines.join('\r\n') + HEAD_END);
     socket.write(maskedFrame('{"type":"connection_init"}'));
-    let head = '';
-    while (!head.includes('connection_ack')) {
-      const [chunk] = (await Promise.race([once(socket, 'data'), once(socket, 'close')])) as [Buffer | boolean];
-      if (typeof chunk === 'boolean') throw new Error(`a subscriber was refused: ${head}`);
-      head += chunk.toString('latin1');
-    }
-    const frames = new SocketFrames(onMessages);
-    socket.on('data', (chunk) => frames.read(chunk));
+    await heard(socket, 'connection_ack');
     socket.write(maskedFrame(JSON.stringify({ id: randomUUID(), type: 'subscribe', payload: { query } })));
+    // Answered when the subscription has begun: servers take one message after the other.
+    socket.write(maskedFrame('{"type":"ping"}'));
+    await heard(socket, '"pong"');
+    const frames = new SocketFrames(onMessages, () => socket.write(PONG));
+    socket.on('data', (chunk) => frames.read(chunk));
     return new Follower(socket);
   }
 

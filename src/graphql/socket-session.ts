@@ -85,7 +85,10 @@ export class SocketSession {
       () => this.close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout'),
       options.limits.initTimeout,
     ).unref();
-    webSocket.on('message', (data) => this.#read(String(data)));
+    webSocket.on('message', (data) => {
+      this.#read(String(data));
+      this.#waitForReader();
+    });
     webSocket.on('pong', () => {
       this.#missed = 0;
     });
@@ -140,6 +143,13 @@ export class SocketSession {
       default:
         this.close(CloseCode.BadRequest, `a client sends no '${message.type}'`);
     }
+  }
+
+  /** A client that does not read is not heard either. */
+  #waitForReader(): void {
+    if (this.#stream.writableLength <= UNREAD || this.#webSocket.isPaused) return;
+    this.#webSocket.pause();
+    this.#stream.once('drain', () => this.#webSocket.resume());
   }
 
   async #begin(authorization: unknown): Promise<void> {
@@ -234,9 +244,6 @@ export class SocketSession {
     const payload = { ...(errors && { errors: this.#masked(errors) }), ...(data !== undefined && { data }) };
     this.#send({ id, type: MessageType.Next, payload });
     this.#send({ id, type: MessageType.Complete });
-    if (this.#stream.writableLength <= UNREAD || this.#webSocket.isPaused) return;
-    this.#webSocket.pause();
-    this.#stream.once('drain', () => this.#webSocket.resume());
   }
 
   #fail(id: string, errors: readonly unknown[]): void {

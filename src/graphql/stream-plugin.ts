@@ -45,9 +45,10 @@ export function streamSubscriptions({
       }
       const leave = principal ? access.admissions.enter(principal, () => res.destroy()) : () => {};
       const body = new PassThrough();
-      const writer = new Writer(body, live.turnEnd, () => !body.destroyed);
+      body.write(COMMENT);
+      const writer = new Writer(body, live.turnEnd, () => body.writable);
       const outlet = live.outlet(streamFraming, writer);
-      outlet.onLast = () => body.end();
+      outlet.onEnded = () => body.end();
       const rest = live.beats.add(() => {
         if (!writer.isBlocked) writer.write(COMMENT);
       });
@@ -68,7 +69,6 @@ export function streamSubscriptions({
     onResultProcess({ request, resultProcessor, setResultProcessor }) {
       const body = bodies.get(request);
       if (!body || !resultProcessor) return;
-      body.write(COMMENT);
       setResultProcessor(
         (_, { Response }) => new Response(body as unknown as BodyInit, { headers: HEADERS }),
         HEADERS['Content-Type'],

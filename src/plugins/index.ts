@@ -2,6 +2,7 @@ import type { SettingGroup } from '../config/setting.ts';
 import { aclInternal } from './acl-internal/acl-internal.ts';
 import { authClientId, authUsername } from './auth-credential/index.ts';
 import { authHttp } from './auth-http/auth-http.ts';
+import { authJwt } from './auth-jwt/auth-jwt.ts';
 import type { NodeFigures } from './figures.ts';
 import { dashboard, management } from './management.ts';
 import type { Offer } from './offer.ts';
@@ -23,9 +24,8 @@ export const shippedPlugins = ({ figures, diagnostics, scrape }: PluginParts): r
   aclInternal,
   authClientId,
   authHttp,
+  authJwt,
   authUsername,
-  authHttp,
-  aclInternal,
   dashboard,
   management,
   retainer,

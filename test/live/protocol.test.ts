@@ -178,6 +178,22 @@ describe('graphql-transport-ws', () => {
     plain.socket.close();
   });
 
+  test('hears no more of a client that does not read, until it does', async () => {
+    const plain = await openWelcomed(gateway.httpUrl);
+    const query = '{ __schema { types { name description fields { name description } } } }';
+    plain.socket.pause();
+    const count = 1000;
+    for (let i = 0; i < count; i++) plain.say(subscribe(`id-${i}`, query));
+    plain.say({ type: 'ping' });
+    plain.socket.resume();
+    for (let i = 0; i < count; i++) {
+      expect((await plain.hear()).type).toBe('next');
+      expect(await plain.hear()).toEqual({ type: 'complete', id: `id-${i}` });
+    }
+    expect(await plain.hear()).toEqual({ type: 'pong' });
+    plain.socket.close();
+  });
+
   test('sends nothing behind its close', async () => {
     const plain = await openWelcomed(gateway.httpUrl);
     plain.say(subscribe('a', 'subscription { messages(topicFilter: "a") { topic } }'));

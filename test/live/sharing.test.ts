@@ -202,6 +202,26 @@ describe('a subscription that several follow', () => {
     expect(await ear.values(2)).toEqual([{ value: 4, extensions: { dropped: 3 } }, 5]);
   });
 
+  test('drops the oldest values when they hold much memory', async () => {
+    const stage = new Stage({ sizeOf: () => 40 * 1024 * 1024 });
+    const ear = await stage.follow();
+    stage.tell(1, 2, 3);
+    stage.tell(4);
+    expect(await ear.values(1)).toEqual([{ value: 4, extensions: { dropped: 3 } }]);
+    stage.tell(5);
+    expect(await ear.values(1)).toEqual([5]);
+  });
+
+  test('tells a newcomer only of what was dropped after it came', async () => {
+    const stage = new Stage({}, { queue: 100_000, queueBytes: 100_000_000, dropped: 0 });
+    const first = await stage.follow();
+    stage.tell(...Array.from({ length: 100 }, (_, i) => i + 1));
+    const second = await stage.follow();
+    stage.tell(...Array.from({ length: 10_100 }, (_, i) => i + 101));
+    expect(await first.values(2)).toEqual([{ value: 201, extensions: { dropped: 200 } }, 202]);
+    expect(await second.values(2)).toEqual([{ value: 201, extensions: { dropped: 100 } }, 202]);
+  });
+
   test('ends for all of them when its source fails', async () => {
     const stage = new Stage();
     const ears = [await stage.follow(), await stage.follow()];

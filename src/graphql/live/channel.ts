@@ -1,17 +1,17 @@
-import type { ExecutionResult } from 'graphql';
 import type { LiveSource } from '../../../resolvers/live-source.ts';
 import { isPromise, type MaybePromise } from '../../domain.ts';
 import type { Outlet } from './outlet.ts';
 import type { TurnEnd, Work } from './turn-end.ts';
 
-/** Events that may wait to be executed; the oldest are dropped beyond. */
+/** Events that may wait to be executed, and bytes of them; the oldest are dropped beyond. */
 const MOST_PENDING = 10_000;
+const MOST_PENDING_BYTES = 64 * 1024 * 1024;
 
 export interface ChannelOptions {
   readonly source: LiveSource<unknown>;
   readonly turnEnd: TurnEnd;
-  /** Makes the result of one value. Throws nothing. */
-  readonly execute: (value: unknown) => MaybePromise<ExecutionResult>;
+  /** Makes the payload of one value: JSON without its braces, which its subscribers share. Throws nothing. */
+  readonly execute: (value: unknown) => MaybePromise<string>;
   /** Opens the source, which others may follow too. */
   readonly open: LiveSource<unknown>['open'];
   /** Called when nobody follows any more. */
@@ -24,9 +24,6 @@ interface Pending {
   readonly to: Outlet | null;
 }
 
-/** A payload without its braces: what its subscribers share. */
-const innerText = (result: ExecutionResult): string => JSON.stringify(result).slice(1, -1);
-
 /**
  * One execution of a subscription, and all who follow it: a value of the source is executed once, written as JSON once,
  * and the same bytes go to everybody. Values wait for the end of the turn in which they come.
@@ -37,6 +34,7 @@ export class Channel implements Work {
   /** Who follows, with the number of the first event that it gets. */
   readonly #members = new Map<Outlet, number>();
   #pending: Pending[] = [];
+  #pendingBytes = 0;
   /** How many events for everybody came, and how many of them are executed or dropped. */
   #came = 0;
   #gone = 0;
@@ -76,6 +74,7 @@ export class Channel implements Work {
     this.#members.delete(outlet);
     if (this.#members.size > 0) return;
     this.#pending = [];
+    this.#pendingBytes = 0;
     this.#close?.();
     this.#options.onEmpty();
   }
@@ -92,11 +91,25 @@ export class Channel implements Work {
   }
 
   #wait(pending: Pending): void {
-    if (this.#pending.push(pending) > MOST_PENDING && this.#pending.shift()?.to === null) {
+    this.#pending.push(pending);
+    this.#pendingBytes += this.#options.source.sizeOf(pending.value);
+    while (this.#isFull) this.#drop();
+    if (!this.#isExecuting) this.#options.turnEnd.execute(this);
+  }
+
+  get #isFull(): boolean {
+    const { length } = this.#pending;
+    return length > MOST_PENDING || (length > 1 && this.#pendingBytes > MOST_PENDING_BYTES);
+  }
+
+  #drop(): void {
+    const { value, to } = this.#pending.shift() as Pending;
+    this.#pendingBytes -= this.#options.source.sizeOf(value);
+    if (to) to.dropped++;
+    else {
       this.#gone++;
       this.#lost++;
     }
-    if (!this.#isExecuting) this.#options.turnEnd.execute(this);
   }
 
   work(isOver: () => boolean): boolean {
@@ -115,21 +128,21 @@ export class Channel implements Work {
   }
 
   #execute(pending: Pending): void {
-    const result = this.#options.execute(pending.value);
-    if (!isPromise(result)) {
-      this.#deliver(pending, result);
+    this.#pendingBytes -= this.#options.source.sizeOf(pending.value);
+    const text = this.#options.execute(pending.value);
+    if (!isPromise(text)) {
+      this.#deliver(pending, text);
       return;
     }
     this.#isExecuting = true;
-    void result.then((known) => {
+    void text.then((known) => {
       this.#isExecuting = false;
       this.#deliver(pending, known);
       if (this.#pending.length > 0) this.#options.turnEnd.execute(this);
     });
   }
 
-  #deliver({ to }: Pending, result: ExecutionResult): void {
-    const text = innerText(result);
+  #deliver({ to }: Pending, text: string): void {
     if (this.#isState) this.#deliverState(text);
     else if (!to) this.#deliverEvent(Buffer.from(text));
     else if (this.#members.has(to)) to.push(Buffer.from(text), 0);
@@ -148,7 +161,8 @@ export class Channel implements Work {
     this.#lost = 0;
     for (const [outlet, first] of this.#members) {
       if (first > number) continue;
-      outlet.push(payload, lost);
+      // Of what was lost, a newcomer missed only what came after it.
+      outlet.push(payload, Math.min(lost, number - first));
       if (this.#options.source.kind === 'patches' && outlet.dropped > 0 && !outlet.isEnded) this.#begin(outlet);
     }
   }

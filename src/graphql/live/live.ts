@@ -45,6 +45,9 @@ const sharedContext = ({ domain, access, limits, caller }: Context): Context => 
   },
 });
 
+/** A payload as JSON, without the braces around it. */
+const inner = (payload: ExecutionResult): string => JSON.stringify(payload).slice(1, -1);
+
 /** Names an execution: document, variables and principal. */
 function keyOf({ document, operationName, variableValues, contextValue }: LiveArgs): string {
   const { principal, via } = contextValue.caller;
@@ -114,22 +117,16 @@ export class Live {
     return channel;
   }
 
-  #execute(args: ExecutionArgs): MaybePromise<ExecutionResult> {
+  #execute(args: ExecutionArgs): MaybePromise<string> {
+    const fail = (fault: unknown): string => inner({ errors: this.#masked([fault]) });
+    const finish = ({ errors, data = null }: ExecutionResult): string =>
+      inner(errors ? { errors: this.#masked(errors), data } : { data });
     try {
       const result = execute(args);
-      return isPromise(result)
-        ? result.then(
-            (known) => this.#finish(known),
-            (fault) => ({ errors: this.#masked([fault]) }),
-          )
-        : this.#finish(result);
+      return isPromise(result) ? result.then(finish).catch(fail) : finish(result);
     } catch (fault) {
-      return { errors: this.#masked([fault]) };
+      return fail(fault);
     }
-  }
-
-  #finish({ errors, data }: ExecutionResult): ExecutionResult {
-    return errors ? { errors: this.#masked(errors), data: data ?? null } : { data: data ?? null };
   }
 
   #masked(errors: readonly unknown[]): GraphQLError[] {

@@ -32,12 +32,8 @@ export class Outlet {
   readonly queue: Buffer[] = [];
   /** Events that were dropped before the first one in the queue. */
   dropped = 0;
-  /** What is sent as its end; null while it goes on, and when there is nothing to say. */
-  last: Buffer | null = null;
-  /** Called when it is ended from here: its source failed, or it was too slow. */
+  /** Called when it was ended from here, with its last word: its source failed, or it was too slow. */
   onEnded: () => void = () => {};
-  /** Called when its last word is written. */
-  onLast: () => void = () => {};
   readonly #writer: Writer;
   readonly #limits: OutletLimits;
   readonly #tellErrors: OutletOptions['tellErrors'];
@@ -107,8 +103,7 @@ export class Outlet {
   fail(error: unknown): void {
     if (this.#isEnded) return;
     this.end();
-    this.last = this.framing.failed(this.#tellErrors(error));
-    this.#writer.ready(this);
+    this.#writer.write(this.framing.failed(this.#tellErrors(error)));
     this.onEnded();
   }
 
@@ -117,6 +112,7 @@ export class Outlet {
     if (this.#isEnded) return;
     this.#isEnded = true;
     this.queue.length = 0;
+    this.#writer.forget(this);
     this.#leave();
   }
 }

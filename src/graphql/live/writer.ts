@@ -43,7 +43,12 @@ export class Writer implements Work {
     if (!this.#isBlocked) this.#turnEnd.write(this);
   }
 
-  /** Writes bytes that nobody drops, before what is ready. */
+  /** The outlet has nothing to write any more. */
+  forget(outlet: Outlet): void {
+    this.#ready.delete(outlet);
+  }
+
+  /** Writes bytes that are neither dropped nor held back, before what is ready. */
   write(bytes: Buffer): void {
     if (this.#isClosed || !this.#isOpen()) return;
     this.#target.write(bytes);
@@ -71,7 +76,6 @@ export class Writer implements Work {
       while (outlet.queue.length > 0 && !this.#isBlocked) this.#writeSome(outlet);
       // Behind the others of this connection, when its turn comes again.
       if (outlet.queue.length > 0) this.#ready.add(outlet);
-      else if (outlet.last) this.#writeLast(outlet, outlet.last);
       if (this.#isBlocked) break;
     }
     if (isMany) this.#target.uncork();
@@ -80,13 +84,6 @@ export class Writer implements Work {
   #look(): void {
     // A stream that has so much to write has said no, and tells when it is through.
     if (this.#target.writableLength > MOST_UNSENT) this.#isBlocked = true;
-  }
-
-  #writeLast(outlet: Outlet, last: Buffer): void {
-    outlet.last = null;
-    this.#target.write(last);
-    this.#look();
-    outlet.onLast();
   }
 
   /** Writes payloads from the front of the queue: small ones together, a large one by itself. */
