@@ -796,6 +796,8 @@ export interface NodeHandle {
   unsubscribe(clientId: string, topicFilters: readonly string[]): MaybePromise<void>;
   /** Closes the client's connection. Answers false when it is not connected here. */
   kick(clientId: string): MaybePromise<boolean>;
+  /** Forgets what the ACL said to the client about a topic. Answers false when it is not connected here. */
+  cleanAclCache(clientId: string, topic: string): MaybePromise<boolean>;
   /** Ends an offline persistent session. Refuses with SESSION_NOT_FOUND or SESSION_RUNNING. */
   cleanSession(clientId: string): MaybePromise<void>;
   /** Oldest first. */

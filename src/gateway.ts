@@ -225,6 +225,7 @@ export async function createGateway(
     alarms,
     log,
     nodeName: config.nodeName,
+    dataDir: config.dataDir,
     settingsOf: ({ name }) => hot.valuesOf(name),
     hooks,
   });

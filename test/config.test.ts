@@ -81,6 +81,9 @@ describe('the defaults', () => {
         hookTimeout: 5,
         hookFailure: 'deny',
         aclNomatch: 'allow',
+        enableAclCache: 'on',
+        aclCacheMaxSize: 32,
+        aclCacheTtl: 60,
         highWatermark: 1048576,
         maxUnread: 67108864,
         maxAwaitingRel: 100,
@@ -528,6 +531,9 @@ mqtt:
   hook_timeout: 24
   hook_failure: ignore
   acl_nomatch: deny
+  enable_acl_cache: off
+  acl_cache_max_size: 35
+  acl_cache_ttl: 36
   high_watermark: 2048
   max_unread: 4096
   max_awaiting_rel: 9
@@ -643,6 +649,9 @@ log: {level: debug}
         hookTimeout: 24,
         hookFailure: 'ignore',
         aclNomatch: 'deny',
+        enableAclCache: 'off',
+        aclCacheMaxSize: 35,
+        aclCacheTtl: 36,
         highWatermark: 2048,
         maxUnread: 4096,
         maxAwaitingRel: 9,
@@ -827,7 +836,7 @@ log: {level: debug}
   test.each([
     [
       'mqtt: {prot: 1}',
-      "config: brokerql.yaml: unknown key 'mqtt.prot'; known keys of 'mqtt': port, ws_port, allow_anonymous, max_clientid_len, max_topic_len, max_topic_levels, max_packet_size, session_expiry_interval, max_mqueue_len, max_mqueue_bytes, max_inflight, shared_subscription_strategy, acl_deny_action, max_qos_allowed, retain_available, wildcard_subscription, shared_subscription, messages_per_second, bytes_per_second, messages_per_second_per_address, bytes_per_second_per_address, refused_filters, hook_timeout, hook_failure, acl_nomatch, high_watermark, max_unread, max_awaiting_rel, max_connections, tls_port, wss_port, tls_cn_as_username, connect_timeout, max_connections_per_address, max_subscriptions, proxy_protocol, ban_disconnects, ban_exempt, max_bans, enable_flapping_detect, flapping_threshold, flapping_window, flapping_banned_expiry_interval",
+      "config: brokerql.yaml: unknown key 'mqtt.prot'; known keys of 'mqtt': port, ws_port, allow_anonymous, max_clientid_len, max_topic_len, max_topic_levels, max_packet_size, session_expiry_interval, max_mqueue_len, max_mqueue_bytes, max_inflight, shared_subscription_strategy, acl_deny_action, max_qos_allowed, retain_available, wildcard_subscription, shared_subscription, messages_per_second, bytes_per_second, messages_per_second_per_address, bytes_per_second_per_address, refused_filters, hook_timeout, hook_failure, acl_nomatch, enable_acl_cache, acl_cache_max_size, acl_cache_ttl, high_watermark, max_unread, max_awaiting_rel, max_connections, tls_port, wss_port, tls_cn_as_username, connect_timeout, max_connections_per_address, max_subscriptions, proxy_protocol, ban_disconnects, ban_exempt, max_bans, enable_flapping_detect, flapping_threshold, flapping_window, flapping_banned_expiry_interval",
     ],
     ['mqt: {port: 1}', `config: brokerql.yaml: unknown key 'mqt'; known keys: ${roots}`],
     ['mqtt.port: 1', `config: brokerql.yaml: unknown key 'mqtt.port'; known keys: ${roots}`],

@@ -464,8 +464,9 @@ export type Mutation = {
   /** Closes the connections of many clients. A client that is not connected is a fault in the payload. */
   readonly kickConnections: KickConnectionsPayload;
   /**
-   * Forgets what the ACL decided for a client and a topic. The broker asks its ACL for every packet and keeps no
-   * verdicts, so nothing is ever stale. Refused with `CLIENT_NOT_ONLINE` when the client is not connected.
+   * Forgets what the ACL decided for a client and a topic or topic filter, as it is written: the next time it is asked
+   * anew. Only verdicts that took their time, such as those of an HTTP server, are kept (`mqtt.enable_acl_cache`). Refused
+   * with `CLIENT_NOT_ONLINE` when the client is not connected.
    */
   readonly cleanAclCache: CleanAclCachePayload;
   /**

@@ -301,6 +301,12 @@ export class LocalNode implements NodeHandle {
     return this.#broker.kick(clientId);
   }
 
+  cleanAclCache(clientId: string, topic: string): boolean {
+    const connection = this.#broker.registry.sessionsById.get(clientId)?.connection ?? null;
+    connection?.aclCache?.forget(topic);
+    return connection !== null;
+  }
+
   cleanSession(clientId: string): Promise<void> {
     return this.#broker.cleanSession(clientId);
   }

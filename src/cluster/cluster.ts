@@ -32,7 +32,6 @@ import {
   type EventFilter,
   type EventFlow,
   type EventKinds,
-  isPromise,
   type KeptBans,
   type KickReport,
   type ListQuery,
@@ -348,8 +347,8 @@ export class Cluster implements Domain {
 
   async cleanAclCache(clientId: string, topic: string) {
     checkTopicFilter(topic, this.#limits);
-    const connection = this.connection(clientId, null);
-    if (!(isPromise(connection) ? await connection : connection)) throw clientNotOnline(clientId);
+    const cleaned = await Promise.all(this.#nodes.map((node) => node.cleanAclCache(clientId, topic)));
+    if (!cleaned.includes(true)) throw clientNotOnline(clientId);
   }
 
   async cleanSession(clientId: string, node: string | null) {

@@ -127,6 +127,14 @@ export class FakeNode implements NodeHandle {
     });
   }
 
+  cleanAclCache(clientId: string, topic: string): MaybePromise<boolean> {
+    return this.#answer(() => {
+      if (!this.#row(clientId)?.isConnected) return false;
+      this.deeds.push(`forget ${topic} of ${clientId}`);
+      return true;
+    });
+  }
+
   cleanSession(clientId: string): MaybePromise<void> {
     return this.#answer(() => {
       if (!this.#row(clientId)) throw sessionNotFound(clientId);

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { authJwt } from '../../src/plugins/auth-jwt/auth-jwt.ts';
-import { startServer, type TestServer } from '../net/http-server.ts';
 import { eventually, startGateway, type TestGateway } from '../support/gateway.ts';
+import { startServer, type TestServer } from '../support/http-server.ts';
 import { ACCEPTED, CLOSED, knock, NOT_AUTHORIZED } from './support/auth.ts';
 import { hostPlugin, type TestPlugin } from './support/plugin-host.ts';
 import { ecPair, keySetOf, rsaPair, SECRET, sign } from './support/tokens.ts';

@@ -2,7 +2,7 @@ import { jwtVerify } from 'jose';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createOutbound, type Outbound } from '../../src/net/outbound.ts';
 import { KeysUnavailable, RemoteKeys } from '../../src/plugins/auth-jwt/remote-keys.ts';
-import { startServer, type TestServer } from '../net/http-server.ts';
+import { startServer, type TestServer } from '../support/http-server.ts';
 import { keySetOf, rsaPair, sign } from './support/tokens.ts';
 
 const [old, newer] = [rsaPair(), rsaPair()];

@@ -32,6 +32,7 @@ export async function hostPlugin({ gateway }: TestGateway, plugin: Plugin): Prom
     alarms: { raise: (notice) => void alarms.set(notice.id, notice), clear: (id) => void alarms.delete(id) },
     log: createLog('silent'),
     nodeName: NODE,
+    dataDir: folder,
     settingsOf: () => settings,
   });
   return {
