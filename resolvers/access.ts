@@ -44,7 +44,7 @@ const unknownUser = (name: string): BrokerError =>
   new BrokerError('NOT_FOUND', `user '${shown(name)}' is unknown`, { argument: 'name', value: shown(name) });
 
 /** The caller, who has signed in wherever the schema asks for a role. */
-function principalOf({ caller: { principal } }: Context): Principal {
+export function principalOf({ caller: { principal } }: Context): Principal {
   if (!principal) throw new BrokerError('UNAUTHENTICATED', 'credentials are missing or wrong');
   return principal;
 }

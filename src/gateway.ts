@@ -24,6 +24,8 @@ import type { Config } from './config/settings.ts';
 import type { Domain } from './domain.ts';
 import { createDoors, type Door } from './doors.ts';
 import { guardSchema } from './graphql/guarded-schema.ts';
+import { Live } from './graphql/live/live.ts';
+import type { OutletLimits } from './graphql/live/outlet.ts';
 import { createSchema } from './graphql/schema.ts';
 import { type Log, setLevel } from './log.ts';
 import { createMqttPorts } from './mqtt-ports.ts';
@@ -62,6 +64,7 @@ export interface Gateway {
   readonly domain: Domain;
   readonly broker: MqttBroker;
   readonly access: Access;
+  readonly live: Live;
   readonly alarms: Alarms;
   readonly ports: GatewayPorts;
   /**
@@ -105,6 +108,19 @@ async function openAlarms(config: Config, store: Store, broker: MqttBroker, log:
   publishAlarms(alarms, broker, nodeName, onFault);
   return alarms;
 }
+
+/** How much is kept for a slow reader of live values, as it is set now. */
+const outletLimits = (asked: Config['graphql']): OutletLimits => ({
+  get queue() {
+    return asked.maxQueue;
+  },
+  get queueBytes() {
+    return asked.maxQueueBytes;
+  },
+  get dropped() {
+    return asked.maxDropped;
+  },
+});
 
 /** Opens the settings that can change, all but those of plugins. */
 async function openSettings(given: Config, store: DataStore, log: Log) {
@@ -230,13 +246,20 @@ export async function createGateway(
   const domain = new Cluster(node, [], config.mqtt, endpoints, exemption);
 
   const readiness = createReadiness(store);
+  const logFault = (fault: unknown, logId: string): void => log.error({ err: fault, logId }, 'a request failed');
+  const live = new Live({
+    limits: outletLimits(config.graphql),
+    logFault,
+    keepalive: config.graphql.keepalive * 1000,
+  });
   const createDoor = createDoors({
     config,
     schema: guardSchema(createSchema(join(packageRoot, 'schema'))),
     domain,
     access,
+    live,
     certificate,
-    logFault: (fault, logId) => log.error({ err: fault, logId }, 'a request failed'),
+    logFault,
     notReady: readiness.notReady,
     scrape: () => scrape.now,
   });
@@ -304,6 +327,7 @@ export async function createGateway(
     domain,
     broker,
     access,
+    live,
     alarms,
     ports,
     async listen() {

@@ -129,6 +129,12 @@ export class Bans {
     return ban?.until != null && ban.until <= this.#now() ? null : ban;
   }
 
+  /** Those whom somebody banned, as their bans say. */
+  *madeBy(by: string): Generator<Ban, void> {
+    const now = this.#now();
+    for (const ban of this.#listing.first('by', by)) if (ban.until === null || ban.until > now) yield ban;
+  }
+
   /** Oldest first; in the order of `who` under a prefix alone. */
   page({ filter, offset, limit, after }: Slice<BanFilter>): MaybePromise<SliceResult<Ban>> {
     this.#sweep();

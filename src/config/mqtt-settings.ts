@@ -363,6 +363,7 @@ export const mqttSettings = {
     type: types.addresses,
     default: [],
     description: 'Addresses that no ban of an address concerns, as no one does those of trusted proxies.',
+    effect: 'Nothing. A client from such an address that is banned by its address comes in with its next CONNECT.',
   }),
   maxBans: setting({
     path: 'mqtt.max_bans',
@@ -371,6 +372,7 @@ export const mqttSettings = {
     type: types.whole(1, 10_000_000, 'bans'),
     default: 250_000,
     description: 'Most bans at once.',
+    effect: 'Nothing.',
   }),
   enableFlappingDetect: setting({
     path: 'mqtt.enable_flapping_detect',
@@ -379,6 +381,7 @@ export const mqttSettings = {
     type: types.onOff,
     default: 'off',
     description: 'Whether clients that connect and disconnect over and over again are banned for a while.',
+    effect: 'Nothing until it disconnects too often: then its CONNECT is answered with return code 5 for a while.',
   }),
   flappingThreshold: setting({
     path: 'mqtt.flapping_threshold',
@@ -387,6 +390,7 @@ export const mqttSettings = {
     type: types.whole(1, 1000, 'disconnects'),
     default: 10,
     description: 'How often a client may disconnect within the window; once more is flapping.',
+    effect: 'Nothing. It is what the next disconnect is judged by.',
   }),
   flappingWindow: setting({
     path: 'mqtt.flapping_window',
@@ -395,6 +399,7 @@ export const mqttSettings = {
     type: types.whole(1, 86_400, 'seconds'),
     default: 60,
     description: 'The window within which disconnects are counted.',
+    effect: 'Nothing. It is what the next disconnect is judged by.',
   }),
   flappingBannedExpiryInterval: setting({
     path: 'mqtt.flapping_banned_expiry_interval',
@@ -403,5 +408,6 @@ export const mqttSettings = {
     type: types.whole(1, 31_536_000, 'seconds'),
     default: 3600,
     description: 'How long a flapping client is banned.',
+    effect: 'Nothing. The next ban for flapping lasts that long.',
   }),
 };

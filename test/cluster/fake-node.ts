@@ -4,12 +4,15 @@ import type {
   ConnectionFilter,
   MaybePromise,
   Message,
+  MessageFlow,
   NodeHandle,
+  PublishedMessage,
   RetainedMessage,
   RetainedTarget,
   Session,
   Slice,
   SliceResult,
+  SubscribingClient,
   SubscriptionRequest,
 } from '../../src/domain.ts';
 import { sessionNotFound } from '../../src/domain.ts';
@@ -35,6 +38,8 @@ export class FakeNode implements NodeHandle {
   isExact = true;
   /** Topics of retained messages. */
   retained: string[] = [];
+  /** Who follows messages. */
+  readonly tells = new Set<(message: PublishedMessage) => void>();
   /** When clients were refused, newest first. */
   refusedAt: readonly number[] = [];
   #rows: Row[];
@@ -135,6 +140,22 @@ export class FakeNode implements NodeHandle {
     return this.#answer(() => (this.retained.includes(topic) ? message : null));
   }
 
+  /** A client `denied` may not subscribe. */
+  permitsSubscribe({ clientId }: SubscribingClient): MaybePromise<boolean> {
+    return this.#answer(() => clientId !== 'denied');
+  }
+
+  /** Every message that is published is one of every filter. */
+  messages(): MessageFlow {
+    return {
+      retained: () => this.retained.map((topic) => ({ topic, nodeName: this.name }) as PublishedMessage),
+      follow: (tell) => {
+        this.tells.add(tell);
+        return () => this.tells.delete(tell);
+      },
+    };
+  }
+
   clearRetained(target: RetainedTarget): MaybePromise<number> {
     return this.#answer(() => {
       const count = this.retained.length;
@@ -159,6 +180,7 @@ export class FakeNode implements NodeHandle {
   changeConfigs = unused;
   plugins = unused;
   changePlugin = unused;
+  events = unused;
   credentials = unused;
   credential = unused;
   createCredential = unused;

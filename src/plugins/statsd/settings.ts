@@ -33,7 +33,7 @@ export const statsdSettings = {
   }),
   pushGatewayServer: setting({
     ...row,
-    path: 'statsd.push_gateway_server',
+    path: 'statsd.push.gateway.server',
     type: httpUrl,
     default: 'http://127.0.0.1:9091',
     description: 'Address of the Pushgateway.',

@@ -87,6 +87,13 @@ const cleaned: readonly ParityCase[] = [
   { title: 'no session', path: { clientid: 'ghost' } },
 ];
 
+const setting: readonly ParityCase[] = [
+  { title: 'a setting', path: { app: 'emqx' }, body: { key: 'mqtt.max_awaiting_rel', value: '77' } },
+  { title: 'a wrong value', path: { app: 'emqx' }, body: { key: 'mqtt.max_awaiting_rel', value: '0' } },
+  { title: 'a setting that needs a restart', path: { app: 'emqx' }, body: { key: 'host', value: '::1' } },
+  { title: 'an unknown app', path: { app: 'emqx_nothing' }, body: { key: 'a', value: 'b' } },
+];
+
 /** Makes the bans of the cases as they are before each side asks. */
 const arrangeBans = async ({ gateway: { domain } }: TestGateway): Promise<void> => {
   await domain.deleteBans({ whoContains: '' });
@@ -242,6 +249,18 @@ export const parityCases: Readonly<Record<string, readonly ParityCase[]>> = {
   'GET /nodes/:node/metrics/': onNode(plain),
   'GET /stats/': plain,
   'GET /nodes/:node/stats/': onNode(plain),
+  'GET /configs/': plain,
+  'GET /nodes/:node/configs/': onNode(plain),
+  'PUT /configs/:app': setting,
+  'PUT /nodes/:node/configs/:app': onNode(setting),
+  'GET /nodes/:node/plugin_configs/:plugin': onNode(
+    ['emqx_dashboard', 'emqx_nothing'].map((plugin) => ({ title: plugin, path: { plugin } })),
+  ),
+  'PUT /nodes/:node/plugin_configs/:plugin': onNode([
+    { title: 'a set', path: { plugin: 'emqx_dashboard' }, body: { 'auth.idle': '2h' } },
+    { title: 'a key that is unknown', path: { plugin: 'emqx_dashboard' }, body: { 'auth.ilde': '2h' } },
+    { title: 'an unknown plugin', path: { plugin: 'emqx_nothing' }, body: {} },
+  ]),
   ...credentialCases('username'),
   ...credentialCases('clientid'),
 };
