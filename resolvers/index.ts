@@ -5,9 +5,12 @@ import { banMutations, banQueries } from './bans.ts';
 import { configMutations, configQueries } from './configs.ts';
 import { connectionMutations, connectionQueries, MqttConnection } from './connections.ts';
 import { DelayedMessage, delayedMutations, delayedQueries } from './delayed.ts';
+import { credentialMutations, credentialQueries } from './credentials.ts';
+import { eventTypes } from './events.ts';
 import { Subscription } from './live.ts';
 import { messageMutations } from './messages.ts';
 import { Broker, BrokerNode, nodeQueries } from './nodes.ts';
+import { pageUpdateTypes } from './page-updates.ts';
 import { pluginMutations, pluginQueries } from './plugins.ts';
 import { refusalQueries } from './refusals.ts';
 import { clearingMutations, MessagePayload, RetainedMessage, retainedQueries } from './retained.ts';
@@ -25,6 +28,7 @@ const Query: QueryResolvers = {
   ...retainedQueries,
   ...delayedQueries,
   ...refusalQueries,
+  ...credentialQueries,
   ...alarmQueries,
   ...banQueries,
   ...configQueries,
@@ -41,6 +45,7 @@ const Mutation: MutationResolvers = {
   ...messageMutations,
   ...clearingMutations,
   ...delayedMutations,
+  ...credentialMutations,
   ...alarmMutations,
   ...banMutations,
   ...configMutations,
@@ -51,6 +56,8 @@ const Mutation: MutationResolvers = {
 /** All resolvers; a root field without one is a compile error. What is not here is a property of its row. */
 export const resolvers = {
   ...scalars,
+  ...eventTypes,
+  ...pageUpdateTypes,
   Query,
   Mutation,
   Subscription,

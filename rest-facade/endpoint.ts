@@ -12,6 +12,8 @@ export type Answer =
   | { readonly kind: 'value'; readonly value: Json }
   /** As a value, of something that was made. */
   | { readonly kind: 'created'; readonly value: Json }
+  /** A list as long as it is. */
+  | { readonly kind: 'list'; readonly items: readonly Json[] }
   | { readonly kind: 'page'; readonly items: readonly Json[]; readonly meta: Json }
   /** The path names something that does not exist. */
   | { readonly kind: 'absent' }
@@ -24,6 +26,7 @@ export const absent: Answer = { kind: 'absent' };
 /** Operations answer JSON; their types say more than `Json` can. */
 export const value = (data: unknown): Answer => ({ kind: 'value', value: data as Json });
 export const created = (data: unknown): Answer => ({ kind: 'created', value: data as Json });
+export const list = (items: readonly unknown[]): Answer => ({ kind: 'list', items: items as readonly Json[] });
 export const page = ({ items, meta }: { readonly items: readonly unknown[]; readonly meta: unknown }): Answer => ({
   kind: 'page',
   items: items as readonly Json[],
@@ -79,12 +82,23 @@ export interface Row<Data, Variables> {
   readonly variables: (request: RestRequest, release: RestRelease) => Variables;
   /** `data` is dressed already: its leaves are as the release spells them. */
   readonly answer: (data: Data, request: RestRequest) => Answer;
-  /** Where this row spells a refusal otherwise than the table of refusals. */
-  readonly refusals?: Partial<Record<ErrorCode, Spelling>>;
+  /** Where this row spells a refusal otherwise than the table of refusals, perhaps by what was asked. */
+  readonly refusals?: Partial<Record<ErrorCode, Spelling | ((request: RestRequest) => Spelling)>>;
 }
 
 /** A row whose operation is no longer named in its type. */
 export type Endpoint = Row<never, unknown>;
+
+/** How a row spells a refusal, given how others do. Throws a RequestError for what the operation could not be asked. */
+export function spellingOf(
+  { refusals }: Pick<Endpoint, 'refusals'>,
+  code: ErrorCode,
+  spellings: Readonly<Record<ErrorCode, Spelling>>,
+  request: RestRequest,
+): Spelling {
+  const spelled = refusals?.[code] ?? spellings[code];
+  return typeof spelled === 'function' ? spelled(request) : spelled;
+}
 
 /** Checks a row against its operation: a misspelt variable or field does not compile. */
 export const endpoint = <Data, Variables>(row: Row<Data, Variables>): Endpoint => row as unknown as Endpoint;

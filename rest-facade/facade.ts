@@ -1,6 +1,6 @@
 import { getOperationAST, print } from 'graphql';
 import { type ErrorCode, ListAllApiDocument, type RestRelease } from './__generated__/operations.ts';
-import { type Answer, type Door, type Endpoint, endpoint, value } from './endpoint.ts';
+import { type Answer, type Door, type Endpoint, endpoint, spellingOf, value } from './endpoint.ts';
 import type { Execute, MaybePromise, Operation, Outcome } from './execute.ts';
 import { type Profile, profiles, type Reply } from './profiles.ts';
 import { spellings } from './refusals.ts';
@@ -135,25 +135,23 @@ export class Facade {
   }
 
   #reply(row: Endpoint, outcome: Outcome<never>, request: RestRequest): Omit<FacadeReply, 'operation'> {
-    if ('errors' in outcome) {
+    try {
+      if (!('errors' in outcome)) return this.#dress(row, row.answer(outcome.data, request), request);
       const [error] = outcome.errors;
       const code = error?.extensions.code as ErrorCode | undefined;
-      return this.#refuse(row, code ?? 'INTERNAL', error?.message ?? '');
-    }
-    try {
-      return this.#dress(row, row.answer(outcome.data, request));
+      return this.#refuse(row, code ?? 'INTERNAL', error?.message ?? '', request);
     } catch (error) {
       return this.#thrown(error);
     }
   }
 
-  #dress(row: Endpoint, answer: Answer): Omit<FacadeReply, 'operation'> {
+  #dress(row: Endpoint, answer: Answer, request: RestRequest): Omit<FacadeReply, 'operation'> {
     if (answer.kind !== 'refused') return { reply: this.#profile.reply(answer) };
-    return this.#refuse(row, answer.code, answer.message);
+    return this.#refuse(row, answer.code, answer.message, request);
   }
 
-  #refuse(row: Endpoint, code: ErrorCode, sentence: string): Omit<FacadeReply, 'operation'> {
-    return { reply: this.#profile.refuse(row.refusals?.[code] ?? spellings[code], sentence) };
+  #refuse(row: Endpoint, code: ErrorCode, sentence: string, request: RestRequest): Omit<FacadeReply, 'operation'> {
+    return { reply: this.#profile.refuse(spellingOf(row, code, spellings, request), sentence) };
   }
 
   #thrown(error: unknown): Omit<FacadeReply, 'operation'> {

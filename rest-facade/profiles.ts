@@ -66,11 +66,14 @@ const dress = (separator: '/' | '.', modules: { readonly TCP: string; readonly W
   },
 });
 
-/** A page as text around its items, so that a long one need not be made in one piece. */
-const pageReply = (before: string, items: readonly Json[], meta: Json): Reply => ({
+/** A list as text around its items, so that a long one need not be made in one piece. */
+const listReply = (head: string, items: readonly Json[], tail: string): Reply => ({
   status: 200,
-  page: { head: before, items, tail: `],"meta":${JSON.stringify(meta)}}` },
+  page: { head, items, tail },
 });
+
+const pageReply = (head: string, items: readonly Json[], meta: Json): Reply =>
+  listReply(head, items, `],"meta":${JSON.stringify(meta)}}`);
 
 /** 3.0-beta.1 to 3.0-rc.5: bare values, errors by status. */
 function itemsProfile(name: string, release: RestRelease, given: Dress): Profile {
@@ -89,6 +92,8 @@ function itemsProfile(name: string, release: RestRelease, given: Dress): Profile
           return { status: 200, json: answer.value };
         case 'created':
           return { status: 201, json: answer.value };
+        case 'list':
+          return listReply('[', answer.items, ']');
         case 'page':
           return pageReply('{"items":[', answer.items, answer.meta);
         case 'absent':
@@ -137,6 +142,8 @@ function codeProfile(name: string, release: RestRelease, given: Dress, indexOrde
         case 'value':
         case 'created':
           return { status: 200, json: { code: 0, data: answer.value } };
+        case 'list':
+          return listReply('{"code":0,"data":[', answer.items, ']}');
         case 'page':
           return pageReply('{"code":0,"data":[', answer.items, answer.meta);
         case 'absent':

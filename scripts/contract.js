@@ -83,10 +83,16 @@ const TITLES = {
   listeners: 'Listeners',
   metrics: 'Statistics of packets sent and received',
   stats: 'Statistics of connected sessions',
+  alarms: 'Alarms',
+  configs: 'Hot configuration',
+  plugin_configs: 'Hot configuration',
+  banned: 'Banned',
   apps: 'Applications',
   auth: 'Dashboard users',
   users: 'Dashboard users',
   change_pwd: 'Dashboard users',
+  auth_username: 'Auth plugin emqx_auth_username',
+  auth_clientid: 'Auth plugin emqx_auth_clientid',
 };
 
 function titleOf(row) {

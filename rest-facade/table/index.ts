@@ -4,6 +4,7 @@ import { alarmRows } from './alarms.ts';
 import { banRows } from './bans.ts';
 import { configRows } from './configs.ts';
 import { connectionRows } from './connections.ts';
+import { credentialRows } from './credentials.ts';
 import { metricsRows, statsRows } from './figures.ts';
 import { messageRows } from './messages.ts';
 import { brokerRows, listenerRows, nodeRows } from './nodes.ts';
@@ -24,9 +25,10 @@ export const table: readonly Endpoint[] = [
   ...listenerRows,
   ...metricsRows,
   ...statsRows,
+  ...configRows,
   ...alarmRows,
   ...banRows,
-  ...configRows,
   ...applicationRows,
   ...userRows,
+  ...credentialRows,
 ];

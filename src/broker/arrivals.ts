@@ -174,10 +174,13 @@ export class Arrivals {
     const verdict = await hooks.authenticate(connection, password);
     connection.isSuperuser = verdict === 'superuser';
     if (verdict === 'allow' || verdict === 'superuser') return null;
-    if (verdict === 'deny') return refusal('not authorized', NOT_AUTHORIZED, 'AUTHENTICATION');
-    if (!allowAnonymous()) return refusal('nobody vouches for the client', NOT_AUTHORIZED, 'AUTHENTICATION');
-    metrics.authMqttAnonymous++;
-    return null;
+    if (verdict === 'ignore' && allowAnonymous()) {
+      metrics.authMqttAnonymous++;
+      return null;
+    }
+    await hooks.refuse(connection, password);
+    const reason = verdict === 'deny' ? 'not authorized' : 'nobody vouches for the client';
+    return refusal(reason, NOT_AUTHORIZED, 'AUTHENTICATION');
   }
 
   async #refuseWill(connection: LiveConnection, { will }: IConnectPacket): Promise<ConnectRefusal | null> {

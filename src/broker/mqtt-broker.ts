@@ -6,6 +6,7 @@ import {
   isPromise,
   type MaybePromise,
   type Message,
+  notAuthorized,
   type Qos,
   type RefusalKind,
   type Subscription,
@@ -31,7 +32,7 @@ import { Inbox } from './inbox.ts';
 import { LiveConnection, type Peer } from './live-connection.ts';
 import type { LiveSession, SessionLimits } from './live-session.ts';
 import { createMetrics } from './metrics.ts';
-import { type HandlerLimits, type HandlerParts, notAuthorized, PacketHandler } from './packet-handler.ts';
+import { type HandlerLimits, type HandlerParts, PacketHandler } from './packet-handler.ts';
 import { Publisher } from './publisher.ts';
 import { RefusalRecord, type Refused } from './refusal-record.ts';
 import { Registry } from './registry.ts';
@@ -40,6 +41,7 @@ import { SessionSweeper } from './session-sweeper.ts';
 import type { SharedStrategy } from './shared-group.ts';
 import { makeStrict, UnknownLevelError } from './strict-parser.ts';
 import { Subscriber } from './subscriber.ts';
+import { Taps } from './taps.ts';
 import { type RateLimits, Throttles } from './throttle.ts';
 import { Turns } from './turns.ts';
 
@@ -110,6 +112,8 @@ export class MqttBroker {
   /** Nothing is delayed until somebody sets its limits. */
   readonly delayed: DelayedMessages;
   readonly refusals: RefusalRecord;
+  /** Messages by topic filter, for who is no MQTT client. */
+  readonly taps: Taps;
   readonly #options: BrokerOptions;
   readonly #aedes: EmbeddedBroker;
   readonly #sweeper: SessionSweeper;
@@ -137,6 +141,7 @@ export class MqttBroker {
     this.#banOf = options.banOf ?? (() => null);
     this.events = createEvents((fault) => options.onFault(fault as Error));
     const { events } = this;
+    this.taps = new Taps(events.published);
     this.refusals = new RefusalRecord({ nodeName, onNoted: (refusal) => events.refused.tell(refusal) });
     this.retained = new RetainedMessages(null, (topic) => store.deleteRetained(topic));
     this.delayed = new DelayedMessages({
@@ -181,7 +186,7 @@ export class MqttBroker {
       metrics,
       refusals,
       delayed: this.delayed,
-      discard: (session) => this.#endSession(session, 'discarded'),
+      discard: (session) => this.#endSession(session, 'DISCARDED'),
       sessionCreated: events.sessionCreated,
     });
     this.#aedes = new EmbeddedBroker({
@@ -459,7 +464,7 @@ export class MqttBroker {
     if (session && !session.connected) {
       session.outbox.detach();
       if (session.stored) this.#leave(session);
-      else isEnding = this.#endSession(session, 'closed');
+      else isEnding = this.#endSession(session, 'CLOSED');
     }
     if (will && wasListed && !client._disconnected) {
       const found = this.#delayOfWill(connection, will);
@@ -510,7 +515,7 @@ export class MqttBroker {
       // One that cannot be ended now is listed anew when the store heals.
       const isEnding = !session.connected && !this.#options.store.database.failure;
       if (isEnding && this.registry.sessionsById.get(session.clientId) === session)
-        await this.#endSession(session, 'expired');
+        await this.#endSession(session, 'EXPIRED');
     } catch (error) {
       this.#options.onFault(error as Error);
     } finally {
@@ -636,7 +641,7 @@ export class MqttBroker {
       const session = this.#sessionOf(clientId);
       if (session.connected) throw sessionRunning(clientId);
       if (database.failure) throw storeFailed(database.failure);
-      await this.#endSession(session, 'cleaned').catch((error) => {
+      await this.#endSession(session, 'CLEANED').catch((error) => {
         throw storeFailed(error);
       });
     } finally {
@@ -666,6 +671,12 @@ export class MqttBroker {
       });
     }
     return count;
+  }
+
+  /** Whether a SUBSCRIBE of this client would be granted; of the broker's own topics, unless a hook denies it. */
+  permitsSubscribe(client: ClientInfo, topicFilter: string): MaybePromise<boolean> {
+    if (this.#options.limits.refusedFilters.includes(topicFilter)) return false;
+    return whenReady(this.hooks.authorizeSubscribe(client, topicFilter, 0), (verdict) => verdict !== 'deny');
   }
 
   /**

@@ -1,14 +1,14 @@
 import type { IPublishPacket, ISubscribePacket, IUnsubscribePacket, Packet } from 'mqtt-packet';
 import {
-  BrokerError,
+  type BrokerError,
   isPromise,
   limitExceeded,
   type MaybePromise,
   type MetricsCounters,
+  notAuthorized,
   type Qos,
   type RefusalKind,
   type RefusedAction,
-  shown,
   tooManySubscriptions,
   whenReady,
 } from '../domain.ts';
@@ -68,10 +68,6 @@ interface FilterRefusal {
   readonly kind: RefusalKind;
   readonly error: Error;
 }
-
-/** The refusal of a topic or a filter by the rules of access. */
-export const notAuthorized = (deed: string, topic: string): BrokerError =>
-  new BrokerError('FORBIDDEN', `not authorized to ${deed} '${shown(topic)}'`);
 
 /**
  * What a connected client sends, packet by packet, each of which is answered when what it changed is stored. Answers

@@ -1,3 +1,4 @@
+import { createHashing } from '../../src/access/hashing.ts';
 import { Alarms } from '../../src/alarms/alarms.ts';
 import { Bans } from '../../src/bans/bans.ts';
 import { nobodyExempt } from '../../src/bans/exemption.ts';
@@ -5,21 +6,28 @@ import { LocalNode } from '../../src/broker/local-node.ts';
 import type { MqttBroker } from '../../src/broker/mqtt-broker.ts';
 import { HotSettings } from '../../src/config/hot/hot-settings.ts';
 import { createLog } from '../../src/log.ts';
+import { credentialsOf } from '../../src/plugins/auth-credential/credentials.ts';
+import { authClientId, authUsername } from '../../src/plugins/auth-credential/index.ts';
 import { PluginHost } from '../../src/plugins/host.ts';
 import type { Port } from '../../src/port.ts';
 import type { Store } from '../../src/store/store.ts';
+import { derive } from '../access/support/derivation.ts';
 import { NODE } from './gateway.ts';
 
-/** A broker as a node, with nothing around it: it has no plugins and no settings, nobody watches it, and nobody is banned. */
+/**
+ * A broker as a node, with nothing around it: nobody watches it, it has no settings, no ban reaches it, and it has the
+ * plugins alone that ask for credentials, which are hashed cheaply.
+ */
 export async function createNode(broker: MqttBroker, ports: readonly Port[], store: Store): Promise<LocalNode> {
   const plugins = new PluginHost({
-    plugins: [],
+    plugins: [authClientId, authUsername],
     broker,
     limits: { hookFailure: 'deny' },
     store,
     alarms: { raise: () => {}, clear: () => {} },
     log: createLog('silent'),
     nodeName: NODE,
+    dataDir: 'unused',
     settingsOf: () => ({}),
   });
   const alarms = new Alarms(store, {
@@ -34,8 +42,9 @@ export async function createNode(broker: MqttBroker, ports: readonly Port[], sto
       throw fault;
     },
   });
+  const credentials = credentialsOf(store, createHashing(derive));
   return new LocalNode({
-    ...{ name: NODE, version: '1.2.3', broker, bans, plugins, alarms, configs, ports },
+    ...{ name: NODE, version: '1.2.3', broker, bans, plugins, alarms, configs, credentials, ports },
     diagnostics: { now: null },
   });
 }

@@ -91,7 +91,9 @@ export function listenTo({ broker, nodeName, events, topics, encodePayload, tell
     ),
   );
   on('session.terminated', () =>
-    signals.sessionEnded.listen((session, end) => emit('session_terminated', { ...named(session), reason: end })),
+    signals.sessionEnded.listen((session, end) =>
+      emit('session_terminated', { ...named(session), reason: end.toLowerCase() }),
+    ),
   );
   on('message.publish', () =>
     signals.published.listen((message, username) => {

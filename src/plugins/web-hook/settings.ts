@@ -76,25 +76,21 @@ export const webHookSettings = {
     default: 'plain',
     description: 'How payloads are written; plain ones that are no UTF-8 are base64, too, and say so.',
   }),
-  headers: {
-    ...setting({
-      ...row,
-      path: 'web.hook.headers',
-      type: headers,
-      default: [],
-      description: 'Headers of every request, such as "Authorization: Bearer" and a token.',
-    }),
+  headers: setting({
+    ...row,
+    path: 'web.hook.headers',
+    type: headers,
+    default: [],
     secret: true,
-  },
-  secret: {
-    ...optional({
-      ...row,
-      path: 'web.hook.secret',
-      type: types.secretText,
-      description: 'What every request is signed with; none is without it.',
-    }),
+    description: 'Headers of every request, such as "Authorization: Bearer" and a token.',
+  }),
+  secret: optional({
+    ...row,
+    path: 'web.hook.secret',
+    type: types.secretText,
     secret: true,
-  },
+    description: 'What every request is signed with; none is without it.',
+  }),
   batchSize: setting({
     ...row,
     path: 'web.hook.batch_size',

@@ -25,6 +25,9 @@ export async function arrangeStanding(gateway: TestGateway): Promise<void> {
   const away = await gateway.connect({ clientId: 'away-1', clean: false });
   await away.subscribeAsync('plant/18/cmd', { qos: 1 });
   await leave(gateway, away);
+  for (const plugin of ['emqx_auth_username', 'emqx_auth_clientid']) {
+    await gateway.gateway.domain.changePlugin(plugin, 'load', null);
+  }
 }
 
 const plain: readonly ParityCase[] = [{ title: 'as it is' }];
@@ -55,6 +58,18 @@ const goesOffline = async (gateway: TestGateway): Promise<void> => {
   await eventually(() => ports.mqtt.currentConnections === before, 'the socket to close');
 };
 
+/** Alarms of the system and others, that stand and that ended; they are the same for both sides. */
+const raiseAlarms = async ({ gateway: { alarms } }: TestGateway): Promise<void> => {
+  if (alarms.has('disk_full')) return;
+  const cpu = { severity: 'warning', title: 'The processor is busy', summary: 'it is', value: '83.5' } as const;
+  alarms.raise({ id: 'cpu_high_watermark', ...cpu });
+  alarms.raise({ id: 'past', severity: 'error', title: 'It was', summary: 'and is no more' });
+  alarms.raise({ id: 'disk_full', severity: 'critical', title: 'Disk full', summary: 'Disk usage over 95%' });
+  alarms.clear('past');
+};
+
+const alarmed: readonly ParityCase[] = [{ title: 'as they are', arrange: raiseAlarms }];
+
 const loaded = async ({ gateway }: TestGateway, isLoaded: boolean): Promise<void> => {
   const plugins = await gateway.domain.plugins(null);
   const isActive = plugins.some(({ name, active }) => name === 'emqx_prometheus' && active);
@@ -84,6 +99,13 @@ const cleaned: readonly ParityCase[] = [
   { title: 'no session', path: { clientid: 'ghost' } },
 ];
 
+const setting: readonly ParityCase[] = [
+  { title: 'a setting', path: { app: 'emqx' }, body: { key: 'mqtt.max_awaiting_rel', value: '77' } },
+  { title: 'a wrong value', path: { app: 'emqx' }, body: { key: 'mqtt.max_awaiting_rel', value: '0' } },
+  { title: 'a setting that needs a restart', path: { app: 'emqx' }, body: { key: 'host', value: '::1' } },
+  { title: 'an unknown app', path: { app: 'emqx_nothing' }, body: { key: 'a', value: 'b' } },
+];
+
 /** Makes the bans of the cases as they are before each side asks. */
 const arrangeBans = async ({ gateway: { domain } }: TestGateway): Promise<void> => {
   await domain.deleteBans({ whoContains: '' });
@@ -95,6 +117,39 @@ const arrangeBans = async ({ gateway: { domain } }: TestGateway): Promise<void> 
 
 const bans = (...cases: readonly ParityCase[]): readonly ParityCase[] =>
   cases.map((one) => ({ ...one, arrange: arrangeBans }));
+
+const credentialCases = (key: 'username' | 'clientid'): Record<string, readonly ParityCase[]> => {
+  const kind = key === 'username' ? 'USERNAME' : 'CLIENT_ID';
+  const absent = async ({ gateway: { domain } }: TestGateway) => domain.deleteCredential(kind, 'alice');
+  const anew = async (gateway: TestGateway): Promise<void> => {
+    await absent(gateway);
+    await gateway.gateway.domain.createCredential(kind, 'alice', 'x');
+  };
+  const [alice, ghost] = ['alice', 'ghost'].map((name) => ({ path: { [key]: name } }));
+  return {
+    [`GET /auth_${key}`]: [{ title: 'all', arrange: anew }],
+    [`GET /auth_${key}/:${key}`]: [
+      { title: 'a name', arrange: anew, ...alice },
+      { title: 'no name', ...ghost },
+    ],
+    [`POST /auth_${key}`]: [
+      { title: 'a new one', arrange: absent, body: { [key]: 'alice', password: 'x' } },
+      { title: 'one that is there', arrange: anew, body: { [key]: 'alice', password: 'x' } },
+      { title: 'no name', body: { password: 'x' } },
+      { title: 'no password', body: { [key]: 'bob' } },
+      { title: 'a name that is too long', body: { [key]: 'x'.repeat(2000), password: 'x' } },
+    ],
+    [`PUT /auth_${key}/:${key}`]: [
+      { title: 'a name', arrange: anew, ...alice, body: { password: 'y' } },
+      { title: 'no name', ...ghost, body: { password: 'y' } },
+      { title: 'no password', ...alice },
+    ],
+    [`DELETE /auth_${key}/:${key}`]: [
+      { title: 'a name', arrange: anew, ...alice },
+      { title: 'no name', ...ghost },
+    ],
+  };
+};
 
 /** By method and path of the row, as the index prints it. */
 export const parityCases: Readonly<Record<string, readonly ParityCase[]>> = {
@@ -171,6 +226,12 @@ export const parityCases: Readonly<Record<string, readonly ParityCase[]>> = {
     },
     { title: 'no body' },
   ],
+  'GET /alarms/': alarmed,
+  'GET /alarms/:node': onNode(alarmed),
+  'GET /alarms/present': alarmed,
+  'GET /alarms/present/:node': onNode(alarmed),
+  'GET /alarms/history': alarmed,
+  'GET /alarms/history/:node': onNode(alarmed),
   'GET /banned/': bans(...paged),
   'POST /banned/': bans(
     { title: 'a ban', body: { who: 'c', as: 'username', reason: 'x', until: 4_000_000_000, extra: { deep: [1] } } },
@@ -206,4 +267,18 @@ export const parityCases: Readonly<Record<string, readonly ParityCase[]>> = {
   'GET /nodes/:node/metrics/': onNode(plain),
   'GET /stats/': plain,
   'GET /nodes/:node/stats/': onNode(plain),
+  'GET /configs/': plain,
+  'GET /nodes/:node/configs/': onNode(plain),
+  'PUT /configs/:app': setting,
+  'PUT /nodes/:node/configs/:app': onNode(setting),
+  'GET /nodes/:node/plugin_configs/:plugin': onNode(
+    ['emqx_dashboard', 'emqx_nothing'].map((plugin) => ({ title: plugin, path: { plugin } })),
+  ),
+  'PUT /nodes/:node/plugin_configs/:plugin': onNode([
+    { title: 'a set', path: { plugin: 'emqx_dashboard' }, body: { 'auth.idle': '2h' } },
+    { title: 'a key that is unknown', path: { plugin: 'emqx_dashboard' }, body: { 'auth.ilde': '2h' } },
+    { title: 'an unknown plugin', path: { plugin: 'emqx_nothing' }, body: {} },
+  ]),
+  ...credentialCases('username'),
+  ...credentialCases('clientid'),
 };

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type DocumentNode, getOperationAST, parse } from 'graphql';
 import type { ErrorCode } from '../../../rest-facade/__generated__/operations.ts';
-import type { Door, Endpoint } from '../../../rest-facade/endpoint.ts';
+import { type Door, type Endpoint, spellingOf } from '../../../rest-facade/endpoint.ts';
 import { restEndpoints, rowsOf } from '../../../rest-facade/facade.ts';
 import { profiles, type Reply } from '../../../rest-facade/profiles.ts';
 import { spellings } from '../../../rest-facade/refusals.ts';
@@ -59,8 +59,8 @@ export function readReply(reply: Reply): { status: number; body: unknown } {
   return { status: reply.status, body: JSON.parse(head + rows + tail) };
 }
 
-function refusal(profile: ProfileName, row: Endpoint, code: ErrorCode, sentence: string): Reply {
-  return profiles[profile].refuse(row.refusals?.[code] ?? spellings[code], sentence);
+function refusal(profile: ProfileName, row: Endpoint, code: ErrorCode, sentence: string, request: RestRequest): Reply {
+  return profiles[profile].refuse(spellingOf(row, code, spellings, request), sentence);
 }
 
 /** What the row makes of the answer that a caller of `/graphql` gets. */
@@ -75,7 +75,7 @@ export async function throughGraphQL(
   const variables = { ...(row.variables(request, release) as Record<string, unknown>) };
   if (Number(variables.limit) > LARGEST_PAGE) variables.limit = LARGEST_PAGE;
   const { data, errors } = await ask<unknown>(operation, variables);
-  if (errors?.[0]) return refusal(profile, row, errors[0].extensions.code as ErrorCode, errors[0].message);
+  if (errors?.[0]) return refusal(profile, row, errors[0].extensions.code as ErrorCode, errors[0].message, request);
   const answer = row.answer(dressResult(schema, document, dress, data) as never, request);
-  return answer.kind === 'refused' ? refusal(profile, row, answer.code, answer.message) : reply(answer);
+  return answer.kind === 'refused' ? refusal(profile, row, answer.code, answer.message, request) : reply(answer);
 }
