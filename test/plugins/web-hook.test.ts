@@ -11,7 +11,7 @@ import { type HookServer, startHookServer } from './support/hook-server.ts';
 import { openPluginHouse, type PluginHouse } from './support/house.ts';
 
 const NAME = 'emqx_web_hook';
-const ALARM = 'web_hook_not_answering';
+const ALARM = 'not_answering:emqx_web_hook';
 
 let server: HookServer;
 let house: PluginHouse;

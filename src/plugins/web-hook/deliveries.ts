@@ -36,7 +36,7 @@ const REFUSED = new Set([400, 413, 415, 422]);
 /** Failures in a row that are worth an alarm. */
 const ALARMING = 3;
 
-const ALARM = 'web_hook_not_answering';
+const ALARM = 'not_answering:emqx_web_hook';
 
 /** Sends what a queue has, one request after the other so that the order of the events is kept. */
 export class Deliveries {
