@@ -4,6 +4,7 @@
  * intervals seconds, sizes bytes; absence is null. A call answers a value where the node is this
  * process, and may answer a promise where it is not or where a search has to scan.
  */
+import type { AuditEntry } from './access/audit-entry.ts';
 import type { Principal } from './access/principal.ts';
 import type { Credential, CredentialFilter, CredentialKind } from './domain/credential.ts';
 import type { Restriction } from './domain/restriction.ts';
@@ -589,11 +590,58 @@ export type SubscriptionEvent = SessionOfClientEvent & { readonly topicFilter: s
     | { readonly type: 'UNSUBSCRIBED' }
   );
 
+export interface AlarmEvent extends RecordedEvent {
+  readonly type: 'RAISED' | 'CLEARED';
+  readonly alarm: Alarm;
+}
+
+/** A ban began to hold; or it is no more: deleted, at its end, or replaced by another of the same key. */
+export interface BanEvent extends RecordedEvent {
+  readonly type: 'CREATED' | 'ENDED';
+  readonly ban: Ban;
+}
+
+/** A plugin was loaded or unloaded, or could not be. */
+export interface PluginEvent extends RecordedEvent {
+  readonly plugin: Plugin;
+}
+
+/** A setting is another one, or has its value from somebody else. Secrets are masked. */
+export interface ConfigEvent extends RecordedEvent {
+  readonly app: string;
+  readonly key: string;
+  readonly before: unknown;
+  readonly value: unknown;
+  readonly source: ConfigSource;
+  /** Who changed it; null when that is not known. */
+  readonly by: string | null;
+}
+
+/** A listener began to listen, stopped, or could not take a connection. */
+export interface ListenerEvent extends RecordedEvent {
+  readonly type: 'STARTED' | 'STOPPED' | 'FAILED';
+  readonly protocol: string;
+  /** `address:port`. */
+  readonly listenOn: string;
+  /** Why it failed; null otherwise. */
+  readonly message: string | null;
+}
+
+export interface AuditLogEvent extends RecordedEvent {
+  readonly entry: AuditEntry;
+}
+
 /** The kinds of events, each of which has an order of its own. */
 export interface EventKinds {
   readonly connection: ConnectionEvent;
   readonly session: SessionEvent;
   readonly subscription: SubscriptionEvent;
+  readonly alarm: AlarmEvent;
+  readonly ban: BanEvent;
+  readonly plugin: PluginEvent;
+  readonly config: ConfigEvent;
+  readonly listener: ListenerEvent;
+  readonly audit: AuditLogEvent;
 }
 
 export type EventFilter = Restriction<{

@@ -137,6 +137,34 @@ describe('the defaults', () => {
       auth: { idle: 3600, lifetime: 43200 },
       audit: { maxEntries: 10000 },
       rest: { profile: '3.0-beta' },
+      alarm: {
+        checkInterval: 10,
+        maxHistory: 1000,
+        unconfirmedTimeout: 300,
+        cpuHigh: 80,
+        cpuLow: 60,
+        sysmemHigh: 70,
+        sysmemLow: 60,
+        fdHigh: 80,
+        fdLow: 70,
+        diskFreeLow: 536870912,
+        diskFreeHigh: 1073741824,
+        clockJump: 5,
+        heapHigh: 80,
+        heapLow: 60,
+        eventLoopHigh: 1000,
+        eventLoopLow: 200,
+        connectionsHigh: 80,
+        connectionsLow: 70,
+        droppedHigh: 100,
+        droppedLow: 10,
+        slowConsumersHigh: 10,
+        slowConsumersLow: 5,
+        failedLoginsHigh: 60,
+        failedLoginsLow: 10,
+        storeLatencyHigh: 1000,
+        storeLatencyLow: 200,
+      },
       log: { level: 'info' },
     });
   });
@@ -566,6 +594,35 @@ proxies: [10.0.0.0/8, "::1"]
 tls: {cert: c, key: k, ca: a, verify: optional}
 app: {id: shop, secret: "s'"}
 admin: {user: root, password: p}
+alarm:
+  check_interval: 1
+  max_history: 2
+  unconfirmed_timeout: 3
+  connections_high_watermark: 17
+  connections_low_watermark: 18
+  dropped_high_watermark: 19
+  dropped_low_watermark: 20
+  slow_consumers_high_watermark: 21
+  slow_consumers_low_watermark: 22
+  failed_logins_high_watermark: 23
+  failed_logins_low_watermark: 24
+  store_latency_high_watermark: 25
+  store_latency_low_watermark: 26
+os_mon:
+  cpu_high_watermark: 4
+  cpu_low_watermark: 5
+  sysmem_high_watermark: 6
+  sysmem_low_watermark: 7
+  fd_high_watermark: 8
+  fd_low_watermark: 9
+  disk_free_low_watermark: 10
+  disk_free_high_watermark: 11
+  clock_jump: 12
+vm_mon:
+  heap_high_watermark: 13
+  heap_low_watermark: 14
+  event_loop_high_watermark: 15
+  event_loop_low_watermark: 16
 rest: {profile: 3.0-beta}
 log: {level: debug}
 `;
@@ -657,6 +714,34 @@ log: {level: debug}
       tls: { pair: { cert: 'c', key: 'k' }, ca: 'a', verify: 'optional' },
       app: { id: 'shop', secret: "s'" },
       admin: { user: 'root', password: 'p' },
+      alarm: {
+        checkInterval: 1,
+        maxHistory: 2,
+        unconfirmedTimeout: 3,
+        cpuHigh: 4,
+        cpuLow: 5,
+        sysmemHigh: 6,
+        sysmemLow: 7,
+        fdHigh: 8,
+        fdLow: 9,
+        diskFreeLow: 10,
+        diskFreeHigh: 11,
+        clockJump: 12,
+        heapHigh: 13,
+        heapLow: 14,
+        eventLoopHigh: 15,
+        eventLoopLow: 16,
+        connectionsHigh: 17,
+        connectionsLow: 18,
+        droppedHigh: 19,
+        droppedLow: 20,
+        slowConsumersHigh: 21,
+        slowConsumersLow: 22,
+        failedLoginsHigh: 23,
+        failedLoginsLow: 24,
+        storeLatencyHigh: 25,
+        storeLatencyLow: 26,
+      },
       rest: { profile: '3.0-beta' },
       log: { level: 'debug' },
     });
@@ -747,7 +832,7 @@ log: {level: debug}
   });
 
   const roots =
-    'node, host, data_dir, durability, proxies, tls, mqtt, http, dashboard, graphql, app, admin, auth, audit, rest, log, plugins';
+    'node, host, data_dir, durability, proxies, tls, mqtt, http, dashboard, graphql, app, admin, auth, audit, rest, alarm, os_mon, vm_mon, log, plugins';
   test.each([
     [
       'mqtt: {prot: 1}',

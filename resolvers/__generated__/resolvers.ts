@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { Connection as ConnectionRow, Session as SessionRow, Subscription as SubscriptionRow, Route as RouteRow, RetainedMessage as RetainedMessageRow, ClientRefusal as ClientRefusalRow, Listener as ListenerRow, Broker as BrokerRow, BrokerNode as BrokerNodeRow, Metrics as MetricsRow, PublishedMessage as PublishedMessageRow, ConnectionEvent as ConnectionEventRow, SessionEvent as SessionEventRow, SubscriptionEvent as SubscriptionEventRow, Plugin as PluginRow, Diagnostics as DiagnosticsRow, Stats as StatsRow, Credential as CredentialRow, RestEndpoint as RestEndpointRow, User as UserRow, SignIn as SignInRow } from '../../src/domain.ts';
+import type { Connection as ConnectionRow, Session as SessionRow, Subscription as SubscriptionRow, Route as RouteRow, RetainedMessage as RetainedMessageRow, ClientRefusal as ClientRefusalRow, Listener as ListenerRow, Broker as BrokerRow, BrokerNode as BrokerNodeRow, Metrics as MetricsRow, PublishedMessage as PublishedMessageRow, ConnectionEvent as ConnectionEventRow, SessionEvent as SessionEventRow, SubscriptionEvent as SubscriptionEventRow, AlarmEvent as AlarmEventRow, BanEvent as BanEventRow, PluginEvent as PluginEventRow, ConfigEvent as ConfigEventRow, ListenerEvent as ListenerEventRow, AuditLogEvent as AuditLogEventRow, Plugin as PluginRow, Diagnostics as DiagnosticsRow, Stats as StatsRow, Credential as CredentialRow, RestEndpoint as RestEndpointRow, User as UserRow, SignIn as SignInRow } from '../../src/domain.ts';
 import type { Context } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null;
@@ -2037,6 +2037,18 @@ export type Subscription = {
   readonly sessionEvents: SessionEvent;
   /** Subscriptions that begin and end; those of a session that ends do not end one by one. */
   readonly subscriptionEvents: SubscriptionEvent;
+  /** Alarms that begin and end. */
+  readonly alarmEvents: AlarmEvent;
+  /** Bans that begin and end. */
+  readonly banEvents: BanEvent;
+  /** Plugins that are loaded or unloaded, or could not be. */
+  readonly pluginEvents: PluginEvent;
+  /** Settings that are other ones, or have their values from somebody else. */
+  readonly configEvents: ConfigEvent;
+  /** Listeners that start, stop, or fail. */
+  readonly listenerEvents: ListenerEvent;
+  /** What is noted in the audit log. */
+  readonly auditEvents: AuditEvent;
   /** The gauges of the nodes: the present values at once, then whenever one that was asked for changed. */
   readonly stats: ReadonlyArray<Stats>;
   /**
@@ -2105,6 +2117,72 @@ export type SubscriptionSessionEventsArgs = {
  */
 export type SubscriptionSubscriptionEventsArgs = {
   filter?: InputMaybe<EventFilter>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/**
+ * What can be followed as it changes, over WebSocket (graphql-transport-ws) and over server-sent events. A reader that is
+ * too slow misses values: of figures all but the newest, of messages the oldest, and the next payload tells in
+ * `extensions.dropped` how many those were. One that misses too many is ended with `LIMIT_EXCEEDED`.
+ */
+export type SubscriptionAlarmEventsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/**
+ * What can be followed as it changes, over WebSocket (graphql-transport-ws) and over server-sent events. A reader that is
+ * too slow misses values: of figures all but the newest, of messages the oldest, and the next payload tells in
+ * `extensions.dropped` how many those were. One that misses too many is ended with `LIMIT_EXCEEDED`.
+ */
+export type SubscriptionBanEventsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/**
+ * What can be followed as it changes, over WebSocket (graphql-transport-ws) and over server-sent events. A reader that is
+ * too slow misses values: of figures all but the newest, of messages the oldest, and the next payload tells in
+ * `extensions.dropped` how many those were. One that misses too many is ended with `LIMIT_EXCEEDED`.
+ */
+export type SubscriptionPluginEventsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/**
+ * What can be followed as it changes, over WebSocket (graphql-transport-ws) and over server-sent events. A reader that is
+ * too slow misses values: of figures all but the newest, of messages the oldest, and the next payload tells in
+ * `extensions.dropped` how many those were. One that misses too many is ended with `LIMIT_EXCEEDED`.
+ */
+export type SubscriptionConfigEventsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/**
+ * What can be followed as it changes, over WebSocket (graphql-transport-ws) and over server-sent events. A reader that is
+ * too slow misses values: of figures all but the newest, of messages the oldest, and the next payload tells in
+ * `extensions.dropped` how many those were. One that misses too many is ended with `LIMIT_EXCEEDED`.
+ */
+export type SubscriptionListenerEventsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/**
+ * What can be followed as it changes, over WebSocket (graphql-transport-ws) and over server-sent events. A reader that is
+ * too slow misses values: of figures all but the newest, of messages the oldest, and the next payload tells in
+ * `extensions.dropped` how many those were. One that misses too many is ended with `LIMIT_EXCEEDED`.
+ */
+export type SubscriptionAuditEventsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   node?: InputMaybe<Scalars['ID']['input']>;
 };
@@ -2472,6 +2550,182 @@ export type ClientUnsubscribed = SubscriptionEvent & {
   readonly ipAddress: Maybe<Scalars['String']['output']>;
   /** The topic filter, with the prefix of a shared subscription. */
   readonly topicFilter: Scalars['String']['output'];
+};
+
+/** Something that happened to an alarm. */
+export type AlarmEvent = {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The alarm, as it was then. */
+  readonly alarm: Alarm;
+};
+
+/** An alarm began. */
+export type AlarmRaised = AlarmEvent & {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The alarm, as it was then. */
+  readonly alarm: Alarm;
+};
+
+/** An alarm ended. */
+export type AlarmCleared = AlarmEvent & {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The alarm, as it was then. */
+  readonly alarm: Alarm;
+};
+
+/** Something that happened to a ban. */
+export type BanEvent = {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The ban. */
+  readonly ban: Ban;
+};
+
+/** A ban began to hold. */
+export type BanCreated = BanEvent & {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The ban. */
+  readonly ban: Ban;
+};
+
+/** A ban is no more: deleted, at its end, or replaced by another of the same key. */
+export type BanEnded = BanEvent & {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The ban. */
+  readonly ban: Ban;
+};
+
+/** Something that happened to a plugin. */
+export type PluginEvent = {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The plugin, as it is since. */
+  readonly plugin: Plugin;
+};
+
+/** Something that happened to a setting. */
+export type ConfigEvent = {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** What the setting belongs to: `emqx`, a door or a plugin. */
+  readonly app: Scalars['ID']['output'];
+  /** The key of the setting. */
+  readonly key: Scalars['ID']['output'];
+  /** What it was; null when it was unset, six asterisks for a secret. */
+  readonly before: Maybe<Scalars['JSON']['output']>;
+  /** What it is; null when it is unset, six asterisks for a secret. */
+  readonly value: Maybe<Scalars['JSON']['output']>;
+  /** Who says so. */
+  readonly source: ConfigSource;
+  /** Who changed it; null when that is not known. */
+  readonly by: Maybe<Scalars['String']['output']>;
+};
+
+/** Something that happened to a listener. */
+export type ListenerEvent = {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The protocol of the listener, as `listeners` names it. */
+  readonly protocol: Scalars['String']['output'];
+  /** The address and port, as `listeners` shows them. */
+  readonly listenOn: Scalars['String']['output'];
+};
+
+/** A listener takes connections. */
+export type ListenerStarted = ListenerEvent & {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The protocol of the listener, as `listeners` names it. */
+  readonly protocol: Scalars['String']['output'];
+  /** The address and port, as `listeners` shows them. */
+  readonly listenOn: Scalars['String']['output'];
+};
+
+/** A listener takes no connections any more. */
+export type ListenerStopped = ListenerEvent & {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The protocol of the listener, as `listeners` names it. */
+  readonly protocol: Scalars['String']['output'];
+  /** The address and port, as `listeners` shows them. */
+  readonly listenOn: Scalars['String']['output'];
+};
+
+/** A listener could not do what it should, such as take a connection. */
+export type ListenerFailed = ListenerEvent & {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The protocol of the listener, as `listeners` names it. */
+  readonly protocol: Scalars['String']['output'];
+  /** The address and port, as `listeners` shows them. */
+  readonly listenOn: Scalars['String']['output'];
+  /** Why. */
+  readonly message: Scalars['String']['output'];
+};
+
+/** Something that was noted in the audit log. */
+export type AuditEvent = {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** What was noted. */
+  readonly entry: AuditEntry;
 };
 
 /** A port on which a node takes connections. */
@@ -3758,6 +4012,19 @@ export type ResolversTypes = {
   SubscriptionEvent: ResolverTypeWrapper<SubscriptionEventRow>;
   ClientSubscribed: ResolverTypeWrapper<ClientSubscribed>;
   ClientUnsubscribed: ResolverTypeWrapper<ClientUnsubscribed>;
+  AlarmEvent: ResolverTypeWrapper<AlarmEventRow>;
+  AlarmRaised: ResolverTypeWrapper<AlarmRaised>;
+  AlarmCleared: ResolverTypeWrapper<AlarmCleared>;
+  BanEvent: ResolverTypeWrapper<BanEventRow>;
+  BanCreated: ResolverTypeWrapper<BanCreated>;
+  BanEnded: ResolverTypeWrapper<BanEnded>;
+  PluginEvent: ResolverTypeWrapper<PluginEventRow>;
+  ConfigEvent: ResolverTypeWrapper<ConfigEventRow>;
+  ListenerEvent: ResolverTypeWrapper<ListenerEventRow>;
+  ListenerStarted: ResolverTypeWrapper<ListenerStarted>;
+  ListenerStopped: ResolverTypeWrapper<ListenerStopped>;
+  ListenerFailed: ResolverTypeWrapper<ListenerFailed>;
+  AuditEvent: ResolverTypeWrapper<AuditLogEventRow>;
   Listener: ResolverTypeWrapper<ListenerRow>;
   PayloadInput: PayloadInput;
   PublishInput: PublishInput;
@@ -3957,6 +4224,19 @@ export type ResolversParentTypes = {
   SubscriptionEvent: SubscriptionEventRow;
   ClientSubscribed: ClientSubscribed;
   ClientUnsubscribed: ClientUnsubscribed;
+  AlarmEvent: AlarmEventRow;
+  AlarmRaised: AlarmRaised;
+  AlarmCleared: AlarmCleared;
+  BanEvent: BanEventRow;
+  BanCreated: BanCreated;
+  BanEnded: BanEnded;
+  PluginEvent: PluginEventRow;
+  ConfigEvent: ConfigEventRow;
+  ListenerEvent: ListenerEventRow;
+  ListenerStarted: ListenerStarted;
+  ListenerStopped: ListenerStopped;
+  ListenerFailed: ListenerFailed;
+  AuditEvent: AuditLogEventRow;
   Listener: ListenerRow;
   PayloadInput: PayloadInput;
   PublishInput: PublishInput;
@@ -4507,6 +4787,12 @@ export type SubscriptionResolvers<ContextType = Context, ParentType extends Reso
   connectionEvents: SubscriptionResolver<ResolversTypes['ConnectionEvent'], "connectionEvents", ParentType, ContextType, Partial<SubscriptionConnectionEventsArgs>>;
   sessionEvents: SubscriptionResolver<ResolversTypes['SessionEvent'], "sessionEvents", ParentType, ContextType, Partial<SubscriptionSessionEventsArgs>>;
   subscriptionEvents: SubscriptionResolver<ResolversTypes['SubscriptionEvent'], "subscriptionEvents", ParentType, ContextType, Partial<SubscriptionSubscriptionEventsArgs>>;
+  alarmEvents: SubscriptionResolver<ResolversTypes['AlarmEvent'], "alarmEvents", ParentType, ContextType, Partial<SubscriptionAlarmEventsArgs>>;
+  banEvents: SubscriptionResolver<ResolversTypes['BanEvent'], "banEvents", ParentType, ContextType, Partial<SubscriptionBanEventsArgs>>;
+  pluginEvents: SubscriptionResolver<ResolversTypes['PluginEvent'], "pluginEvents", ParentType, ContextType, Partial<SubscriptionPluginEventsArgs>>;
+  configEvents: SubscriptionResolver<ResolversTypes['ConfigEvent'], "configEvents", ParentType, ContextType, Partial<SubscriptionConfigEventsArgs>>;
+  listenerEvents: SubscriptionResolver<ResolversTypes['ListenerEvent'], "listenerEvents", ParentType, ContextType, Partial<SubscriptionListenerEventsArgs>>;
+  auditEvents: SubscriptionResolver<ResolversTypes['AuditEvent'], "auditEvents", ParentType, ContextType, Partial<SubscriptionAuditEventsArgs>>;
   stats: SubscriptionResolver<ReadonlyArray<ResolversTypes['Stats']>, "stats", ParentType, ContextType, RequireFields<SubscriptionStatsArgs, 'intervalMs'>>;
   metrics: SubscriptionResolver<ReadonlyArray<ResolversTypes['Metrics']>, "metrics", ParentType, ContextType, RequireFields<SubscriptionMetricsArgs, 'intervalMs'>>;
   nodes: SubscriptionResolver<ReadonlyArray<ResolversTypes['BrokerNode']>, "nodes", ParentType, ContextType, RequireFields<SubscriptionNodesArgs, 'intervalMs'>>;
@@ -4647,6 +4933,104 @@ export type ClientUnsubscribedResolvers<ContextType = Context, ParentType extend
   ipAddress?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   topicFilter?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type AlarmEventResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AlarmEvent'] = ResolversParentTypes['AlarmEvent']> = {
+  __resolveType: TypeResolveFn<'AlarmRaised' | 'AlarmCleared', ParentType, ContextType>;
+};
+
+export type AlarmRaisedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AlarmRaised'] = ResolversParentTypes['AlarmRaised']> = {
+  cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  alarm?: Resolver<ResolversTypes['Alarm'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type AlarmClearedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AlarmCleared'] = ResolversParentTypes['AlarmCleared']> = {
+  cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  alarm?: Resolver<ResolversTypes['Alarm'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type BanEventResolvers<ContextType = Context, ParentType extends ResolversParentTypes['BanEvent'] = ResolversParentTypes['BanEvent']> = {
+  __resolveType: TypeResolveFn<'BanCreated' | 'BanEnded', ParentType, ContextType>;
+};
+
+export type BanCreatedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['BanCreated'] = ResolversParentTypes['BanCreated']> = {
+  cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  ban?: Resolver<ResolversTypes['Ban'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type BanEndedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['BanEnded'] = ResolversParentTypes['BanEnded']> = {
+  cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  ban?: Resolver<ResolversTypes['Ban'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type PluginEventResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PluginEvent'] = ResolversParentTypes['PluginEvent']> = {
+  cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  plugin?: Resolver<ResolversTypes['Plugin'], ParentType, ContextType>;
+};
+
+export type ConfigEventResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ConfigEvent'] = ResolversParentTypes['ConfigEvent']> = {
+  cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  app?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  key?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  before?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+  value?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['ConfigSource'], ParentType, ContextType>;
+  by?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type ListenerEventResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ListenerEvent'] = ResolversParentTypes['ListenerEvent']> = {
+  __resolveType: TypeResolveFn<'ListenerStarted' | 'ListenerStopped' | 'ListenerFailed', ParentType, ContextType>;
+};
+
+export type ListenerStartedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ListenerStarted'] = ResolversParentTypes['ListenerStarted']> = {
+  cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  protocol?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  listenOn?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ListenerStoppedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ListenerStopped'] = ResolversParentTypes['ListenerStopped']> = {
+  cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  protocol?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  listenOn?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ListenerFailedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ListenerFailed'] = ResolversParentTypes['ListenerFailed']> = {
+  cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  protocol?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  listenOn?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type AuditEventResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AuditEvent'] = ResolversParentTypes['AuditEvent']> = {
+  cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  entry?: Resolver<ResolversTypes['AuditEntry'], ParentType, ContextType>;
 };
 
 export type ListenerResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Listener'] = ResolversParentTypes['Listener']> = {
@@ -5138,6 +5522,19 @@ export type Resolvers<ContextType = Context> = {
   SubscriptionEvent?: SubscriptionEventResolvers<ContextType>;
   ClientSubscribed?: ClientSubscribedResolvers<ContextType>;
   ClientUnsubscribed?: ClientUnsubscribedResolvers<ContextType>;
+  AlarmEvent?: AlarmEventResolvers<ContextType>;
+  AlarmRaised?: AlarmRaisedResolvers<ContextType>;
+  AlarmCleared?: AlarmClearedResolvers<ContextType>;
+  BanEvent?: BanEventResolvers<ContextType>;
+  BanCreated?: BanCreatedResolvers<ContextType>;
+  BanEnded?: BanEndedResolvers<ContextType>;
+  PluginEvent?: PluginEventResolvers<ContextType>;
+  ConfigEvent?: ConfigEventResolvers<ContextType>;
+  ListenerEvent?: ListenerEventResolvers<ContextType>;
+  ListenerStarted?: ListenerStartedResolvers<ContextType>;
+  ListenerStopped?: ListenerStoppedResolvers<ContextType>;
+  ListenerFailed?: ListenerFailedResolvers<ContextType>;
+  AuditEvent?: AuditEventResolvers<ContextType>;
   Listener?: ListenerResolvers<ContextType>;
   PublishPayload?: PublishPayloadResolvers<ContextType>;
   PublishManyPayload?: PublishManyPayloadResolvers<ContextType>;

@@ -336,16 +336,17 @@ export class LocalNode implements NodeHandle {
     return items.map((item) => ({ ...item, nodeName: this.name }));
   }
 
-  #pluginOf(state: PluginState): Plugin {
+  /** A plugin as one of this node. */
+  pluginOf(state: PluginState): Plugin {
     return { ...state, type: state.type.toUpperCase() as Uppercase<PluginState['type']>, nodeName: this.name };
   }
 
   plugins(): readonly Plugin[] {
-    return this.#plugins.list().map((state) => this.#pluginOf(state));
+    return this.#plugins.list().map((state) => this.pluginOf(state));
   }
 
   async changePlugin(name: string, deed: PluginDeed): Promise<Plugin> {
-    return this.#pluginOf(await this.#plugins[deed](name));
+    return this.pluginOf(await this.#plugins[deed](name));
   }
 
   async diagnostics(): Promise<Diagnostics | null> {

@@ -126,6 +126,9 @@ describe('the fields that callers begin with', () => {
       'Mutation.deleteCredential',
       'Mutation.loadPlugin',
       'Mutation.reloadPlugin',
+      'Mutation.replaceConfigs',
+      'Mutation.resetConfig',
+      'Mutation.setConfig',
       'Mutation.unloadPlugin',
       'Mutation.updateCredential',
     ]);
