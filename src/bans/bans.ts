@@ -65,6 +65,8 @@ const keyOf = ({ as, who }: BanKey): string => `${as}:${who}`;
  * with one timer for all; from its last millisecond on it concerns nobody, whenever that timer comes.
  */
 export class Bans {
+  /** Tells of a ban that holds. */
+  readonly begun: Signal<[ban: Ban]>;
   /** Tells of a ban that is no more: deleted, at its end, or replaced by another of the same key. */
   readonly ended: Signal<[ban: Ban]>;
   /** Called with bans once they hold; answers how many connections they ended. */
@@ -90,6 +92,7 @@ export class Bans {
     this.#store = store;
     this.#options = options;
     this.#now = options.now ?? Date.now;
+    this.begun = new Signal(options.onFault);
     this.ended = new Signal(options.onFault);
   }
 
@@ -205,6 +208,7 @@ export class Bans {
       this.#leftovers.delete(keyOf(row));
       this.#add(row);
       if (replaced) this.ended.tell(replaced);
+      this.begun.tell(row);
     }
     this.#wait();
     return rows;

@@ -27,6 +27,7 @@ export async function createNode(broker: MqttBroker, ports: readonly Port[], sto
     alarms: { raise: () => {}, clear: () => {} },
     log: createLog('silent'),
     nodeName: NODE,
+    dataDir: 'unused',
     settingsOf: () => ({}),
   });
   const alarms = new Alarms(store, {
