@@ -15,7 +15,7 @@ import { createLog, type Log } from '../src/log.ts';
 import { packageRoot } from '../src/package.ts';
 import type { Port } from '../src/port.ts';
 
-const APP = { id: 'bench-app', secret: 'bench-secret' };
+export const APP = { id: 'bench-app', secret: 'bench-secret' };
 
 export const AUTHORIZATION = `Basic ${Buffer.from(`${APP.id}:${APP.secret}`).toString('base64')}`;
 

@@ -32,7 +32,8 @@ const application = ({ status, expired, restProfile, ...row }: Application) => (
   restRelease: restProfile && releases[restProfile],
 });
 
-const auditEntry = ({ kind, result, ...row }: AuditEntry) => ({
+/** An entry of the audit log in the words of the schema. */
+export const auditEntry = ({ kind, result, ...row }: AuditEntry) => ({
   ...row,
   kind: kind && kindOf(kind),
   refusal: result === 'OK' ? null : result,
@@ -44,7 +45,7 @@ const unknownUser = (name: string): BrokerError =>
   new BrokerError('NOT_FOUND', `user '${shown(name)}' is unknown`, { argument: 'name', value: shown(name) });
 
 /** The caller, who has signed in wherever the schema asks for a role. */
-function principalOf({ caller: { principal } }: Context): Principal {
+export function principalOf({ caller: { principal } }: Context): Principal {
   if (!principal) throw new BrokerError('UNAUTHENTICATED', 'credentials are missing or wrong');
   return principal;
 }

@@ -5,9 +5,11 @@ import { banMutations, banQueries } from './bans.ts';
 import { configMutations, configQueries } from './configs.ts';
 import { connectionMutations, connectionQueries, MqttConnection } from './connections.ts';
 import { credentialMutations, credentialQueries } from './credentials.ts';
+import { eventTypes } from './events.ts';
 import { Subscription } from './live.ts';
 import { messageMutations } from './messages.ts';
 import { Broker, BrokerNode, nodeQueries } from './nodes.ts';
+import { pageUpdateTypes } from './page-updates.ts';
 import { pluginMutations, pluginQueries } from './plugins.ts';
 import { refusalQueries } from './refusals.ts';
 import { clearingMutations, MessagePayload, RetainedMessage, retainedQueries } from './retained.ts';
@@ -51,6 +53,8 @@ const Mutation: MutationResolvers = {
 /** All resolvers; a root field without one is a compile error. What is not here is a property of its row. */
 export const resolvers = {
   ...scalars,
+  ...eventTypes,
+  ...pageUpdateTypes,
   Query,
   Mutation,
   Subscription,

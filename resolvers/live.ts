@@ -1,16 +1,22 @@
 import type { SubscriptionResolvers } from './__generated__/resolvers.ts';
-import { changes } from './changes.ts';
+import { eventSubscriptions } from './events.ts';
+import { messages } from './live-messages.ts';
+import { live } from './live-source.ts';
+import { pageSubscriptions } from './page-updates.ts';
+import { withRates } from './rates.ts';
+import { sampled } from './sampled.ts';
 
-/** The source answers the value itself, not an object with a field of the subscription's name. */
-const itself = <Value>(value: Value): Value => value;
+const ofNode = (what: string, node: string | null | undefined): string => `${what} of ${node ?? ''}`;
 
 export const Subscription: SubscriptionResolvers = {
-  stats: {
-    subscribe: (_, { node, intervalMs }, { domain }) => changes(() => domain.stats(node ?? null), intervalMs),
-    resolve: itself,
-  },
-  metrics: {
-    subscribe: (_, { node, intervalMs }, { domain }) => changes(() => domain.metrics(node ?? null), intervalMs),
-    resolve: itself,
-  },
+  ...eventSubscriptions,
+  ...pageSubscriptions,
+  stats: live((_, { node, intervalMs }, { domain }) =>
+    sampled(ofNode('stats', node), intervalMs, () => () => domain.stats(node ?? null)),
+  ),
+  metrics: live((_, { node, intervalMs }, { domain }) =>
+    sampled(ofNode('metrics', node), intervalMs, () => withRates(() => domain.metrics(node ?? null))),
+  ),
+  nodes: live((_, { intervalMs }, { domain }) => sampled('nodes', intervalMs, () => () => domain.nodes())),
+  messages: live(messages),
 };

@@ -4,6 +4,7 @@
  * intervals seconds, sizes bytes; absence is null. A call answers a value where the node is this
  * process, and may answer a promise where it is not or where a search has to scan.
  */
+import type { AuditEntry } from './access/audit-entry.ts';
 import type { Principal } from './access/principal.ts';
 import type { Credential, CredentialFilter, CredentialKind } from './domain/credential.ts';
 import type { Restriction } from './domain/restriction.ts';
@@ -291,7 +292,27 @@ export interface MetricsCounters {
 
 export interface Metrics extends Readonly<MetricsCounters> {
   readonly nodeName: string;
+  /** Null from a node, which counts and does not tick: a subscription adds them. */
+  readonly rates: MetricsRates | null;
 }
+
+/** Growth a second. */
+export type MetricsRates = Readonly<
+  Pick<
+    MetricsCounters,
+    | 'bytesReceived'
+    | 'bytesSent'
+    | 'packetsReceived'
+    | 'packetsSent'
+    | 'packetsConnectReceived'
+    | 'packetsDisconnectReceived'
+    | 'packetsSubscribeReceived'
+    | 'packetsUnsubscribeReceived'
+    | 'messagesReceived'
+    | 'messagesSent'
+    | 'messagesDropped'
+  >
+>;
 
 /** Gauges: how many now, and the highest since the node started. */
 export interface Stats {
@@ -325,6 +346,35 @@ export interface Message {
   readonly retain: boolean;
   /** Label of the publisher; need not be connected. */
   readonly clientId: string;
+}
+
+/** A message that has been published. */
+export interface PublishedMessage {
+  readonly topic: string;
+  readonly payload: Buffer;
+  readonly payloadSize: number;
+  readonly qos: Qos;
+  readonly retain: boolean;
+  /** Who published it; null when that is not known. */
+  readonly clientId: string | null;
+  readonly username: string | null;
+  readonly nodeName: string;
+  readonly publishedAt: number;
+}
+
+/** The messages of a topic filter. */
+export interface MessageFlow {
+  /** Those that topics keep now, in no order to rely on. */
+  retained(): readonly PublishedMessage[];
+  /** Calls `tell` with each from now on, and must not be kept waiting by it. Answers what ends it. */
+  follow(tell: (message: PublishedMessage) => void): () => void;
+}
+
+/** Who asks to subscribe, as hooks are told. */
+export interface SubscribingClient {
+  readonly clientId: string;
+  readonly username: string | null;
+  readonly ipAddress: string;
 }
 
 /** The message that a topic keeps for later subscribers [MQTT-3.3.1-5]. */
@@ -483,6 +533,133 @@ export interface Diagnostics {
 /** What can be done with a plugin. A reload loads one that is not active, too. */
 export type PluginDeed = 'load' | 'unload' | 'reload';
 
+/** What every event has. */
+export interface RecordedEvent {
+  /** Where one can go on: behind this event. */
+  readonly cursor: string;
+  readonly nodeName: string;
+  readonly at: number;
+}
+
+/** Whom an event is about. */
+interface ClientEvent extends RecordedEvent {
+  readonly clientId: string;
+  readonly username: string | null;
+}
+
+interface PeerEvent extends ClientEvent {
+  readonly ipAddress: string;
+  readonly port: number;
+}
+
+interface SessionOfClientEvent extends ClientEvent {
+  /** Of its connection; null while there is none. */
+  readonly ipAddress: string | null;
+}
+
+/** What happened to a connection, or to a client that was not let in or not allowed something. */
+export type ConnectionEvent =
+  | (PeerEvent & {
+      readonly type: 'CONNECTED';
+      readonly protocolVersion: number;
+      readonly cleanSession: boolean;
+      readonly keepalive: number;
+      readonly transport: Transport;
+    })
+  /** `reason` as listeners count it: `closed`, `tcp_closed`, `keepalive_timeout` … */
+  | (PeerEvent & { readonly type: 'DISCONNECTED'; readonly reason: string })
+  | (PeerEvent & { readonly type: 'KICKED' })
+  | (PeerEvent & { readonly type: 'TAKEN_OVER' })
+  | (PeerEvent & {
+      readonly type: 'REFUSED';
+      readonly kind: RefusalKind;
+      readonly action: RefusedAction;
+      readonly topic: string | null;
+      readonly message: string;
+    });
+
+export type SessionEvent = SessionOfClientEvent & { readonly cleanSession: boolean } & (
+    | { readonly type: 'CREATED' }
+    | { readonly type: 'EXPIRED' }
+    /** The client wanted a clean one, or none beyond its connection; or somebody cleaned it. */
+    | { readonly type: 'ENDED'; readonly reason: 'DISCARDED' | 'CLOSED' | 'CLEANED' }
+  );
+
+export type SubscriptionEvent = SessionOfClientEvent & { readonly topicFilter: string } & (
+    | { readonly type: 'SUBSCRIBED'; readonly qos: Qos }
+    | { readonly type: 'UNSUBSCRIBED' }
+  );
+
+export interface AlarmEvent extends RecordedEvent {
+  readonly type: 'RAISED' | 'CLEARED';
+  readonly alarm: Alarm;
+}
+
+/** A ban began to hold; or it is no more: deleted, at its end, or replaced by another of the same key. */
+export interface BanEvent extends RecordedEvent {
+  readonly type: 'CREATED' | 'ENDED';
+  readonly ban: Ban;
+}
+
+/** A plugin was loaded or unloaded, or could not be. */
+export interface PluginEvent extends RecordedEvent {
+  readonly plugin: Plugin;
+}
+
+/** A setting is another one, or has its value from somebody else. Secrets are masked. */
+export interface ConfigEvent extends RecordedEvent {
+  readonly app: string;
+  readonly key: string;
+  readonly before: unknown;
+  readonly value: unknown;
+  readonly source: ConfigSource;
+  /** Who changed it; null when that is not known. */
+  readonly by: string | null;
+}
+
+/** A listener began to listen, stopped, or could not take a connection. */
+export interface ListenerEvent extends RecordedEvent {
+  readonly type: 'STARTED' | 'STOPPED' | 'FAILED';
+  readonly protocol: string;
+  /** `address:port`. */
+  readonly listenOn: string;
+  /** Why it failed; null otherwise. */
+  readonly message: string | null;
+}
+
+export interface AuditLogEvent extends RecordedEvent {
+  readonly entry: AuditEntry;
+}
+
+/** The kinds of events, each of which has an order of its own. */
+export interface EventKinds {
+  readonly connection: ConnectionEvent;
+  readonly session: SessionEvent;
+  readonly subscription: SubscriptionEvent;
+  readonly alarm: AlarmEvent;
+  readonly ban: BanEvent;
+  readonly plugin: PluginEvent;
+  readonly config: ConfigEvent;
+  readonly listener: ListenerEvent;
+  readonly audit: AuditLogEvent;
+}
+
+export type EventFilter = Restriction<{
+  clientId: string;
+  clientIdPrefix: string;
+  username: string;
+  ipAddress: string;
+  /** As it is written; events that are about no subscription do not have one. */
+  topicFilter: string;
+}>;
+
+export interface EventFlow<Event> {
+  /** Those behind a cursor that are remembered. Refuses with CURSOR_EXPIRED when some may be missing. */
+  since(cursor: string): readonly Event[];
+  /** Calls `tell` with each from now on, and must not be kept waiting by it. Answers what ends it. */
+  follow(tell: (event: Event) => void): () => void;
+}
+
 /** How bad an alarm is. */
 export type AlarmSeverity = 'WARNING' | 'ERROR' | 'CRITICAL';
 
@@ -607,6 +784,10 @@ export interface NodeHandle {
   clientRefusals(clientId: string): MaybePromise<readonly ClientRefusal[]>;
   /** Newest first. */
   recentRefusals(slice: Slice<RefusalFilter>): MaybePromise<SliceResult<ClientRefusal>>;
+  /** Answers whether a SUBSCRIBE of this client would be granted, but for what the broker keeps for itself. */
+  permitsSubscribe(client: SubscribingClient, topicFilter: string): MaybePromise<boolean>;
+  /** The messages of a well-formed topic filter that are published here. */
+  messages(topicFilter: string): MaybePromise<MessageFlow>;
   /** Resolves when the message was handed to every subscriber's connection or queue. */
   publish(message: Message): MaybePromise<void>;
   /** Refuses with SESSION_NOT_FOUND. */
@@ -615,6 +796,8 @@ export interface NodeHandle {
   unsubscribe(clientId: string, topicFilters: readonly string[]): MaybePromise<void>;
   /** Closes the client's connection. Answers false when it is not connected here. */
   kick(clientId: string): MaybePromise<boolean>;
+  /** Forgets what the ACL said to the client about a topic. Answers false when it is not connected here. */
+  cleanAclCache(clientId: string, topic: string): MaybePromise<boolean>;
   /** Ends an offline persistent session. Refuses with SESSION_NOT_FOUND or SESSION_RUNNING. */
   cleanSession(clientId: string): MaybePromise<void>;
   /** Oldest first. */
@@ -634,6 +817,7 @@ export interface NodeHandle {
   changeConfigs(change: ConfigChange, by: string | null): MaybePromise<readonly ConfigItem[]>;
   /** Ordered by name. */
   plugins(): MaybePromise<readonly Plugin[]>;
+  events<Kind extends keyof EventKinds>(kind: Kind, filter: EventFilter): MaybePromise<EventFlow<EventKinds[Kind]>>;
   /** Refuses with NOT_FOUND, ALREADY_STARTED, NOT_STARTED, PROTECTED, or PLUGIN_FAILED and the reason. */
   changePlugin(name: string, deed: PluginDeed): MaybePromise<Plugin>;
   /** In the order of names. Refuses with NOT_STARTED while the plugin of this kind is not active; so do the next four. */
@@ -694,6 +878,11 @@ export interface Domain {
   clearRetained(target: RetainedTarget): MaybePromise<number>;
   clientRefusals(clientId: string, node: string | null): MaybePromise<readonly ClientRefusal[]>;
   recentRefusals(query: ListQuery<RefusalFilter>): MaybePromise<Page<ClientRefusal>>;
+  /**
+   * The messages of a topic filter, for a client that would be granted a SUBSCRIBE to it. Refuses a malformed filter with
+   * BAD_USER_INPUT or LIMIT_EXCEEDED, and a client with FORBIDDEN.
+   */
+  messages(client: SubscribingClient, topicFilter: string, node: string | null): MaybePromise<MessageFlow>;
   /** Refuses a wildcard with BAD_TOPIC, other malformed topics and values with BAD_USER_INPUT or LIMIT_EXCEEDED. */
   publish(message: Message): MaybePromise<void>;
   /**
@@ -748,6 +937,12 @@ export interface Domain {
   /** Null is all nodes; answers those of each. Refuses as a node does, when no node could do it. */
   changeConfigs(change: ConfigChange, node: string | null, by: string | null): MaybePromise<readonly ConfigItem[]>;
   plugins(node: string | null): MaybePromise<readonly Plugin[]>;
+  /** A cursor goes on with the node that gave it. */
+  events<Kind extends keyof EventKinds>(
+    kind: Kind,
+    filter: EventFilter,
+    node: string | null,
+  ): MaybePromise<EventFlow<EventKinds[Kind]>>;
   /** Null is all nodes; answers it on each of them. Refuses as a node does, when no node could do it. */
   changePlugin(name: string, deed: PluginDeed, node: string | null): MaybePromise<readonly Plugin[]>;
   /** Every node has the same ones. Refuses with NOT_STARTED while the plugin of this kind is not active; so do the next four. */

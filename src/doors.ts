@@ -12,8 +12,10 @@ import type { Caller, Context } from './graphql/context.ts';
 import { createGraphQLDoor } from './graphql/door.ts';
 import type { LogFault } from './graphql/errors.ts';
 import type { DocumentLimits } from './graphql/limits.ts';
+import type { Live } from './graphql/live/live.ts';
 import { createMaskedExecute } from './graphql/masked-execute.ts';
 import { createOpenDocuments } from './graphql/open-documents.ts';
+import { createSeats } from './graphql/seats.ts';
 import { createSocketDoor } from './graphql/socket-door.ts';
 import { createAdmit } from './http/admission.ts';
 import { createApplication } from './http/application.ts';
@@ -42,6 +44,7 @@ export interface DoorsOptions {
   readonly schema: GraphQLSchema;
   readonly domain: Domain;
   readonly access: Access;
+  readonly live: Live;
   readonly certificate: ServedCertificate | null;
   readonly logFault: LogFault;
   /** Null when clients may come; else why not. */
@@ -94,7 +97,7 @@ const documentLimits = (asked: Config['graphql']): DocumentLimits => ({
 
 /** Builds the doors of applications and users over one schema. */
 export function createDoors(options: DoorsOptions): (protocol: string, kind: CredentialKind) => Door {
-  const { config, schema, domain, access, certificate, notReady } = options;
+  const { config, schema, domain, access, live, certificate, notReady } = options;
   const logFault = (fault: unknown): void => options.logFault(fault, '');
   const guard = guardOf(config);
   const proxies = createAddressSet(config.proxies, 'proxies');
@@ -121,7 +124,12 @@ export function createDoors(options: DoorsOptions): (protocol: string, kind: Cre
   });
   const limits = documentLimits(asked);
   const execute = createMaskedExecute(schema, options.logFault);
-  const graphql = createGraphQLDoor({ schema, path: '/graphql', limits, logFault: options.logFault });
+  const seats = createSeats({
+    get perCaller() {
+      return asked.maxSockets;
+    },
+  });
+  const graphql = createGraphQLDoor({ schema, path: '/graphql', limits, logFault: options.logFault, live, seats });
   const isOpenDocument = createOpenDocuments(schema);
   const requests = createRequestRate({
     get perSecond() {
@@ -178,9 +186,19 @@ export function createDoors(options: DoorsOptions): (protocol: string, kind: Cre
     const sockets = createSocketDoor({
       schema,
       limits,
+      sessions: {
+        get operations() {
+          return asked.maxOperations;
+        },
+        get initTimeout() {
+          return asked.initTimeout * 1000;
+        },
+      },
       logFault: options.logFault,
+      live,
+      seats,
       get maxMessage() {
-        return http.maxBody;
+        return Math.min(asked.maxMessage, http.maxBody);
       },
       hasCredentials: ({ headers }) => headers.authorization !== undefined || headers.cookie !== undefined,
       admit: async (request, authorization) => admit(request.headers, addressOf(request), authorization),

@@ -24,6 +24,8 @@ import type { Config } from './config/settings.ts';
 import type { Domain } from './domain.ts';
 import { createDoors, type Door } from './doors.ts';
 import { guardSchema } from './graphql/guarded-schema.ts';
+import { Live } from './graphql/live/live.ts';
+import type { OutletLimits } from './graphql/live/outlet.ts';
 import { createSchema } from './graphql/schema.ts';
 import { type Log, setLevel } from './log.ts';
 import { createMqttPorts } from './mqtt-ports.ts';
@@ -38,6 +40,7 @@ import type { Scrape } from './plugins/prometheus/prometheus.ts';
 import type { ReadDiagnostics } from './plugins/recon/recon.ts';
 import type { Port } from './port.ts';
 import { createReadiness } from './readiness.ts';
+import { recordEvents, recordListeners } from './record-events.ts';
 import { SessionStore } from './store/session-store.ts';
 import { type DataStore, openStore, type Store } from './store/store.ts';
 import { createServedCertificate, type ServedCertificate } from './tls/served-certificate.ts';
@@ -62,6 +65,7 @@ export interface Gateway {
   readonly domain: Domain;
   readonly broker: MqttBroker;
   readonly access: Access;
+  readonly live: Live;
   readonly alarms: Alarms;
   readonly ports: GatewayPorts;
   /**
@@ -105,6 +109,19 @@ async function openAlarms(config: Config, store: Store, broker: MqttBroker, log:
   publishAlarms(alarms, broker, nodeName, onFault);
   return alarms;
 }
+
+/** How much is kept for a slow reader of live values, as it is set now. */
+const outletLimits = (asked: Config['graphql']): OutletLimits => ({
+  get queue() {
+    return asked.maxQueue;
+  },
+  get queueBytes() {
+    return asked.maxQueueBytes;
+  },
+  get dropped() {
+    return asked.maxDropped;
+  },
+});
 
 /** Opens the settings that can change, all but those of plugins. */
 async function openSettings(given: Config, store: DataStore, log: Log) {
@@ -207,6 +224,7 @@ export async function createGateway(
     alarms,
     log,
     nodeName: config.nodeName,
+    dataDir: config.dataDir,
     settingsOf: ({ name }) => hot.valuesOf(name),
     hooks,
   });
@@ -224,18 +242,26 @@ export async function createGateway(
     ...{ broker, bans, plugins, alarms, configs: hot, diagnostics, ports: listening },
     credentials: credentialsOf(store),
   });
+  recordEvents(node, { alarms, bans, plugins, configs: hot, access });
   const endpoints: Domain['restEndpoints'] = (asked, kind) =>
     restEndpoints(asked ?? profiles[config.rest.profile].release, kind);
   const domain = new Cluster(node, [], config.mqtt, endpoints, exemption);
 
   const readiness = createReadiness(store);
+  const logFault = (fault: unknown, logId: string): void => log.error({ err: fault, logId }, 'a request failed');
+  const live = new Live({
+    limits: outletLimits(config.graphql),
+    logFault,
+    keepalive: config.graphql.keepalive * 1000,
+  });
   const createDoor = createDoors({
     config,
     schema: guardSchema(createSchema(join(packageRoot, 'schema'))),
     domain,
     access,
+    live,
     certificate,
-    logFault: (fault, logId) => log.error({ err: fault, logId }, 'a request failed'),
+    logFault,
     notReady: readiness.notReady,
     scrape: () => scrape.now,
   });
@@ -256,9 +282,9 @@ export async function createGateway(
     dashboardTls: dashboard.tlsPort,
   };
   listening.push(...Object.values(ports).filter((port) => port !== null));
-  for (const port of listening) {
-    port.onFault = (error) => log.error({ err: error, listener: port.protocol }, 'a listener failed');
-  }
+  recordListeners(node, listening, ({ protocol }, error) =>
+    log.error({ err: error, listener: protocol }, 'a listener failed'),
+  );
   const watch = watchNode({
     alarms,
     limits: config.alarm,
@@ -303,6 +329,7 @@ export async function createGateway(
     domain,
     broker,
     access,
+    live,
     alarms,
     ports,
     async listen() {

@@ -33,6 +33,8 @@ export interface RefusalDetails {
   readonly argument?: string;
   /** The offending value, shortened when it is long. */
   readonly value?: unknown;
+  /** The oldest cursor that can be gone on from. */
+  readonly oldestCursor?: string;
 }
 
 /** A refusal: the request was understood and is declined. Anything else that is thrown is a fault and is masked. */
@@ -120,6 +122,10 @@ export function wildcardTopic(topic: string): BrokerError {
   );
 }
 
+/** What an access rule does not let a client do with a topic. */
+export const notAuthorized = (deed: string, topic: string): BrokerError =>
+  new BrokerError('FORBIDDEN', `not authorized to ${deed} '${shown(topic)}'`);
+
 export function limitExceeded(argument: string, value: number, limit: number, unit: string): BrokerError {
   return new BrokerError('LIMIT_EXCEEDED', `${argument} has ${value} ${unit}; the limit is ${limit}`, {
     argument,
@@ -150,5 +156,14 @@ export function staleCursor(cursor: string): BrokerError {
       argument: 'after',
       value: shown(cursor),
     },
+  );
+}
+
+/** A cursor behind which events are forgotten, or one that is stale; `oldest` is one behind which none is. */
+export function expiredCursor(cursor: string, oldest: string): BrokerError {
+  return new BrokerError(
+    'CURSOR_EXPIRED',
+    `cursor '${shown(cursor)}' is too old, or of another start of the node; the oldest usable one is '${oldest}'`,
+    { argument: 'after', value: shown(cursor), oldestCursor: oldest },
   );
 }

@@ -81,6 +81,9 @@ describe('the defaults', () => {
         hookTimeout: 5,
         hookFailure: 'deny',
         aclNomatch: 'allow',
+        enableAclCache: 'on',
+        aclCacheMaxSize: 32,
+        aclCacheTtl: 60,
         highWatermark: 1048576,
         maxUnread: 67108864,
         maxAwaitingRel: 100,
@@ -114,12 +117,54 @@ describe('the defaults', () => {
         drain: 0,
       },
       dashboard: { port: 18083, tlsPort: 18084 },
-      graphql: { maxTokens: 1000, maxDepth: 15, maxAliases: 100, maxComplexity: 500000, maxList: 1000 },
+      graphql: {
+        maxTokens: 1000,
+        maxDepth: 15,
+        maxAliases: 100,
+        maxComplexity: 500000,
+        maxList: 1000,
+        maxMessage: 1048576,
+        maxOperations: 100,
+        maxSockets: 1000,
+        maxQueue: 1000,
+        maxQueueBytes: 1048576,
+        maxDropped: 100000,
+        initTimeout: 3,
+        keepalive: 12,
+      },
       app: null,
       admin: null,
       auth: { idle: 3600, lifetime: 43200 },
       audit: { maxEntries: 10000 },
       rest: { profile: '3.0-beta' },
+      alarm: {
+        checkInterval: 10,
+        maxHistory: 1000,
+        unconfirmedTimeout: 300,
+        cpuHigh: 80,
+        cpuLow: 60,
+        sysmemHigh: 70,
+        sysmemLow: 60,
+        fdHigh: 80,
+        fdLow: 70,
+        diskFreeLow: 536870912,
+        diskFreeHigh: 1073741824,
+        clockJump: 5,
+        heapHigh: 80,
+        heapLow: 60,
+        eventLoopHigh: 1000,
+        eventLoopLow: 200,
+        connectionsHigh: 80,
+        connectionsLow: 70,
+        droppedHigh: 100,
+        droppedLow: 10,
+        slowConsumersHigh: 10,
+        slowConsumersLow: 5,
+        failedLoginsHigh: 60,
+        failedLoginsLow: 10,
+        storeLatencyHigh: 1000,
+        storeLatencyLow: 200,
+      },
       log: { level: 'info' },
     });
   });
@@ -486,6 +531,9 @@ mqtt:
   hook_timeout: 24
   hook_failure: ignore
   acl_nomatch: deny
+  enable_acl_cache: off
+  acl_cache_max_size: 35
+  acl_cache_ttl: 36
   high_watermark: 2048
   max_unread: 4096
   max_awaiting_rel: 9
@@ -526,13 +574,55 @@ http:
   request_timeout: 33
   drain: 23
 dashboard: {port: 13, tls_port: 24}
-graphql: {max_tokens: 25, max_depth: 26, max_aliases: 27, max_complexity: 28, max_list: 34}
+graphql:
+  max_tokens: 25
+  max_depth: 26
+  max_aliases: 27
+  max_complexity: 28
+  max_list: 34
+  max_message: 35
+  max_operations: 36
+  max_sockets: 37
+  max_queue: 38
+  max_queue_bytes: 39
+  max_dropped: 40
+  init_timeout: 41
+  keepalive: 42
 auth: {idle: 29, lifetime: 30}
 audit: {max_entries: 31}
 proxies: [10.0.0.0/8, "::1"]
 tls: {cert: c, key: k, ca: a, verify: optional}
 app: {id: shop, secret: "s'"}
 admin: {user: root, password: p}
+alarm:
+  check_interval: 1
+  max_history: 2
+  unconfirmed_timeout: 3
+  connections_high_watermark: 17
+  connections_low_watermark: 18
+  dropped_high_watermark: 19
+  dropped_low_watermark: 20
+  slow_consumers_high_watermark: 21
+  slow_consumers_low_watermark: 22
+  failed_logins_high_watermark: 23
+  failed_logins_low_watermark: 24
+  store_latency_high_watermark: 25
+  store_latency_low_watermark: 26
+os_mon:
+  cpu_high_watermark: 4
+  cpu_low_watermark: 5
+  sysmem_high_watermark: 6
+  sysmem_low_watermark: 7
+  fd_high_watermark: 8
+  fd_low_watermark: 9
+  disk_free_low_watermark: 10
+  disk_free_high_watermark: 11
+  clock_jump: 12
+vm_mon:
+  heap_high_watermark: 13
+  heap_low_watermark: 14
+  event_loop_high_watermark: 15
+  event_loop_low_watermark: 16
 rest: {profile: 3.0-beta}
 log: {level: debug}
 `;
@@ -559,6 +649,9 @@ log: {level: debug}
         hookTimeout: 24,
         hookFailure: 'ignore',
         aclNomatch: 'deny',
+        enableAclCache: 'off',
+        aclCacheMaxSize: 35,
+        aclCacheTtl: 36,
         highWatermark: 2048,
         maxUnread: 4096,
         maxAwaitingRel: 9,
@@ -600,13 +693,55 @@ log: {level: debug}
         drain: 23,
       },
       dashboard: { port: 13, tlsPort: 24 },
-      graphql: { maxTokens: 25, maxDepth: 26, maxAliases: 27, maxComplexity: 28, maxList: 34 },
+      graphql: {
+        maxTokens: 25,
+        maxDepth: 26,
+        maxAliases: 27,
+        maxComplexity: 28,
+        maxList: 34,
+        maxMessage: 35,
+        maxOperations: 36,
+        maxSockets: 37,
+        maxQueue: 38,
+        maxQueueBytes: 39,
+        maxDropped: 40,
+        initTimeout: 41,
+        keepalive: 42,
+      },
       auth: { idle: 29, lifetime: 30 },
       audit: { maxEntries: 31 },
       proxies: ['10.0.0.0/8', '::1'],
       tls: { pair: { cert: 'c', key: 'k' }, ca: 'a', verify: 'optional' },
       app: { id: 'shop', secret: "s'" },
       admin: { user: 'root', password: 'p' },
+      alarm: {
+        checkInterval: 1,
+        maxHistory: 2,
+        unconfirmedTimeout: 3,
+        cpuHigh: 4,
+        cpuLow: 5,
+        sysmemHigh: 6,
+        sysmemLow: 7,
+        fdHigh: 8,
+        fdLow: 9,
+        diskFreeLow: 10,
+        diskFreeHigh: 11,
+        clockJump: 12,
+        heapHigh: 13,
+        heapLow: 14,
+        eventLoopHigh: 15,
+        eventLoopLow: 16,
+        connectionsHigh: 17,
+        connectionsLow: 18,
+        droppedHigh: 19,
+        droppedLow: 20,
+        slowConsumersHigh: 21,
+        slowConsumersLow: 22,
+        failedLoginsHigh: 23,
+        failedLoginsLow: 24,
+        storeLatencyHigh: 25,
+        storeLatencyLow: 26,
+      },
       rest: { profile: '3.0-beta' },
       log: { level: 'debug' },
     });
@@ -697,11 +832,11 @@ log: {level: debug}
   });
 
   const roots =
-    'node, host, data_dir, durability, proxies, tls, mqtt, http, dashboard, graphql, app, admin, auth, audit, rest, log, plugins';
+    'node, host, data_dir, durability, proxies, tls, mqtt, http, dashboard, graphql, app, admin, auth, audit, rest, alarm, os_mon, vm_mon, log, plugins';
   test.each([
     [
       'mqtt: {prot: 1}',
-      "config: brokerql.yaml: unknown key 'mqtt.prot'; known keys of 'mqtt': port, ws_port, allow_anonymous, max_clientid_len, max_topic_len, max_topic_levels, max_packet_size, session_expiry_interval, max_mqueue_len, max_mqueue_bytes, max_inflight, shared_subscription_strategy, acl_deny_action, max_qos_allowed, retain_available, wildcard_subscription, shared_subscription, messages_per_second, bytes_per_second, messages_per_second_per_address, bytes_per_second_per_address, refused_filters, hook_timeout, hook_failure, acl_nomatch, high_watermark, max_unread, max_awaiting_rel, max_connections, tls_port, wss_port, tls_cn_as_username, connect_timeout, max_connections_per_address, max_subscriptions, proxy_protocol, ban_disconnects, ban_exempt, max_bans, enable_flapping_detect, flapping_threshold, flapping_window, flapping_banned_expiry_interval",
+      "config: brokerql.yaml: unknown key 'mqtt.prot'; known keys of 'mqtt': port, ws_port, allow_anonymous, max_clientid_len, max_topic_len, max_topic_levels, max_packet_size, session_expiry_interval, max_mqueue_len, max_mqueue_bytes, max_inflight, shared_subscription_strategy, acl_deny_action, max_qos_allowed, retain_available, wildcard_subscription, shared_subscription, messages_per_second, bytes_per_second, messages_per_second_per_address, bytes_per_second_per_address, refused_filters, hook_timeout, hook_failure, acl_nomatch, enable_acl_cache, acl_cache_max_size, acl_cache_ttl, high_watermark, max_unread, max_awaiting_rel, max_connections, tls_port, wss_port, tls_cn_as_username, connect_timeout, max_connections_per_address, max_subscriptions, proxy_protocol, ban_disconnects, ban_exempt, max_bans, enable_flapping_detect, flapping_threshold, flapping_window, flapping_banned_expiry_interval",
     ],
     ['mqt: {port: 1}', `config: brokerql.yaml: unknown key 'mqt'; known keys: ${roots}`],
     ['mqtt.port: 1', `config: brokerql.yaml: unknown key 'mqtt.port'; known keys: ${roots}`],

@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { Connection as ConnectionRow, Session as SessionRow, Subscription as SubscriptionRow, Route as RouteRow, RetainedMessage as RetainedMessageRow, ClientRefusal as ClientRefusalRow, Listener as ListenerRow, Broker as BrokerRow, BrokerNode as BrokerNodeRow, Metrics as MetricsRow, Plugin as PluginRow, Diagnostics as DiagnosticsRow, Stats as StatsRow, Credential as CredentialRow, RestEndpoint as RestEndpointRow, User as UserRow, SignIn as SignInRow } from '../../src/domain.ts';
+import type { Connection as ConnectionRow, Session as SessionRow, Subscription as SubscriptionRow, Route as RouteRow, RetainedMessage as RetainedMessageRow, ClientRefusal as ClientRefusalRow, Listener as ListenerRow, Broker as BrokerRow, BrokerNode as BrokerNodeRow, Metrics as MetricsRow, PublishedMessage as PublishedMessageRow, ConnectionEvent as ConnectionEventRow, SessionEvent as SessionEventRow, SubscriptionEvent as SubscriptionEventRow, AlarmEvent as AlarmEventRow, BanEvent as BanEventRow, PluginEvent as PluginEventRow, ConfigEvent as ConfigEventRow, ListenerEvent as ListenerEventRow, AuditLogEvent as AuditLogEventRow, Plugin as PluginRow, Diagnostics as DiagnosticsRow, Stats as StatsRow, Credential as CredentialRow, RestEndpoint as RestEndpointRow, User as UserRow, SignIn as SignInRow } from '../../src/domain.ts';
 import type { Context } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null;
@@ -464,8 +464,9 @@ export type Mutation = {
   /** Closes the connections of many clients. A client that is not connected is a fault in the payload. */
   readonly kickConnections: KickConnectionsPayload;
   /**
-   * Forgets what the ACL decided for a client and a topic. The broker asks its ACL for every packet and keeps no
-   * verdicts, so nothing is ever stale. Refused with `CLIENT_NOT_ONLINE` when the client is not connected.
+   * Forgets what the ACL decided for a client and a topic or topic filter, as it is written: the next time it is asked
+   * anew. Only verdicts that took their time, such as those of an HTTP server, are kept (`mqtt.enable_acl_cache`). Refused
+   * with `CLIENT_NOT_ONLINE` when the client is not connected.
    */
   readonly cleanAclCache: CleanAclCachePayload;
   /**
@@ -2024,6 +2025,709 @@ export type ResourceCount = {
   readonly count: Scalars['SafeInt']['output'];
 };
 
+/**
+ * What can be followed as it changes, over WebSocket (graphql-transport-ws) and over server-sent events. A reader that is
+ * too slow misses values: of figures all but the newest, of messages the oldest, and the next payload tells in
+ * `extensions.dropped` how many those were. One that misses too many is ended with `LIMIT_EXCEEDED`.
+ */
+export type Subscription = {
+  /** What happens to connections: clients that connect, leave, are kicked or taken over, and what is refused to them. */
+  readonly connectionEvents: ConnectionEvent;
+  /** Sessions that begin, end and expire. */
+  readonly sessionEvents: SessionEvent;
+  /** Subscriptions that begin and end; those of a session that ends do not end one by one. */
+  readonly subscriptionEvents: SubscriptionEvent;
+  /** Alarms that begin and end. */
+  readonly alarmEvents: AlarmEvent;
+  /** Bans that begin and end. */
+  readonly banEvents: BanEvent;
+  /** Plugins that are loaded or unloaded, or could not be. */
+  readonly pluginEvents: PluginEvent;
+  /** Settings that are other ones, or have their values from somebody else. */
+  readonly configEvents: ConfigEvent;
+  /** Listeners that start, stop, or fail. */
+  readonly listenerEvents: ListenerEvent;
+  /** What is noted in the audit log. */
+  readonly auditEvents: AuditEvent;
+  /** The gauges of the nodes: the present values at once, then whenever one that was asked for changed. */
+  readonly stats: ReadonlyArray<Stats>;
+  /**
+   * The counters of the nodes, and in `rates` how fast they grow: the present values at once, then whenever one that was
+   * asked for changed.
+   */
+  readonly metrics: ReadonlyArray<Metrics>;
+  /**
+   * The nodes, with what they use of their machines: the present values at once, then whenever one that was asked for
+   * changed.
+   */
+  readonly nodes: ReadonlyArray<BrokerNode>;
+  /**
+   * Messages, as they are published. It is checked as a SUBSCRIBE of a client `graphql:NAME` with the user name NAME, where
+   * NAME is the caller's, and refused with `FORBIDDEN` as that would be; a filter that begins with `$SYS/` needs the role
+   * OPERATOR. A malformed filter, or one of a shared subscription, is refused with `BAD_USER_INPUT` or `LIMIT_EXCEEDED`. It
+   * is no MQTT subscription: no list and no gauge counts it, and no queue is kept for who is away.
+   */
+  readonly messages: MqttMessage;
+  /**
+   * A page of connections as it changes: the whole page at first, then what is other. What a reader was too slow for is made up
+   * for by the whole page. A field of a row is looked at where it is its own; what a row leads to counts only with it.
+   */
+  readonly connectionPageUpdates: ConnectionPageUpdate;
+  /**
+   * A page of sessions as it changes: the whole page at first, then what is other. What a reader was too slow for is made up
+   * for by the whole page. A field of a row is looked at where it is its own; what a row leads to counts only with it.
+   */
+  readonly sessionPageUpdates: SessionPageUpdate;
+  /**
+   * A page of subscriptions as it changes: the whole page at first, then what is other. What a reader was too slow for is made up
+   * for by the whole page. A field of a row is looked at where it is its own; what a row leads to counts only with it.
+   */
+  readonly subscriptionPageUpdates: SubscriptionPageUpdate;
+};
+
+
+/**
+ * What can be followed as it changes, over WebSocket (graphql-transport-ws) and over server-sent events. A reader that is
+ * too slow misses values: of figures all but the newest, of messages the oldest, and the next payload tells in
+ * `extensions.dropped` how many those were. One that misses too many is ended with `LIMIT_EXCEEDED`.
+ */
+export type SubscriptionConnectionEventsArgs = {
+  filter?: InputMaybe<EventFilter>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/**
+ * What can be followed as it changes, over WebSocket (graphql-transport-ws) and over server-sent events. A reader that is
+ * too slow misses values: of figures all but the newest, of messages the oldest, and the next payload tells in
+ * `extensions.dropped` how many those were. One that misses too many is ended with `LIMIT_EXCEEDED`.
+ */
+export type SubscriptionSessionEventsArgs = {
+  filter?: InputMaybe<EventFilter>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/**
+ * What can be followed as it changes, over WebSocket (graphql-transport-ws) and over server-sent events. A reader that is
+ * too slow misses values: of figures all but the newest, of messages the oldest, and the next payload tells in
+ * `extensions.dropped` how many those were. One that misses too many is ended with `LIMIT_EXCEEDED`.
+ */
+export type SubscriptionSubscriptionEventsArgs = {
+  filter?: InputMaybe<EventFilter>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/**
+ * What can be followed as it changes, over WebSocket (graphql-transport-ws) and over server-sent events. A reader that is
+ * too slow misses values: of figures all but the newest, of messages the oldest, and the next payload tells in
+ * `extensions.dropped` how many those were. One that misses too many is ended with `LIMIT_EXCEEDED`.
+ */
+export type SubscriptionAlarmEventsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/**
+ * What can be followed as it changes, over WebSocket (graphql-transport-ws) and over server-sent events. A reader that is
+ * too slow misses values: of figures all but the newest, of messages the oldest, and the next payload tells in
+ * `extensions.dropped` how many those were. One that misses too many is ended with `LIMIT_EXCEEDED`.
+ */
+export type SubscriptionBanEventsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/**
+ * What can be followed as it changes, over WebSocket (graphql-transport-ws) and over server-sent events. A reader that is
+ * too slow misses values: of figures all but the newest, of messages the oldest, and the next payload tells in
+ * `extensions.dropped` how many those were. One that misses too many is ended with `LIMIT_EXCEEDED`.
+ */
+export type SubscriptionPluginEventsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/**
+ * What can be followed as it changes, over WebSocket (graphql-transport-ws) and over server-sent events. A reader that is
+ * too slow misses values: of figures all but the newest, of messages the oldest, and the next payload tells in
+ * `extensions.dropped` how many those were. One that misses too many is ended with `LIMIT_EXCEEDED`.
+ */
+export type SubscriptionConfigEventsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/**
+ * What can be followed as it changes, over WebSocket (graphql-transport-ws) and over server-sent events. A reader that is
+ * too slow misses values: of figures all but the newest, of messages the oldest, and the next payload tells in
+ * `extensions.dropped` how many those were. One that misses too many is ended with `LIMIT_EXCEEDED`.
+ */
+export type SubscriptionListenerEventsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/**
+ * What can be followed as it changes, over WebSocket (graphql-transport-ws) and over server-sent events. A reader that is
+ * too slow misses values: of figures all but the newest, of messages the oldest, and the next payload tells in
+ * `extensions.dropped` how many those were. One that misses too many is ended with `LIMIT_EXCEEDED`.
+ */
+export type SubscriptionAuditEventsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/**
+ * What can be followed as it changes, over WebSocket (graphql-transport-ws) and over server-sent events. A reader that is
+ * too slow misses values: of figures all but the newest, of messages the oldest, and the next payload tells in
+ * `extensions.dropped` how many those were. One that misses too many is ended with `LIMIT_EXCEEDED`.
+ */
+export type SubscriptionStatsArgs = {
+  node?: InputMaybe<Scalars['ID']['input']>;
+  intervalMs?: Scalars['Int']['input'];
+};
+
+
+/**
+ * What can be followed as it changes, over WebSocket (graphql-transport-ws) and over server-sent events. A reader that is
+ * too slow misses values: of figures all but the newest, of messages the oldest, and the next payload tells in
+ * `extensions.dropped` how many those were. One that misses too many is ended with `LIMIT_EXCEEDED`.
+ */
+export type SubscriptionMetricsArgs = {
+  node?: InputMaybe<Scalars['ID']['input']>;
+  intervalMs?: Scalars['Int']['input'];
+};
+
+
+/**
+ * What can be followed as it changes, over WebSocket (graphql-transport-ws) and over server-sent events. A reader that is
+ * too slow misses values: of figures all but the newest, of messages the oldest, and the next payload tells in
+ * `extensions.dropped` how many those were. One that misses too many is ended with `LIMIT_EXCEEDED`.
+ */
+export type SubscriptionNodesArgs = {
+  intervalMs?: Scalars['Int']['input'];
+};
+
+
+/**
+ * What can be followed as it changes, over WebSocket (graphql-transport-ws) and over server-sent events. A reader that is
+ * too slow misses values: of figures all but the newest, of messages the oldest, and the next payload tells in
+ * `extensions.dropped` how many those were. One that misses too many is ended with `LIMIT_EXCEEDED`.
+ */
+export type SubscriptionMessagesArgs = {
+  topicFilter: Scalars['String']['input'];
+  node?: InputMaybe<Scalars['ID']['input']>;
+  retained?: Scalars['Boolean']['input'];
+};
+
+
+/**
+ * What can be followed as it changes, over WebSocket (graphql-transport-ws) and over server-sent events. A reader that is
+ * too slow misses values: of figures all but the newest, of messages the oldest, and the next payload tells in
+ * `extensions.dropped` how many those were. One that misses too many is ended with `LIMIT_EXCEEDED`.
+ */
+export type SubscriptionConnectionPageUpdatesArgs = {
+  page?: InputMaybe<PageInput>;
+  filter?: InputMaybe<ConnectionFilter>;
+  node?: InputMaybe<Scalars['ID']['input']>;
+  orderBy?: ConnectionOrder;
+  intervalMs?: Scalars['Int']['input'];
+};
+
+
+/**
+ * What can be followed as it changes, over WebSocket (graphql-transport-ws) and over server-sent events. A reader that is
+ * too slow misses values: of figures all but the newest, of messages the oldest, and the next payload tells in
+ * `extensions.dropped` how many those were. One that misses too many is ended with `LIMIT_EXCEEDED`.
+ */
+export type SubscriptionSessionPageUpdatesArgs = {
+  page?: InputMaybe<PageInput>;
+  filter?: InputMaybe<SessionFilter>;
+  node?: InputMaybe<Scalars['ID']['input']>;
+  orderBy?: SessionOrder;
+  intervalMs?: Scalars['Int']['input'];
+};
+
+
+/**
+ * What can be followed as it changes, over WebSocket (graphql-transport-ws) and over server-sent events. A reader that is
+ * too slow misses values: of figures all but the newest, of messages the oldest, and the next payload tells in
+ * `extensions.dropped` how many those were. One that misses too many is ended with `LIMIT_EXCEEDED`.
+ */
+export type SubscriptionSubscriptionPageUpdatesArgs = {
+  page?: InputMaybe<PageInput>;
+  filter?: InputMaybe<SubscriptionFilter>;
+  node?: InputMaybe<Scalars['ID']['input']>;
+  orderBy?: SubscriptionOrder;
+  intervalMs?: Scalars['Int']['input'];
+};
+
+/** Which events. Fields that are absent do not restrict; several restrict together. */
+export type EventFilter = {
+  /** The client id, exactly. */
+  readonly clientId?: InputMaybe<Scalars['ID']['input']>;
+  /** What the client id begins with. */
+  readonly clientIdPrefix?: InputMaybe<Scalars['String']['input']>;
+  /** The user name, exactly. */
+  readonly username?: InputMaybe<Scalars['String']['input']>;
+  /** The IP address of the client's connection, exactly. */
+  readonly ipAddress?: InputMaybe<Scalars['String']['input']>;
+  /** The topic filter of the subscription, as it is written; events that are about none are left out. */
+  readonly topicFilter?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Something that happened to a connection, or to a client that wanted one. */
+export type ConnectionEvent = {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The client id; empty for a connection that was refused before it told one. */
+  readonly clientId: Scalars['ID']['output'];
+  /** The user name; null when the client gave none. */
+  readonly username: Maybe<Scalars['String']['output']>;
+  /** The IP address of the client. */
+  readonly ipAddress: Scalars['String']['output'];
+  /** The port of the client; 0 when a proxy did not tell it. */
+  readonly port: Scalars['Int']['output'];
+};
+
+/** A client was let in. */
+export type ClientConnected = ConnectionEvent & {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The client id; empty for a connection that was refused before it told one. */
+  readonly clientId: Scalars['ID']['output'];
+  /** The user name; null when the client gave none. */
+  readonly username: Maybe<Scalars['String']['output']>;
+  /** The IP address of the client. */
+  readonly ipAddress: Scalars['String']['output'];
+  /** The port of the client; 0 when a proxy did not tell it. */
+  readonly port: Scalars['Int']['output'];
+  /** The level of the protocol: 3 is MQTT 3.1, 4 is MQTT 3.1.1. */
+  readonly protocolVersion: Scalars['Int']['output'];
+  /** Whether it asked for a clean session. */
+  readonly cleanSession: Scalars['Boolean']['output'];
+  /** Its keepalive, in seconds; 0 is none. */
+  readonly keepalive: Scalars['Int']['output'];
+  /** How it reaches the broker. */
+  readonly transport: Transport;
+};
+
+/** A connection ended. */
+export type ClientDisconnected = ConnectionEvent & {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The client id; empty for a connection that was refused before it told one. */
+  readonly clientId: Scalars['ID']['output'];
+  /** The user name; null when the client gave none. */
+  readonly username: Maybe<Scalars['String']['output']>;
+  /** The IP address of the client. */
+  readonly ipAddress: Scalars['String']['output'];
+  /** The port of the client; 0 when a proxy did not tell it. */
+  readonly port: Scalars['Int']['output'];
+  /** Why, as the listeners count it: `closed` by a DISCONNECT, `tcp_closed` without one, `keepalive_timeout`, `protocol_error` and others. */
+  readonly reason: Scalars['String']['output'];
+};
+
+/** A connection was ended by request. */
+export type ClientKicked = ConnectionEvent & {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The client id; empty for a connection that was refused before it told one. */
+  readonly clientId: Scalars['ID']['output'];
+  /** The user name; null when the client gave none. */
+  readonly username: Maybe<Scalars['String']['output']>;
+  /** The IP address of the client. */
+  readonly ipAddress: Scalars['String']['output'];
+  /** The port of the client; 0 when a proxy did not tell it. */
+  readonly port: Scalars['Int']['output'];
+};
+
+/** A connection ended because the same client id connected again. */
+export type ClientTakenOver = ConnectionEvent & {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The client id; empty for a connection that was refused before it told one. */
+  readonly clientId: Scalars['ID']['output'];
+  /** The user name; null when the client gave none. */
+  readonly username: Maybe<Scalars['String']['output']>;
+  /** The IP address of the client. */
+  readonly ipAddress: Scalars['String']['output'];
+  /** The port of the client; 0 when a proxy did not tell it. */
+  readonly port: Scalars['Int']['output'];
+};
+
+/** Something was refused to a client; each time is an event. */
+export type ClientRefused = ConnectionEvent & {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The client id; empty for a connection that was refused before it told one. */
+  readonly clientId: Scalars['ID']['output'];
+  /** The user name; null when the client gave none. */
+  readonly username: Maybe<Scalars['String']['output']>;
+  /** The IP address of the client. */
+  readonly ipAddress: Scalars['String']['output'];
+  /** The port of the client; 0 when a proxy did not tell it. */
+  readonly port: Scalars['Int']['output'];
+  /** What stood against it. */
+  readonly kind: RefusalKind;
+  /** What was refused. */
+  readonly action: RefusedAction;
+  /** The topic or topic filter that was refused; null when it was none. */
+  readonly topic: Maybe<Scalars['String']['output']>;
+  /** Why, in a sentence. */
+  readonly message: Scalars['String']['output'];
+};
+
+/** Something that happened to a session. */
+export type SessionEvent = {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The client id; empty for a connection that was refused before it told one. */
+  readonly clientId: Scalars['ID']['output'];
+  /** The user name; null when the client gave none. */
+  readonly username: Maybe<Scalars['String']['output']>;
+  /** The IP address of the session's connection; null while there is none. */
+  readonly ipAddress: Maybe<Scalars['String']['output']>;
+  /** Whether the session ends with its connection. */
+  readonly cleanSession: Scalars['Boolean']['output'];
+};
+
+/** A session began. */
+export type SessionCreated = SessionEvent & {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The client id; empty for a connection that was refused before it told one. */
+  readonly clientId: Scalars['ID']['output'];
+  /** The user name; null when the client gave none. */
+  readonly username: Maybe<Scalars['String']['output']>;
+  /** The IP address of the session's connection; null while there is none. */
+  readonly ipAddress: Maybe<Scalars['String']['output']>;
+  /** Whether the session ends with its connection. */
+  readonly cleanSession: Scalars['Boolean']['output'];
+};
+
+/** A session ended because its client stayed away too long. */
+export type SessionExpired = SessionEvent & {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The client id; empty for a connection that was refused before it told one. */
+  readonly clientId: Scalars['ID']['output'];
+  /** The user name; null when the client gave none. */
+  readonly username: Maybe<Scalars['String']['output']>;
+  /** The IP address of the session's connection; null while there is none. */
+  readonly ipAddress: Maybe<Scalars['String']['output']>;
+  /** Whether the session ends with its connection. */
+  readonly cleanSession: Scalars['Boolean']['output'];
+};
+
+/** A session ended. */
+export type SessionEnded = SessionEvent & {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The client id; empty for a connection that was refused before it told one. */
+  readonly clientId: Scalars['ID']['output'];
+  /** The user name; null when the client gave none. */
+  readonly username: Maybe<Scalars['String']['output']>;
+  /** The IP address of the session's connection; null while there is none. */
+  readonly ipAddress: Maybe<Scalars['String']['output']>;
+  /** Whether the session ends with its connection. */
+  readonly cleanSession: Scalars['Boolean']['output'];
+  /** Why. */
+  readonly reason: SessionEndReason;
+};
+
+/** Why a session ended. */
+export type SessionEndReason =
+  /** Its client connected again and asked for a clean one. */
+  | 'DISCARDED'
+  /** It was clean, and its connection ended. */
+  | 'CLOSED'
+  /** Somebody cleaned it. */
+  | 'CLEANED';
+
+/** Something that happened to a subscription. */
+export type SubscriptionEvent = {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The client id; empty for a connection that was refused before it told one. */
+  readonly clientId: Scalars['ID']['output'];
+  /** The user name; null when the client gave none. */
+  readonly username: Maybe<Scalars['String']['output']>;
+  /** The IP address of the session's connection; null while there is none. */
+  readonly ipAddress: Maybe<Scalars['String']['output']>;
+  /** The topic filter, with the prefix of a shared subscription. */
+  readonly topicFilter: Scalars['String']['output'];
+};
+
+/** A subscription began, or was asked for again. */
+export type ClientSubscribed = SubscriptionEvent & {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The client id; empty for a connection that was refused before it told one. */
+  readonly clientId: Scalars['ID']['output'];
+  /** The user name; null when the client gave none. */
+  readonly username: Maybe<Scalars['String']['output']>;
+  /** The IP address of the session's connection; null while there is none. */
+  readonly ipAddress: Maybe<Scalars['String']['output']>;
+  /** The topic filter, with the prefix of a shared subscription. */
+  readonly topicFilter: Scalars['String']['output'];
+  /** The QoS that was granted, 0 to 2. */
+  readonly qos: Scalars['Int']['output'];
+};
+
+/** A subscription ended. */
+export type ClientUnsubscribed = SubscriptionEvent & {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The client id; empty for a connection that was refused before it told one. */
+  readonly clientId: Scalars['ID']['output'];
+  /** The user name; null when the client gave none. */
+  readonly username: Maybe<Scalars['String']['output']>;
+  /** The IP address of the session's connection; null while there is none. */
+  readonly ipAddress: Maybe<Scalars['String']['output']>;
+  /** The topic filter, with the prefix of a shared subscription. */
+  readonly topicFilter: Scalars['String']['output'];
+};
+
+/** Something that happened to an alarm. */
+export type AlarmEvent = {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The alarm, as it was then. */
+  readonly alarm: Alarm;
+};
+
+/** An alarm began. */
+export type AlarmRaised = AlarmEvent & {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The alarm, as it was then. */
+  readonly alarm: Alarm;
+};
+
+/** An alarm ended. */
+export type AlarmCleared = AlarmEvent & {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The alarm, as it was then. */
+  readonly alarm: Alarm;
+};
+
+/** Something that happened to a ban. */
+export type BanEvent = {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The ban. */
+  readonly ban: Ban;
+};
+
+/** A ban began to hold. */
+export type BanCreated = BanEvent & {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The ban. */
+  readonly ban: Ban;
+};
+
+/** A ban is no more: deleted, at its end, or replaced by another of the same key. */
+export type BanEnded = BanEvent & {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The ban. */
+  readonly ban: Ban;
+};
+
+/** Something that happened to a plugin. */
+export type PluginEvent = {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The plugin, as it is since. */
+  readonly plugin: Plugin;
+};
+
+/** Something that happened to a setting. */
+export type ConfigEvent = {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** What the setting belongs to: `emqx`, a door or a plugin. */
+  readonly app: Scalars['ID']['output'];
+  /** The key of the setting. */
+  readonly key: Scalars['ID']['output'];
+  /** What it was; null when it was unset, six asterisks for a secret. */
+  readonly before: Maybe<Scalars['JSON']['output']>;
+  /** What it is; null when it is unset, six asterisks for a secret. */
+  readonly value: Maybe<Scalars['JSON']['output']>;
+  /** Who says so. */
+  readonly source: ConfigSource;
+  /** Who changed it; null when that is not known. */
+  readonly by: Maybe<Scalars['String']['output']>;
+};
+
+/** Something that happened to a listener. */
+export type ListenerEvent = {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The protocol of the listener, as `listeners` names it. */
+  readonly protocol: Scalars['String']['output'];
+  /** The address and port, as `listeners` shows them. */
+  readonly listenOn: Scalars['String']['output'];
+};
+
+/** A listener takes connections. */
+export type ListenerStarted = ListenerEvent & {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The protocol of the listener, as `listeners` names it. */
+  readonly protocol: Scalars['String']['output'];
+  /** The address and port, as `listeners` shows them. */
+  readonly listenOn: Scalars['String']['output'];
+};
+
+/** A listener takes no connections any more. */
+export type ListenerStopped = ListenerEvent & {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The protocol of the listener, as `listeners` names it. */
+  readonly protocol: Scalars['String']['output'];
+  /** The address and port, as `listeners` shows them. */
+  readonly listenOn: Scalars['String']['output'];
+};
+
+/** A listener could not do what it should, such as take a connection. */
+export type ListenerFailed = ListenerEvent & {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The protocol of the listener, as `listeners` names it. */
+  readonly protocol: Scalars['String']['output'];
+  /** The address and port, as `listeners` shows them. */
+  readonly listenOn: Scalars['String']['output'];
+  /** Why. */
+  readonly message: Scalars['String']['output'];
+};
+
+/** Something that was noted in the audit log. */
+export type AuditEvent = {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** What was noted. */
+  readonly entry: AuditEntry;
+};
+
 /** A port on which a node takes connections. */
 export type Listener = {
   /** Name of the node. */
@@ -2051,28 +2755,6 @@ export type Listener = {
    * were refused: `too_many_connections` in total or of one address, `tls_error`, `proxy_error`.
    */
   readonly shutdownCount: Scalars['JSON']['output'];
-};
-
-/** What can be followed as it changes, over WebSocket (graphql-transport-ws) and over server-sent events. */
-export type Subscription = {
-  /** The gauges of the nodes: the present values at once, then whenever one of them changed. */
-  readonly stats: ReadonlyArray<Stats>;
-  /** The counters of the nodes: the present values at once, then whenever one of them changed. */
-  readonly metrics: ReadonlyArray<Metrics>;
-};
-
-
-/** What can be followed as it changes, over WebSocket (graphql-transport-ws) and over server-sent events. */
-export type SubscriptionStatsArgs = {
-  node?: InputMaybe<Scalars['ID']['input']>;
-  intervalMs?: Scalars['Int']['input'];
-};
-
-
-/** What can be followed as it changes, over WebSocket (graphql-transport-ws) and over server-sent events. */
-export type SubscriptionMetricsArgs = {
-  node?: InputMaybe<Scalars['ID']['input']>;
-  intervalMs?: Scalars['Int']['input'];
 };
 
 /** A payload in one of three spellings. */
@@ -2122,6 +2804,28 @@ export type PublishResult = {
   readonly topic: Scalars['String']['output'];
   /** Why it was not published; null when it was. */
   readonly fault: Maybe<Fault>;
+};
+
+/** A message, as it was published. */
+export type MqttMessage = {
+  /** The topic name. */
+  readonly topic: Scalars['String']['output'];
+  /** The QoS that it was published with, 0 to 2. */
+  readonly qos: Scalars['Int']['output'];
+  /** Whether it was published to be kept by its topic. */
+  readonly retain: Scalars['Boolean']['output'];
+  /** Who published it; null when that is not known. */
+  readonly clientId: Maybe<Scalars['ID']['output']>;
+  /** The user name of the publisher; null when it had none, or when that is not known. */
+  readonly username: Maybe<Scalars['String']['output']>;
+  /** When it was published. */
+  readonly publishedAt: Scalars['DateTime']['output'];
+  /** Name of the node that it was published on. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** Bytes of the payload. */
+  readonly payloadSize: Scalars['SafeInt']['output'];
+  /** What was published. */
+  readonly payload: MessagePayload;
 };
 
 /** Counters of a node since it started. */
@@ -2232,6 +2936,34 @@ export type Metrics = {
   readonly messagesForwarded: Scalars['SafeInt']['output'];
   /** Anonymous logins that were accepted. */
   readonly authMqttAnonymous: Scalars['SafeInt']['output'];
+  /** How fast some of the counters grow. Null in a query and in the first value of a subscription, because both look once. */
+  readonly rates: Maybe<MetricsRates>;
+};
+
+/** How fast counters of a node grew between the last two looks of a subscription, a second. */
+export type MetricsRates = {
+  /** Bytes of MQTT received. */
+  readonly bytesReceived: Scalars['Float']['output'];
+  /** Bytes of MQTT sent. */
+  readonly bytesSent: Scalars['Float']['output'];
+  /** MQTT packets received, of all types. */
+  readonly packetsReceived: Scalars['Float']['output'];
+  /** MQTT packets sent, of all types, without `$SYS` messages. */
+  readonly packetsSent: Scalars['Float']['output'];
+  /** CONNECT packets received. */
+  readonly packetsConnectReceived: Scalars['Float']['output'];
+  /** DISCONNECT packets received. */
+  readonly packetsDisconnectReceived: Scalars['Float']['output'];
+  /** SUBSCRIBE packets received. */
+  readonly packetsSubscribeReceived: Scalars['Float']['output'];
+  /** UNSUBSCRIBE packets received. */
+  readonly packetsUnsubscribeReceived: Scalars['Float']['output'];
+  /** Messages received. */
+  readonly messagesReceived: Scalars['Float']['output'];
+  /** Messages sent. */
+  readonly messagesSent: Scalars['Float']['output'];
+  /** Messages published without a subscriber, without `$SYS` messages. */
+  readonly messagesDropped: Scalars['Float']['output'];
 };
 
 /** Whether a node is at work. */
@@ -2286,6 +3018,234 @@ export type BrokerNode = {
 export type BrokerNodeConnectionsArgs = {
   page?: InputMaybe<PageInput>;
   filter?: InputMaybe<ConnectionFilter>;
+};
+
+/** From which end an order begins. */
+export type OrderDirection =
+  /** The smallest, or the oldest, first. */
+  | 'ASC'
+  /** The largest, or the newest, first. */
+  | 'DESC';
+
+/**
+ * An order of connections. By `CLIENT_ID` and `CONNECTED_AT` all rows are in order; by another column the first 10 000 that match are, and
+ * `orderIsExact` says whether those were all. `CONNECTED_AT` together with `clientIdPrefix` is such a column, too.
+ */
+export type ConnectionOrder = {
+  /** The column. */
+  readonly column: ConnectionColumn;
+  /** From which end. */
+  readonly direction?: OrderDirection;
+};
+
+/** Columns that connections can be in the order of. */
+export type ConnectionColumn =
+  /** The client id. */
+  | 'CLIENT_ID'
+  /** The time of its CONNECT. */
+  | 'CONNECTED_AT'
+  /** The user name; those without one come first. */
+  | 'USERNAME'
+  /** The IP address, as text. */
+  | 'IP_ADDRESS'
+  /** The keepalive. */
+  | 'KEEPALIVE'
+  /** Bytes from the client. */
+  | 'BYTES_RECEIVED'
+  /** Bytes to the client. */
+  | 'BYTES_SENT'
+  /** Messages from the client. */
+  | 'MESSAGES_RECEIVED'
+  /** Messages to the client. */
+  | 'MESSAGES_SENT';
+
+/** A page of connections, or what is other on it than before. */
+export type ConnectionPageUpdate = ConnectionPageSnapshot | ConnectionPagePatch;
+
+/** The whole page. */
+export type ConnectionPageSnapshot = {
+  /** The rows, in their order. */
+  readonly items: ReadonlyArray<MqttConnection>;
+  /** Which part of the list they are. */
+  readonly meta: PageMeta;
+  /** False when only the first 10 000 rows that match were put in order. */
+  readonly orderIsExact: Scalars['Boolean']['output'];
+};
+
+/** What is other on the page than before: take off `removed`, put in `added` in their order, then replace `changed`. */
+export type ConnectionPagePatch = {
+  /** Rows that are on the page no longer. */
+  readonly removed: ReadonlyArray<RemovedConnection>;
+  /** Rows that are new on the page. */
+  readonly added: ReadonlyArray<AddedConnection>;
+  /** Rows with fields that are other. */
+  readonly changed: ReadonlyArray<MqttConnection>;
+  /** Rows of the whole list that match the filter. */
+  readonly count: Scalars['SafeInt']['output'];
+  /** False when a search ended at its budget of time. */
+  readonly countIsExact: Scalars['Boolean']['output'];
+  /** False when only the first 10 000 rows that match were put in order. */
+  readonly orderIsExact: Scalars['Boolean']['output'];
+};
+
+/** A row that is new on the page. */
+export type AddedConnection = {
+  /** Its place on the page, from 0, when those before it are in. */
+  readonly index: Scalars['Int']['output'];
+  /** The row. */
+  readonly item: MqttConnection;
+};
+
+/** Names a row that is on the page no longer. */
+export type RemovedConnection = {
+  /** The client id. */
+  readonly clientId: Scalars['ID']['output'];
+  /** The node. */
+  readonly nodeName: Scalars['ID']['output'];
+};
+
+/**
+ * An order of sessions. By `CLIENT_ID` and `CREATED_AT` all rows are in order; by another column the first 10 000 that match are, and
+ * `orderIsExact` says whether those were all. `CREATED_AT` together with `clientIdPrefix` is such a column, too.
+ */
+export type SessionOrder = {
+  /** The column. */
+  readonly column: SessionColumn;
+  /** From which end. */
+  readonly direction?: OrderDirection;
+};
+
+/** Columns that sessions can be in the order of. */
+export type SessionColumn =
+  /** The client id. */
+  | 'CLIENT_ID'
+  /** The time when it began. */
+  | 'CREATED_AT'
+  /** The user name; those without one come first. */
+  | 'USERNAME'
+  /** The time when its connection ended; those that are connected come first. */
+  | 'DISCONNECTED_AT'
+  /** How many subscriptions it has. */
+  | 'SUBSCRIPTIONS_COUNT'
+  /** How many messages wait. */
+  | 'QUEUED_COUNT'
+  /** How many messages are on their way. */
+  | 'INFLIGHT_COUNT'
+  /** How many messages the bounds dropped. */
+  | 'DROPPED_COUNT';
+
+/** A page of sessions, or what is other on it than before. */
+export type SessionPageUpdate = SessionPageSnapshot | SessionPagePatch;
+
+/** The whole page. */
+export type SessionPageSnapshot = {
+  /** The rows, in their order. */
+  readonly items: ReadonlyArray<MqttSession>;
+  /** Which part of the list they are. */
+  readonly meta: PageMeta;
+  /** False when only the first 10 000 rows that match were put in order. */
+  readonly orderIsExact: Scalars['Boolean']['output'];
+};
+
+/** What is other on the page than before: take off `removed`, put in `added` in their order, then replace `changed`. */
+export type SessionPagePatch = {
+  /** Rows that are on the page no longer. */
+  readonly removed: ReadonlyArray<RemovedSession>;
+  /** Rows that are new on the page. */
+  readonly added: ReadonlyArray<AddedSession>;
+  /** Rows with fields that are other. */
+  readonly changed: ReadonlyArray<MqttSession>;
+  /** Rows of the whole list that match the filter. */
+  readonly count: Scalars['SafeInt']['output'];
+  /** False when a search ended at its budget of time. */
+  readonly countIsExact: Scalars['Boolean']['output'];
+  /** False when only the first 10 000 rows that match were put in order. */
+  readonly orderIsExact: Scalars['Boolean']['output'];
+};
+
+/** A row that is new on the page. */
+export type AddedSession = {
+  /** Its place on the page, from 0, when those before it are in. */
+  readonly index: Scalars['Int']['output'];
+  /** The row. */
+  readonly item: MqttSession;
+};
+
+/** Names a row that is on the page no longer. */
+export type RemovedSession = {
+  /** The client id. */
+  readonly clientId: Scalars['ID']['output'];
+  /** The node. */
+  readonly nodeName: Scalars['ID']['output'];
+};
+
+/**
+ * An order of subscriptions. By `CLIENT_ID` and `AGE` all rows are in order; by another column the first 10 000 that match are, and
+ * `orderIsExact` says whether those were all. `AGE` together with `clientIdPrefix` is such a column, too.
+ */
+export type SubscriptionOrder = {
+  /** The column. */
+  readonly column: SubscriptionColumn;
+  /** From which end. */
+  readonly direction?: OrderDirection;
+};
+
+/** Columns that subscriptions can be in the order of. */
+export type SubscriptionColumn =
+  /** The time when it began. */
+  | 'AGE'
+  /** The client id. */
+  | 'CLIENT_ID'
+  /** The topic filter. */
+  | 'TOPIC_FILTER'
+  /** The granted QoS. */
+  | 'QOS';
+
+/** A page of subscriptions, or what is other on it than before. */
+export type SubscriptionPageUpdate = SubscriptionPageSnapshot | SubscriptionPagePatch;
+
+/** The whole page. */
+export type SubscriptionPageSnapshot = {
+  /** The rows, in their order. */
+  readonly items: ReadonlyArray<MqttSubscription>;
+  /** Which part of the list they are. */
+  readonly meta: PageMeta;
+  /** False when only the first 10 000 rows that match were put in order. */
+  readonly orderIsExact: Scalars['Boolean']['output'];
+};
+
+/** What is other on the page than before: take off `removed`, put in `added` in their order, then replace `changed`. */
+export type SubscriptionPagePatch = {
+  /** Rows that are on the page no longer. */
+  readonly removed: ReadonlyArray<RemovedSubscription>;
+  /** Rows that are new on the page. */
+  readonly added: ReadonlyArray<AddedSubscription>;
+  /** Rows with fields that are other. */
+  readonly changed: ReadonlyArray<MqttSubscription>;
+  /** Rows of the whole list that match the filter. */
+  readonly count: Scalars['SafeInt']['output'];
+  /** False when a search ended at its budget of time. */
+  readonly countIsExact: Scalars['Boolean']['output'];
+  /** False when only the first 10 000 rows that match were put in order. */
+  readonly orderIsExact: Scalars['Boolean']['output'];
+};
+
+/** A row that is new on the page. */
+export type AddedSubscription = {
+  /** Its place on the page, from 0, when those before it are in. */
+  readonly index: Scalars['Int']['output'];
+  /** The row. */
+  readonly item: MqttSubscription;
+};
+
+/** Names a row that is on the page no longer. */
+export type RemovedSubscription = {
+  /** The client id. */
+  readonly clientId: Scalars['ID']['output'];
+  /** The node. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** The topic filter. */
+  readonly topicFilter: Scalars['String']['output'];
 };
 
 /** What a plugin is for. */
@@ -2905,6 +3865,21 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 
 
 
+/** Mapping of union types */
+export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
+  ConnectionPageUpdate:
+    | ( Omit<ConnectionPageSnapshot, 'items'> & { items: ReadonlyArray<_RefType['MqttConnection']> } )
+    | ( Omit<ConnectionPagePatch, 'added' | 'changed'> & { added: ReadonlyArray<_RefType['AddedConnection']>, changed: ReadonlyArray<_RefType['MqttConnection']> } )
+  ;
+  SessionPageUpdate:
+    | ( Omit<SessionPageSnapshot, 'items'> & { items: ReadonlyArray<_RefType['MqttSession']> } )
+    | ( Omit<SessionPagePatch, 'added' | 'changed'> & { added: ReadonlyArray<_RefType['AddedSession']>, changed: ReadonlyArray<_RefType['MqttSession']> } )
+  ;
+  SubscriptionPageUpdate:
+    | ( Omit<SubscriptionPageSnapshot, 'items'> & { items: ReadonlyArray<_RefType['MqttSubscription']> } )
+    | ( Omit<SubscriptionPagePatch, 'added' | 'changed'> & { added: ReadonlyArray<_RefType['AddedSubscription']>, changed: ReadonlyArray<_RefType['MqttSubscription']> } )
+  ;
+};
 
 
 /** Mapping between all available schema types and the resolvers types */
@@ -3021,17 +3996,69 @@ export type ResolversTypes = {
   GarbageKind: GarbageKind;
   GarbageCollections: ResolverTypeWrapper<GarbageCollections>;
   ResourceCount: ResolverTypeWrapper<ResourceCount>;
-  Listener: ResolverTypeWrapper<ListenerRow>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  EventFilter: EventFilter;
+  ConnectionEvent: ResolverTypeWrapper<ConnectionEventRow>;
+  ClientConnected: ResolverTypeWrapper<ClientConnected>;
+  ClientDisconnected: ResolverTypeWrapper<ClientDisconnected>;
+  ClientKicked: ResolverTypeWrapper<ClientKicked>;
+  ClientTakenOver: ResolverTypeWrapper<ClientTakenOver>;
+  ClientRefused: ResolverTypeWrapper<ClientRefused>;
+  SessionEvent: ResolverTypeWrapper<SessionEventRow>;
+  SessionCreated: ResolverTypeWrapper<SessionCreated>;
+  SessionExpired: ResolverTypeWrapper<SessionExpired>;
+  SessionEnded: ResolverTypeWrapper<SessionEnded>;
+  SessionEndReason: SessionEndReason;
+  SubscriptionEvent: ResolverTypeWrapper<SubscriptionEventRow>;
+  ClientSubscribed: ResolverTypeWrapper<ClientSubscribed>;
+  ClientUnsubscribed: ResolverTypeWrapper<ClientUnsubscribed>;
+  AlarmEvent: ResolverTypeWrapper<AlarmEventRow>;
+  AlarmRaised: ResolverTypeWrapper<AlarmRaised>;
+  AlarmCleared: ResolverTypeWrapper<AlarmCleared>;
+  BanEvent: ResolverTypeWrapper<BanEventRow>;
+  BanCreated: ResolverTypeWrapper<BanCreated>;
+  BanEnded: ResolverTypeWrapper<BanEnded>;
+  PluginEvent: ResolverTypeWrapper<PluginEventRow>;
+  ConfigEvent: ResolverTypeWrapper<ConfigEventRow>;
+  ListenerEvent: ResolverTypeWrapper<ListenerEventRow>;
+  ListenerStarted: ResolverTypeWrapper<ListenerStarted>;
+  ListenerStopped: ResolverTypeWrapper<ListenerStopped>;
+  ListenerFailed: ResolverTypeWrapper<ListenerFailed>;
+  AuditEvent: ResolverTypeWrapper<AuditLogEventRow>;
+  Listener: ResolverTypeWrapper<ListenerRow>;
   PayloadInput: PayloadInput;
   PublishInput: PublishInput;
   PublishManyInput: PublishManyInput;
   PublishPayload: ResolverTypeWrapper<PublishPayload>;
   PublishManyPayload: ResolverTypeWrapper<PublishManyPayload>;
   PublishResult: ResolverTypeWrapper<PublishResult>;
+  MqttMessage: ResolverTypeWrapper<PublishedMessageRow>;
   Metrics: ResolverTypeWrapper<MetricsRow>;
+  MetricsRates: ResolverTypeWrapper<MetricsRates>;
   NodeStatus: NodeStatus;
   BrokerNode: ResolverTypeWrapper<BrokerNodeRow>;
+  OrderDirection: OrderDirection;
+  ConnectionOrder: ConnectionOrder;
+  ConnectionColumn: ConnectionColumn;
+  ConnectionPageUpdate: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['ConnectionPageUpdate']>;
+  ConnectionPageSnapshot: ResolverTypeWrapper<Omit<ConnectionPageSnapshot, 'items'> & { items: ReadonlyArray<ResolversTypes['MqttConnection']> }>;
+  ConnectionPagePatch: ResolverTypeWrapper<Omit<ConnectionPagePatch, 'added' | 'changed'> & { added: ReadonlyArray<ResolversTypes['AddedConnection']>, changed: ReadonlyArray<ResolversTypes['MqttConnection']> }>;
+  AddedConnection: ResolverTypeWrapper<Omit<AddedConnection, 'item'> & { item: ResolversTypes['MqttConnection'] }>;
+  RemovedConnection: ResolverTypeWrapper<RemovedConnection>;
+  SessionOrder: SessionOrder;
+  SessionColumn: SessionColumn;
+  SessionPageUpdate: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SessionPageUpdate']>;
+  SessionPageSnapshot: ResolverTypeWrapper<Omit<SessionPageSnapshot, 'items'> & { items: ReadonlyArray<ResolversTypes['MqttSession']> }>;
+  SessionPagePatch: ResolverTypeWrapper<Omit<SessionPagePatch, 'added' | 'changed'> & { added: ReadonlyArray<ResolversTypes['AddedSession']>, changed: ReadonlyArray<ResolversTypes['MqttSession']> }>;
+  AddedSession: ResolverTypeWrapper<Omit<AddedSession, 'item'> & { item: ResolversTypes['MqttSession'] }>;
+  RemovedSession: ResolverTypeWrapper<RemovedSession>;
+  SubscriptionOrder: SubscriptionOrder;
+  SubscriptionColumn: SubscriptionColumn;
+  SubscriptionPageUpdate: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SubscriptionPageUpdate']>;
+  SubscriptionPageSnapshot: ResolverTypeWrapper<Omit<SubscriptionPageSnapshot, 'items'> & { items: ReadonlyArray<ResolversTypes['MqttSubscription']> }>;
+  SubscriptionPagePatch: ResolverTypeWrapper<Omit<SubscriptionPagePatch, 'added' | 'changed'> & { added: ReadonlyArray<ResolversTypes['AddedSubscription']>, changed: ReadonlyArray<ResolversTypes['MqttSubscription']> }>;
+  AddedSubscription: ResolverTypeWrapper<Omit<AddedSubscription, 'item'> & { item: ResolversTypes['MqttSubscription'] }>;
+  RemovedSubscription: ResolverTypeWrapper<RemovedSubscription>;
   PluginType: PluginType;
   Plugin: ResolverTypeWrapper<PluginRow>;
   LoadPluginInput: LoadPluginInput;
@@ -3182,16 +4209,63 @@ export type ResolversParentTypes = {
   HeapSpace: HeapSpace;
   GarbageCollections: GarbageCollections;
   ResourceCount: ResourceCount;
-  Listener: ListenerRow;
   Subscription: Record<PropertyKey, never>;
+  EventFilter: EventFilter;
+  ConnectionEvent: ConnectionEventRow;
+  ClientConnected: ClientConnected;
+  ClientDisconnected: ClientDisconnected;
+  ClientKicked: ClientKicked;
+  ClientTakenOver: ClientTakenOver;
+  ClientRefused: ClientRefused;
+  SessionEvent: SessionEventRow;
+  SessionCreated: SessionCreated;
+  SessionExpired: SessionExpired;
+  SessionEnded: SessionEnded;
+  SubscriptionEvent: SubscriptionEventRow;
+  ClientSubscribed: ClientSubscribed;
+  ClientUnsubscribed: ClientUnsubscribed;
+  AlarmEvent: AlarmEventRow;
+  AlarmRaised: AlarmRaised;
+  AlarmCleared: AlarmCleared;
+  BanEvent: BanEventRow;
+  BanCreated: BanCreated;
+  BanEnded: BanEnded;
+  PluginEvent: PluginEventRow;
+  ConfigEvent: ConfigEventRow;
+  ListenerEvent: ListenerEventRow;
+  ListenerStarted: ListenerStarted;
+  ListenerStopped: ListenerStopped;
+  ListenerFailed: ListenerFailed;
+  AuditEvent: AuditLogEventRow;
+  Listener: ListenerRow;
   PayloadInput: PayloadInput;
   PublishInput: PublishInput;
   PublishManyInput: PublishManyInput;
   PublishPayload: PublishPayload;
   PublishManyPayload: PublishManyPayload;
   PublishResult: PublishResult;
+  MqttMessage: PublishedMessageRow;
   Metrics: MetricsRow;
+  MetricsRates: MetricsRates;
   BrokerNode: BrokerNodeRow;
+  ConnectionOrder: ConnectionOrder;
+  ConnectionPageUpdate: ResolversUnionTypes<ResolversParentTypes>['ConnectionPageUpdate'];
+  ConnectionPageSnapshot: Omit<ConnectionPageSnapshot, 'items'> & { items: ReadonlyArray<ResolversParentTypes['MqttConnection']> };
+  ConnectionPagePatch: Omit<ConnectionPagePatch, 'added' | 'changed'> & { added: ReadonlyArray<ResolversParentTypes['AddedConnection']>, changed: ReadonlyArray<ResolversParentTypes['MqttConnection']> };
+  AddedConnection: Omit<AddedConnection, 'item'> & { item: ResolversParentTypes['MqttConnection'] };
+  RemovedConnection: RemovedConnection;
+  SessionOrder: SessionOrder;
+  SessionPageUpdate: ResolversUnionTypes<ResolversParentTypes>['SessionPageUpdate'];
+  SessionPageSnapshot: Omit<SessionPageSnapshot, 'items'> & { items: ReadonlyArray<ResolversParentTypes['MqttSession']> };
+  SessionPagePatch: Omit<SessionPagePatch, 'added' | 'changed'> & { added: ReadonlyArray<ResolversParentTypes['AddedSession']>, changed: ReadonlyArray<ResolversParentTypes['MqttSession']> };
+  AddedSession: Omit<AddedSession, 'item'> & { item: ResolversParentTypes['MqttSession'] };
+  RemovedSession: RemovedSession;
+  SubscriptionOrder: SubscriptionOrder;
+  SubscriptionPageUpdate: ResolversUnionTypes<ResolversParentTypes>['SubscriptionPageUpdate'];
+  SubscriptionPageSnapshot: Omit<SubscriptionPageSnapshot, 'items'> & { items: ReadonlyArray<ResolversParentTypes['MqttSubscription']> };
+  SubscriptionPagePatch: Omit<SubscriptionPagePatch, 'added' | 'changed'> & { added: ReadonlyArray<ResolversParentTypes['AddedSubscription']>, changed: ReadonlyArray<ResolversParentTypes['MqttSubscription']> };
+  AddedSubscription: Omit<AddedSubscription, 'item'> & { item: ResolversParentTypes['MqttSubscription'] };
+  RemovedSubscription: RemovedSubscription;
   Plugin: PluginRow;
   LoadPluginInput: LoadPluginInput;
   LoadPluginPayload: Omit<LoadPluginPayload, 'plugins'> & { plugins: ReadonlyArray<ResolversParentTypes['Plugin']> };
@@ -3709,6 +4783,256 @@ export type ResourceCountResolvers<ContextType = Context, ParentType extends Res
   count?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
 };
 
+export type SubscriptionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
+  connectionEvents: SubscriptionResolver<ResolversTypes['ConnectionEvent'], "connectionEvents", ParentType, ContextType, Partial<SubscriptionConnectionEventsArgs>>;
+  sessionEvents: SubscriptionResolver<ResolversTypes['SessionEvent'], "sessionEvents", ParentType, ContextType, Partial<SubscriptionSessionEventsArgs>>;
+  subscriptionEvents: SubscriptionResolver<ResolversTypes['SubscriptionEvent'], "subscriptionEvents", ParentType, ContextType, Partial<SubscriptionSubscriptionEventsArgs>>;
+  alarmEvents: SubscriptionResolver<ResolversTypes['AlarmEvent'], "alarmEvents", ParentType, ContextType, Partial<SubscriptionAlarmEventsArgs>>;
+  banEvents: SubscriptionResolver<ResolversTypes['BanEvent'], "banEvents", ParentType, ContextType, Partial<SubscriptionBanEventsArgs>>;
+  pluginEvents: SubscriptionResolver<ResolversTypes['PluginEvent'], "pluginEvents", ParentType, ContextType, Partial<SubscriptionPluginEventsArgs>>;
+  configEvents: SubscriptionResolver<ResolversTypes['ConfigEvent'], "configEvents", ParentType, ContextType, Partial<SubscriptionConfigEventsArgs>>;
+  listenerEvents: SubscriptionResolver<ResolversTypes['ListenerEvent'], "listenerEvents", ParentType, ContextType, Partial<SubscriptionListenerEventsArgs>>;
+  auditEvents: SubscriptionResolver<ResolversTypes['AuditEvent'], "auditEvents", ParentType, ContextType, Partial<SubscriptionAuditEventsArgs>>;
+  stats: SubscriptionResolver<ReadonlyArray<ResolversTypes['Stats']>, "stats", ParentType, ContextType, RequireFields<SubscriptionStatsArgs, 'intervalMs'>>;
+  metrics: SubscriptionResolver<ReadonlyArray<ResolversTypes['Metrics']>, "metrics", ParentType, ContextType, RequireFields<SubscriptionMetricsArgs, 'intervalMs'>>;
+  nodes: SubscriptionResolver<ReadonlyArray<ResolversTypes['BrokerNode']>, "nodes", ParentType, ContextType, RequireFields<SubscriptionNodesArgs, 'intervalMs'>>;
+  messages: SubscriptionResolver<ResolversTypes['MqttMessage'], "messages", ParentType, ContextType, RequireFields<SubscriptionMessagesArgs, 'topicFilter' | 'retained'>>;
+  connectionPageUpdates: SubscriptionResolver<ResolversTypes['ConnectionPageUpdate'], "connectionPageUpdates", ParentType, ContextType, RequireFields<SubscriptionConnectionPageUpdatesArgs, 'orderBy' | 'intervalMs'>>;
+  sessionPageUpdates: SubscriptionResolver<ResolversTypes['SessionPageUpdate'], "sessionPageUpdates", ParentType, ContextType, RequireFields<SubscriptionSessionPageUpdatesArgs, 'orderBy' | 'intervalMs'>>;
+  subscriptionPageUpdates: SubscriptionResolver<ResolversTypes['SubscriptionPageUpdate'], "subscriptionPageUpdates", ParentType, ContextType, RequireFields<SubscriptionSubscriptionPageUpdatesArgs, 'orderBy' | 'intervalMs'>>;
+};
+
+export type ConnectionEventResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ConnectionEvent'] = ResolversParentTypes['ConnectionEvent']> = {
+  __resolveType: TypeResolveFn<'ClientConnected' | 'ClientDisconnected' | 'ClientKicked' | 'ClientTakenOver' | 'ClientRefused', ParentType, ContextType>;
+};
+
+export type ClientConnectedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ClientConnected'] = ResolversParentTypes['ClientConnected']> = {
+  cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  clientId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  username?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  ipAddress?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  port?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  protocolVersion?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  cleanSession?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  keepalive?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  transport?: Resolver<ResolversTypes['Transport'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ClientDisconnectedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ClientDisconnected'] = ResolversParentTypes['ClientDisconnected']> = {
+  cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  clientId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  username?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  ipAddress?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  port?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ClientKickedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ClientKicked'] = ResolversParentTypes['ClientKicked']> = {
+  cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  clientId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  username?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  ipAddress?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  port?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ClientTakenOverResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ClientTakenOver'] = ResolversParentTypes['ClientTakenOver']> = {
+  cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  clientId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  username?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  ipAddress?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  port?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ClientRefusedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ClientRefused'] = ResolversParentTypes['ClientRefused']> = {
+  cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  clientId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  username?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  ipAddress?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  port?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['RefusalKind'], ParentType, ContextType>;
+  action?: Resolver<ResolversTypes['RefusedAction'], ParentType, ContextType>;
+  topic?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type SessionEventResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SessionEvent'] = ResolversParentTypes['SessionEvent']> = {
+  __resolveType: TypeResolveFn<'SessionCreated' | 'SessionExpired' | 'SessionEnded', ParentType, ContextType>;
+};
+
+export type SessionCreatedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SessionCreated'] = ResolversParentTypes['SessionCreated']> = {
+  cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  clientId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  username?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  ipAddress?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  cleanSession?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type SessionExpiredResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SessionExpired'] = ResolversParentTypes['SessionExpired']> = {
+  cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  clientId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  username?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  ipAddress?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  cleanSession?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type SessionEndedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SessionEnded'] = ResolversParentTypes['SessionEnded']> = {
+  cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  clientId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  username?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  ipAddress?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  cleanSession?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['SessionEndReason'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type SubscriptionEventResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SubscriptionEvent'] = ResolversParentTypes['SubscriptionEvent']> = {
+  __resolveType: TypeResolveFn<'ClientSubscribed' | 'ClientUnsubscribed', ParentType, ContextType>;
+};
+
+export type ClientSubscribedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ClientSubscribed'] = ResolversParentTypes['ClientSubscribed']> = {
+  cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  clientId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  username?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  ipAddress?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  topicFilter?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  qos?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ClientUnsubscribedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ClientUnsubscribed'] = ResolversParentTypes['ClientUnsubscribed']> = {
+  cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  clientId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  username?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  ipAddress?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  topicFilter?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type AlarmEventResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AlarmEvent'] = ResolversParentTypes['AlarmEvent']> = {
+  __resolveType: TypeResolveFn<'AlarmRaised' | 'AlarmCleared', ParentType, ContextType>;
+};
+
+export type AlarmRaisedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AlarmRaised'] = ResolversParentTypes['AlarmRaised']> = {
+  cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  alarm?: Resolver<ResolversTypes['Alarm'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type AlarmClearedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AlarmCleared'] = ResolversParentTypes['AlarmCleared']> = {
+  cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  alarm?: Resolver<ResolversTypes['Alarm'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type BanEventResolvers<ContextType = Context, ParentType extends ResolversParentTypes['BanEvent'] = ResolversParentTypes['BanEvent']> = {
+  __resolveType: TypeResolveFn<'BanCreated' | 'BanEnded', ParentType, ContextType>;
+};
+
+export type BanCreatedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['BanCreated'] = ResolversParentTypes['BanCreated']> = {
+  cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  ban?: Resolver<ResolversTypes['Ban'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type BanEndedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['BanEnded'] = ResolversParentTypes['BanEnded']> = {
+  cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  ban?: Resolver<ResolversTypes['Ban'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type PluginEventResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PluginEvent'] = ResolversParentTypes['PluginEvent']> = {
+  cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  plugin?: Resolver<ResolversTypes['Plugin'], ParentType, ContextType>;
+};
+
+export type ConfigEventResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ConfigEvent'] = ResolversParentTypes['ConfigEvent']> = {
+  cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  app?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  key?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  before?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+  value?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['ConfigSource'], ParentType, ContextType>;
+  by?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type ListenerEventResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ListenerEvent'] = ResolversParentTypes['ListenerEvent']> = {
+  __resolveType: TypeResolveFn<'ListenerStarted' | 'ListenerStopped' | 'ListenerFailed', ParentType, ContextType>;
+};
+
+export type ListenerStartedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ListenerStarted'] = ResolversParentTypes['ListenerStarted']> = {
+  cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  protocol?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  listenOn?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ListenerStoppedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ListenerStopped'] = ResolversParentTypes['ListenerStopped']> = {
+  cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  protocol?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  listenOn?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ListenerFailedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ListenerFailed'] = ResolversParentTypes['ListenerFailed']> = {
+  cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  protocol?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  listenOn?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type AuditEventResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AuditEvent'] = ResolversParentTypes['AuditEvent']> = {
+  cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  entry?: Resolver<ResolversTypes['AuditEntry'], ParentType, ContextType>;
+};
+
 export type ListenerResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Listener'] = ResolversParentTypes['Listener']> = {
   nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   protocol?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -3717,11 +5041,6 @@ export type ListenerResolvers<ContextType = Context, ParentType extends Resolver
   maxConnections?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
   currentConnections?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
   shutdownCount?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
-};
-
-export type SubscriptionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
-  stats: SubscriptionResolver<ReadonlyArray<ResolversTypes['Stats']>, "stats", ParentType, ContextType, RequireFields<SubscriptionStatsArgs, 'intervalMs'>>;
-  metrics: SubscriptionResolver<ReadonlyArray<ResolversTypes['Metrics']>, "metrics", ParentType, ContextType, RequireFields<SubscriptionMetricsArgs, 'intervalMs'>>;
 };
 
 export type PublishPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PublishPayload'] = ResolversParentTypes['PublishPayload']> = {
@@ -3735,6 +5054,18 @@ export type PublishManyPayloadResolvers<ContextType = Context, ParentType extend
 export type PublishResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PublishResult'] = ResolversParentTypes['PublishResult']> = {
   topic?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   fault?: Resolver<Maybe<ResolversTypes['Fault']>, ParentType, ContextType>;
+};
+
+export type MqttMessageResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MqttMessage'] = ResolversParentTypes['MqttMessage']> = {
+  topic?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  qos?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  retain?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  clientId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  username?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  publishedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  payloadSize?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  payload?: Resolver<ResolversTypes['MessagePayload'], ParentType, ContextType>;
 };
 
 export type MetricsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Metrics'] = ResolversParentTypes['Metrics']> = {
@@ -3791,6 +5122,21 @@ export type MetricsResolvers<ContextType = Context, ParentType extends Resolvers
   messagesExpired?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
   messagesForwarded?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
   authMqttAnonymous?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  rates?: Resolver<Maybe<ResolversTypes['MetricsRates']>, ParentType, ContextType>;
+};
+
+export type MetricsRatesResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MetricsRates'] = ResolversParentTypes['MetricsRates']> = {
+  bytesReceived?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  bytesSent?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  packetsReceived?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  packetsSent?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  packetsConnectReceived?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  packetsDisconnectReceived?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  packetsSubscribeReceived?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  packetsUnsubscribeReceived?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  messagesReceived?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  messagesSent?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  messagesDropped?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
 };
 
 export type BrokerNodeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['BrokerNode'] = ResolversParentTypes['BrokerNode']> = {
@@ -3813,6 +5159,100 @@ export type BrokerNodeResolvers<ContextType = Context, ParentType extends Resolv
   stats?: Resolver<Maybe<ResolversTypes['Stats']>, ParentType, ContextType>;
   listeners?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Listener']>>, ParentType, ContextType>;
   connections?: Resolver<Maybe<ResolversTypes['ConnectionPage']>, ParentType, ContextType, Partial<BrokerNodeConnectionsArgs>>;
+};
+
+export type ConnectionPageUpdateResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ConnectionPageUpdate'] = ResolversParentTypes['ConnectionPageUpdate']> = {
+  __resolveType: TypeResolveFn<'ConnectionPageSnapshot' | 'ConnectionPagePatch', ParentType, ContextType>;
+};
+
+export type ConnectionPageSnapshotResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ConnectionPageSnapshot'] = ResolversParentTypes['ConnectionPageSnapshot']> = {
+  items?: Resolver<ReadonlyArray<ResolversTypes['MqttConnection']>, ParentType, ContextType>;
+  meta?: Resolver<ResolversTypes['PageMeta'], ParentType, ContextType>;
+  orderIsExact?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ConnectionPagePatchResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ConnectionPagePatch'] = ResolversParentTypes['ConnectionPagePatch']> = {
+  removed?: Resolver<ReadonlyArray<ResolversTypes['RemovedConnection']>, ParentType, ContextType>;
+  added?: Resolver<ReadonlyArray<ResolversTypes['AddedConnection']>, ParentType, ContextType>;
+  changed?: Resolver<ReadonlyArray<ResolversTypes['MqttConnection']>, ParentType, ContextType>;
+  count?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  countIsExact?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  orderIsExact?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type AddedConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AddedConnection'] = ResolversParentTypes['AddedConnection']> = {
+  index?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  item?: Resolver<ResolversTypes['MqttConnection'], ParentType, ContextType>;
+};
+
+export type RemovedConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RemovedConnection'] = ResolversParentTypes['RemovedConnection']> = {
+  clientId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type SessionPageUpdateResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SessionPageUpdate'] = ResolversParentTypes['SessionPageUpdate']> = {
+  __resolveType: TypeResolveFn<'SessionPageSnapshot' | 'SessionPagePatch', ParentType, ContextType>;
+};
+
+export type SessionPageSnapshotResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SessionPageSnapshot'] = ResolversParentTypes['SessionPageSnapshot']> = {
+  items?: Resolver<ReadonlyArray<ResolversTypes['MqttSession']>, ParentType, ContextType>;
+  meta?: Resolver<ResolversTypes['PageMeta'], ParentType, ContextType>;
+  orderIsExact?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type SessionPagePatchResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SessionPagePatch'] = ResolversParentTypes['SessionPagePatch']> = {
+  removed?: Resolver<ReadonlyArray<ResolversTypes['RemovedSession']>, ParentType, ContextType>;
+  added?: Resolver<ReadonlyArray<ResolversTypes['AddedSession']>, ParentType, ContextType>;
+  changed?: Resolver<ReadonlyArray<ResolversTypes['MqttSession']>, ParentType, ContextType>;
+  count?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  countIsExact?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  orderIsExact?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type AddedSessionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AddedSession'] = ResolversParentTypes['AddedSession']> = {
+  index?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  item?: Resolver<ResolversTypes['MqttSession'], ParentType, ContextType>;
+};
+
+export type RemovedSessionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RemovedSession'] = ResolversParentTypes['RemovedSession']> = {
+  clientId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type SubscriptionPageUpdateResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SubscriptionPageUpdate'] = ResolversParentTypes['SubscriptionPageUpdate']> = {
+  __resolveType: TypeResolveFn<'SubscriptionPageSnapshot' | 'SubscriptionPagePatch', ParentType, ContextType>;
+};
+
+export type SubscriptionPageSnapshotResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SubscriptionPageSnapshot'] = ResolversParentTypes['SubscriptionPageSnapshot']> = {
+  items?: Resolver<ReadonlyArray<ResolversTypes['MqttSubscription']>, ParentType, ContextType>;
+  meta?: Resolver<ResolversTypes['PageMeta'], ParentType, ContextType>;
+  orderIsExact?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type SubscriptionPagePatchResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SubscriptionPagePatch'] = ResolversParentTypes['SubscriptionPagePatch']> = {
+  removed?: Resolver<ReadonlyArray<ResolversTypes['RemovedSubscription']>, ParentType, ContextType>;
+  added?: Resolver<ReadonlyArray<ResolversTypes['AddedSubscription']>, ParentType, ContextType>;
+  changed?: Resolver<ReadonlyArray<ResolversTypes['MqttSubscription']>, ParentType, ContextType>;
+  count?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  countIsExact?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  orderIsExact?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type AddedSubscriptionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AddedSubscription'] = ResolversParentTypes['AddedSubscription']> = {
+  index?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  item?: Resolver<ResolversTypes['MqttSubscription'], ParentType, ContextType>;
+};
+
+export type RemovedSubscriptionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RemovedSubscription'] = ResolversParentTypes['RemovedSubscription']> = {
+  clientId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  topicFilter?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type PluginResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Plugin'] = ResolversParentTypes['Plugin']> = {
@@ -4068,13 +5508,56 @@ export type Resolvers<ContextType = Context> = {
   HeapSpace?: HeapSpaceResolvers<ContextType>;
   GarbageCollections?: GarbageCollectionsResolvers<ContextType>;
   ResourceCount?: ResourceCountResolvers<ContextType>;
-  Listener?: ListenerResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
+  ConnectionEvent?: ConnectionEventResolvers<ContextType>;
+  ClientConnected?: ClientConnectedResolvers<ContextType>;
+  ClientDisconnected?: ClientDisconnectedResolvers<ContextType>;
+  ClientKicked?: ClientKickedResolvers<ContextType>;
+  ClientTakenOver?: ClientTakenOverResolvers<ContextType>;
+  ClientRefused?: ClientRefusedResolvers<ContextType>;
+  SessionEvent?: SessionEventResolvers<ContextType>;
+  SessionCreated?: SessionCreatedResolvers<ContextType>;
+  SessionExpired?: SessionExpiredResolvers<ContextType>;
+  SessionEnded?: SessionEndedResolvers<ContextType>;
+  SubscriptionEvent?: SubscriptionEventResolvers<ContextType>;
+  ClientSubscribed?: ClientSubscribedResolvers<ContextType>;
+  ClientUnsubscribed?: ClientUnsubscribedResolvers<ContextType>;
+  AlarmEvent?: AlarmEventResolvers<ContextType>;
+  AlarmRaised?: AlarmRaisedResolvers<ContextType>;
+  AlarmCleared?: AlarmClearedResolvers<ContextType>;
+  BanEvent?: BanEventResolvers<ContextType>;
+  BanCreated?: BanCreatedResolvers<ContextType>;
+  BanEnded?: BanEndedResolvers<ContextType>;
+  PluginEvent?: PluginEventResolvers<ContextType>;
+  ConfigEvent?: ConfigEventResolvers<ContextType>;
+  ListenerEvent?: ListenerEventResolvers<ContextType>;
+  ListenerStarted?: ListenerStartedResolvers<ContextType>;
+  ListenerStopped?: ListenerStoppedResolvers<ContextType>;
+  ListenerFailed?: ListenerFailedResolvers<ContextType>;
+  AuditEvent?: AuditEventResolvers<ContextType>;
+  Listener?: ListenerResolvers<ContextType>;
   PublishPayload?: PublishPayloadResolvers<ContextType>;
   PublishManyPayload?: PublishManyPayloadResolvers<ContextType>;
   PublishResult?: PublishResultResolvers<ContextType>;
+  MqttMessage?: MqttMessageResolvers<ContextType>;
   Metrics?: MetricsResolvers<ContextType>;
+  MetricsRates?: MetricsRatesResolvers<ContextType>;
   BrokerNode?: BrokerNodeResolvers<ContextType>;
+  ConnectionPageUpdate?: ConnectionPageUpdateResolvers<ContextType>;
+  ConnectionPageSnapshot?: ConnectionPageSnapshotResolvers<ContextType>;
+  ConnectionPagePatch?: ConnectionPagePatchResolvers<ContextType>;
+  AddedConnection?: AddedConnectionResolvers<ContextType>;
+  RemovedConnection?: RemovedConnectionResolvers<ContextType>;
+  SessionPageUpdate?: SessionPageUpdateResolvers<ContextType>;
+  SessionPageSnapshot?: SessionPageSnapshotResolvers<ContextType>;
+  SessionPagePatch?: SessionPagePatchResolvers<ContextType>;
+  AddedSession?: AddedSessionResolvers<ContextType>;
+  RemovedSession?: RemovedSessionResolvers<ContextType>;
+  SubscriptionPageUpdate?: SubscriptionPageUpdateResolvers<ContextType>;
+  SubscriptionPageSnapshot?: SubscriptionPageSnapshotResolvers<ContextType>;
+  SubscriptionPagePatch?: SubscriptionPagePatchResolvers<ContextType>;
+  AddedSubscription?: AddedSubscriptionResolvers<ContextType>;
+  RemovedSubscription?: RemovedSubscriptionResolvers<ContextType>;
   Plugin?: PluginResolvers<ContextType>;
   LoadPluginPayload?: LoadPluginPayloadResolvers<ContextType>;
   UnloadPluginPayload?: UnloadPluginPayloadResolvers<ContextType>;

@@ -5,7 +5,7 @@ import type { LiveConnection } from './live-connection.ts';
 import type { LiveSession } from './live-session.ts';
 
 /** Why a session is no more: its client wanted a clean one, or none beyond its connection; nobody came; or by request. */
-export type SessionEnd = 'discarded' | 'closed' | 'expired' | 'cleaned';
+export type SessionEnd = 'DISCARDED' | 'CLOSED' | 'EXPIRED' | 'CLEANED';
 
 /** One refusal, each time anew. */
 export type RefusalEvent = Pick<

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import mqttPacket, { type IConnectPacket, type Packet } from 'mqtt-packet';
 import type { Connection, MetricsCounters, PeerCertificate, Transport } from '../domain.ts';
 import type { StoredMessage } from '../store/message-codec.ts';
+import type { AclCache } from './acl-cache.ts';
 import type { AedesClient } from './aedes.ts';
 import { type Acknowledgement, acknowledgementFrame, gather, PINGRESP, PublishFrame, subackFrame } from './frames.ts';
 import type { LiveSession } from './live-session.ts';
@@ -62,6 +63,7 @@ export class LiveConnection implements Connection, Delivery {
   connectedAt = 0;
   isBridge = false;
   isSuperuser = false;
+  aclCache: AclCache | null = null;
   keepalive = 0;
   readonly mountpoint = null;
   /** What is published when the connection ends without a DISCONNECT; null without a will. */

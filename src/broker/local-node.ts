@@ -18,10 +18,14 @@ import type {
   CredentialFilter,
   CredentialKind,
   Diagnostics,
+  EventFilter,
+  EventFlow,
+  EventKinds,
   KeptBans,
   Listener,
   MaybePromise,
   Message,
+  MessageFlow,
   Metrics,
   NewBan,
   NodeHandle,
@@ -38,6 +42,7 @@ import type {
   Slice,
   SliceResult,
   Stats,
+  SubscribingClient,
   Subscription,
   SubscriptionFilter,
   SubscriptionRequest,
@@ -50,6 +55,8 @@ import type { Offered } from '../plugins/offer.ts';
 import type { ReadDiagnostics } from '../plugins/recon/recon.ts';
 import type { PortFigures } from '../port.ts';
 import { notStarted } from '../refusals.ts';
+import type { StoredMessage } from '../store/message-codec.ts';
+import { createEventHub, type EventHub } from './event-hub.ts';
 import { hostFigures, processLimits } from './host.ts';
 import type { MqttBroker } from './mqtt-broker.ts';
 
@@ -62,6 +69,9 @@ export interface LocalNodeOptions {
   readonly broker: MqttBroker;
   readonly bans: Bans;
   readonly plugins: PluginHost;
+  /** Events of each kind that are remembered. */
+  readonly maxEvents?: number;
+  readonly onFault?: (fault: unknown) => void;
   readonly credentials: Credentials;
   readonly alarms: Alarms;
   readonly configs: HotSettings;
@@ -74,6 +84,8 @@ export interface LocalNodeOptions {
 export class LocalNode implements NodeHandle {
   readonly name: string;
   readonly incarnation = randomUUID().slice(0, 8);
+  /** What happens here; whoever else has events adds them. */
+  readonly hub: EventHub;
   readonly #version: string;
   readonly #broker: MqttBroker;
   readonly #bans: Bans;
@@ -98,6 +110,8 @@ export class LocalNode implements NodeHandle {
     diagnostics,
     credentials,
     ports,
+    maxEvents = 10_000,
+    onFault = () => {},
   }: LocalNodeOptions) {
     this.name = name;
     this.#version = version;
@@ -109,6 +123,7 @@ export class LocalNode implements NodeHandle {
     this.#configs = configs;
     this.#diagnostics = diagnostics;
     this.#ports = ports;
+    this.hub = createEventHub({ nodeName: name, incarnation: this.incarnation, maxEvents, onFault }, broker.events);
   }
 
   get #uptime(): number {
@@ -143,7 +158,8 @@ export class LocalNode implements NodeHandle {
   }
 
   metrics(): Metrics {
-    return { ...this.#broker.metrics, messagesRetained: this.#broker.retained.size, nodeName: this.name };
+    const { metrics, retained } = this.#broker;
+    return { ...metrics, messagesRetained: retained.size, nodeName: this.name, rates: null };
   }
 
   stats(): Stats {
@@ -242,6 +258,33 @@ export class LocalNode implements NodeHandle {
     return this.#broker.refusals.page(slice);
   }
 
+  permitsSubscribe(client: SubscribingClient, topicFilter: string): MaybePromise<boolean> {
+    return this.#broker.permitsSubscribe(client, topicFilter);
+  }
+
+  messages(topicFilter: string): MessageFlow {
+    const { retained, taps } = this.#broker;
+    return {
+      retained: () => retained.matching(topicFilter).map((message) => ({ ...message, retain: true })),
+      follow: (tell) => taps.listen(topicFilter, (message, username) => tell(this.#published(message, username))),
+    };
+  }
+
+  /** Written out field by field: this is on the way of every PUBLISH that somebody follows. */
+  #published({ topic, payload, qos, retain, clientId, publishedAt }: StoredMessage, username: string | null) {
+    return {
+      topic,
+      payload,
+      payloadSize: payload.length,
+      qos,
+      retain,
+      clientId: clientId || null,
+      username,
+      nodeName: this.name,
+      publishedAt,
+    };
+  }
+
   publish(message: Message): Promise<void> {
     return this.#broker.publish(message);
   }
@@ -256,6 +299,12 @@ export class LocalNode implements NodeHandle {
 
   kick(clientId: string): Promise<boolean> {
     return this.#broker.kick(clientId);
+  }
+
+  cleanAclCache(clientId: string, topic: string): boolean {
+    const connection = this.#broker.registry.sessionsById.get(clientId)?.connection ?? null;
+    connection?.aclCache?.forget(topic);
+    return connection !== null;
   }
 
   cleanSession(clientId: string): Promise<void> {
@@ -287,16 +336,17 @@ export class LocalNode implements NodeHandle {
     return items.map((item) => ({ ...item, nodeName: this.name }));
   }
 
-  #pluginOf(state: PluginState): Plugin {
+  /** A plugin as one of this node. */
+  pluginOf(state: PluginState): Plugin {
     return { ...state, type: state.type.toUpperCase() as Uppercase<PluginState['type']>, nodeName: this.name };
   }
 
   plugins(): readonly Plugin[] {
-    return this.#plugins.list().map((state) => this.#pluginOf(state));
+    return this.#plugins.list().map((state) => this.pluginOf(state));
   }
 
   async changePlugin(name: string, deed: PluginDeed): Promise<Plugin> {
-    return this.#pluginOf(await this.#plugins[deed](name));
+    return this.pluginOf(await this.#plugins[deed](name));
   }
 
   async diagnostics(): Promise<Diagnostics | null> {
@@ -328,6 +378,10 @@ export class LocalNode implements NodeHandle {
 
   deleteCredential(kind: CredentialKind, name: string): Promise<boolean> {
     return this.#credentialsOf(kind).delete(kind, name);
+  }
+
+  events<Kind extends keyof EventKinds>(kind: Kind, filter: EventFilter): EventFlow<EventKinds[Kind]> {
+    return this.hub[kind].flow(filter);
   }
 
   alarms(): readonly Alarm[] {

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { IConnectPacket } from 'mqtt-packet';
 import {
   BrokerError,
+  type MaybePromise,
   type Message,
   type Qos,
   type RefusalKind,
@@ -12,6 +13,7 @@ import {
   sessionRunning,
   storeFailed,
   tooManySubscriptions,
+  whenReady,
 } from '../domain.ts';
 import type { Port } from '../port.ts';
 import type { StoredMessage } from '../store/message-codec.ts';
@@ -34,6 +36,7 @@ import { SessionSweeper } from './session-sweeper.ts';
 import type { SharedStrategy } from './shared-group.ts';
 import { makeStrict, UnknownLevelError } from './strict-parser.ts';
 import { Subscriber } from './subscriber.ts';
+import { Taps } from './taps.ts';
 import { type RateLimits, Throttles } from './throttle.ts';
 import { Turns } from './turns.ts';
 
@@ -102,6 +105,8 @@ export class MqttBroker {
   /** Nothing is retained until somebody sets its limits. */
   readonly retained: RetainedMessages;
   readonly refusals: RefusalRecord;
+  /** Messages by topic filter, for who is no MQTT client. */
+  readonly taps: Taps;
   readonly #options: BrokerOptions;
   readonly #aedes: EmbeddedBroker;
   readonly #sweeper: SessionSweeper;
@@ -129,6 +134,7 @@ export class MqttBroker {
     this.#banOf = options.banOf ?? (() => null);
     this.events = createEvents((fault) => options.onFault(fault as Error));
     const { events } = this;
+    this.taps = new Taps(events.published);
     this.refusals = new RefusalRecord({ nodeName, onNoted: (refusal) => events.refused.tell(refusal) });
     this.retained = new RetainedMessages(null, (topic) => store.deleteRetained(topic));
     this.#throttles = new Throttles(limits);
@@ -166,7 +172,7 @@ export class MqttBroker {
       turns: this.#turns,
       metrics,
       refusals,
-      discard: (session) => this.#endSession(session, 'discarded'),
+      discard: (session) => this.#endSession(session, 'DISCARDED'),
       sessionCreated: events.sessionCreated,
     });
     this.#aedes = new EmbeddedBroker({
@@ -408,7 +414,7 @@ export class MqttBroker {
     if (session && !session.connected) {
       session.outbox.detach();
       if (session.stored) this.#leave(session);
-      else isEnding = this.#endSession(session, 'closed');
+      else isEnding = this.#endSession(session, 'CLOSED');
     }
     if (will && wasListed && !client._disconnected) {
       store.deleteWill(clientId);
@@ -456,7 +462,7 @@ export class MqttBroker {
       // One that cannot be ended now is listed anew when the store heals.
       const isEnding = !session.connected && !this.#options.store.database.failure;
       if (isEnding && this.registry.sessionsById.get(session.clientId) === session)
-        await this.#endSession(session, 'expired');
+        await this.#endSession(session, 'EXPIRED');
     } catch (error) {
       this.#options.onFault(error as Error);
     } finally {
@@ -577,7 +583,7 @@ export class MqttBroker {
       const session = this.#sessionOf(clientId);
       if (session.connected) throw sessionRunning(clientId);
       if (database.failure) throw storeFailed(database.failure);
-      await this.#endSession(session, 'cleaned').catch((error) => {
+      await this.#endSession(session, 'CLEANED').catch((error) => {
         throw storeFailed(error);
       });
     } finally {
@@ -596,6 +602,12 @@ export class MqttBroker {
       });
     }
     return cleared.length;
+  }
+
+  /** Whether a SUBSCRIBE of this client would be granted; of the broker's own topics, unless a hook denies it. */
+  permitsSubscribe(client: ClientInfo, topicFilter: string): MaybePromise<boolean> {
+    if (this.#options.limits.refusedFilters.includes(topicFilter)) return false;
+    return whenReady(this.hooks.authorizeSubscribe(client, topicFilter, 0), (verdict) => verdict !== 'deny');
   }
 
   /**

@@ -1,13 +1,13 @@
 import type { IPublishPacket, ISubscribePacket, IUnsubscribePacket, Packet } from 'mqtt-packet';
 import {
-  BrokerError,
+  type BrokerError,
   isPromise,
   limitExceeded,
   type MetricsCounters,
+  notAuthorized,
   type Qos,
   type RefusalKind,
   type RefusedAction,
-  shown,
   tooManySubscriptions,
 } from '../domain.ts';
 import type { StoredMessage } from '../store/message-codec.ts';
@@ -62,9 +62,6 @@ interface FilterRefusal {
   readonly kind: RefusalKind;
   readonly error: Error;
 }
-
-const notAuthorized = (deed: string, topic: string): BrokerError =>
-  new BrokerError('FORBIDDEN', `not authorized to ${deed} '${shown(topic)}'`);
 
 /**
  * What a connected client sends, packet by packet, each of which is answered when what it changed is stored. Answers

@@ -1,4 +1,3 @@
-import { Qlobber } from 'qlobber';
 import type {
   ConnectionFilter,
   MaybePromise,
@@ -21,7 +20,7 @@ import { LiveSession, LiveSubscription, type SessionLimits } from './live-sessio
 import { Peaks } from './peaks.ts';
 import { parseSharedFilter } from './shared-filter.ts';
 import { SharedGroup, type SharedStrategy } from './shared-group.ts';
-import { hasWildcard } from './topic-filter.ts';
+import { concerns, createTopicTrie, hasWildcard } from './topic-filter.ts';
 
 /** A route as the tables keep it: it is there while its filter has a subscriber. */
 class LiveRoute implements Route {
@@ -73,10 +72,6 @@ const isFrom = (text: string | null | undefined): ((row: LiveConnection) => bool
   return (row) => range !== null && isWithin(row.ipAddress, range);
 };
 
-/** [MQTT-4.7.2-1]: a filter that begins with a wildcard does not match a topic that begins with $. */
-const concerns = (topicFilter: string, topic: string): boolean =>
-  !topic.startsWith('$') || (!topicFilter.startsWith('+') && !topicFilter.startsWith('#'));
-
 /** Rows that a search may gather at once. */
 const MOST_GATHERED = 10_000;
 
@@ -119,12 +114,7 @@ export class Registry {
   readonly #exactRoutes = new Map<string, LiveRoute[]>();
   /** Routes of topics that were published to, until a route comes or goes. */
   readonly #remembered = new Map<string, readonly LiveRoute[]>();
-  readonly #wildcardRoutes = new Qlobber<LiveRoute>({
-    wildcard_one: '+',
-    wildcard_some: '#',
-    separator: '/',
-    match_empty_levels: true,
-  });
+  readonly #wildcardRoutes = createTopicTrie<LiveRoute>();
   readonly #nodeName: string;
   readonly #store: SessionStore;
   readonly #limits: SessionLimits;

@@ -1,3 +1,5 @@
+import { Qlobber } from 'qlobber';
+
 /** Whether `#` stands last and `+` and `#` fill their levels [MQTT-4.7.1-2], [MQTT-4.7.1-3]. */
 export function isFilter(topic: string): boolean {
   const levels = topic.split('/');
@@ -27,3 +29,11 @@ export function matcherOf(filter: string): (topic: string) => boolean {
     return names.length === levels.length;
   };
 }
+
+/** [MQTT-4.7.2-1]: a filter that begins with a wildcard does not match a topic that begins with $. */
+export const concerns = (topicFilter: string, topic: string): boolean =>
+  !isReserved(topic) || (!topicFilter.startsWith('+') && !topicFilter.startsWith('#'));
+
+/** Values by topic filters; those that match a topic are found by its levels, but for what `concerns` says. */
+export const createTopicTrie = <Value>(): Qlobber<Value> =>
+  new Qlobber({ wildcard_one: '+', wildcard_some: '#', separator: '/', match_empty_levels: true });

@@ -29,15 +29,19 @@ import {
   type CredentialKind,
   clientNotOnline,
   type Domain,
-  isPromise,
+  type EventFilter,
+  type EventFlow,
+  type EventKinds,
   type KeptBans,
   type KickReport,
   type ListQuery,
   limitExceeded,
   type MaybePromise,
   type Message,
+  type MessageFlow,
   type NewBan,
   type NodeHandle,
+  notAuthorized,
   notStarted,
   type PageQuery,
   type Plugin,
@@ -46,6 +50,7 @@ import {
   type RestEndpoint,
   type RestRelease,
   type RetainedTarget,
+  type SubscribingClient,
   type SubscriptionRequest,
   sessionNotFound,
   type Target,
@@ -207,6 +212,16 @@ export class Cluster implements Domain {
     return pageAcross(this.#among(query.node), query, (node, slice) => node.recentRefusals(slice));
   }
 
+  messages(client: SubscribingClient, topicFilter: string, node: string | null): MaybePromise<MessageFlow> {
+    checkPlainFilter('topicFilter', topicFilter, this.#limits);
+    const nodes = this.#among(node);
+    const permitted = allReady(nodes.map((handle) => handle.permitsSubscribe(client, topicFilter)));
+    return whenReady(permitted, (verdicts) => {
+      if (verdicts.includes(false)) throw notAuthorized('subscribe to', topicFilter);
+      return whenReady(allReady(nodes.map((handle) => handle.messages(topicFilter))), joinFlows);
+    });
+  }
+
   #checkMessage({ topic, payload, qos, clientId }: Message): void {
     checkPublishTopic(topic, this.#limits);
     this.#checkEnvelope(payload, qos, clientId);
@@ -332,8 +347,8 @@ export class Cluster implements Domain {
 
   async cleanAclCache(clientId: string, topic: string) {
     checkTopicFilter(topic, this.#limits);
-    const connection = this.connection(clientId, null);
-    if (!(isPromise(connection) ? await connection : connection)) throw clientNotOnline(clientId);
+    const cleaned = await Promise.all(this.#nodes.map((node) => node.cleanAclCache(clientId, topic)));
+    if (!cleaned.includes(true)) throw clientNotOnline(clientId);
   }
 
   async cleanSession(clientId: string, node: string | null) {
@@ -467,6 +482,26 @@ export class Cluster implements Domain {
     return done;
   }
 
+  events<Kind extends keyof EventKinds>(
+    kind: Kind,
+    filter: EventFilter,
+    node: string | null,
+  ): MaybePromise<EventFlow<EventKinds[Kind]>> {
+    const handles = this.#among(node);
+    return whenReady(allReady(handles.map((handle) => handle.events(kind, filter))), (flows) => ({
+      since(cursor) {
+        const at = handles.findIndex(({ incarnation }) => cursor.startsWith(`${incarnation}-`));
+        return flows[Math.max(0, at)]?.since(cursor) ?? [];
+      },
+      follow(tell) {
+        const ends = flows.map((flow) => flow.follow(tell));
+        return () => {
+          for (const end of ends) end();
+        };
+      },
+    }));
+  }
+
   // They are one table for the cluster, which each node keeps.
   credentials(kind: CredentialKind, query: Parameters<Domain['credentials']>[1]) {
     return pageAcross([this.#local], { ...query, node: null }, (node, slice) => node.credentials(kind, slice));
@@ -533,6 +568,15 @@ export class Cluster implements Domain {
   }
 }
 
+const joinFlows = (flows: readonly MessageFlow[]): MessageFlow => ({
+  retained: () => flows.flatMap((flow) => flow.retained()),
+  follow(tell) {
+    const ends = flows.map((flow) => flow.follow(tell));
+    return () => {
+      for (const end of ends) end();
+    };
+  },
+});
 /** What would act on everything is a mistake. */
 function checkRestricts(filter: ConnectionFilter | BanFilter): void {
   if (Object.values(filter).every((value) => value == null)) {

@@ -242,6 +242,33 @@ export const mqttSettings = {
     effect:
       'The next PUBLISH or SUBSCRIBE about which no plugin has a rule is let through or refused. Subscriptions stay.',
   }),
+  enableAclCache: setting({
+    path: 'mqtt.enable_acl_cache',
+    env: null,
+    flag: null,
+    type: types.onOff,
+    default: 'on',
+    description: 'Whether what a plugin finds out about a topic is remembered for the connection that asked.',
+    effect: 'The next PUBLISH or SUBSCRIBE is judged anew while it is off, which may take longer.',
+  }),
+  aclCacheMaxSize: setting({
+    path: 'mqtt.acl_cache_max_size',
+    env: null,
+    flag: null,
+    type: types.whole(1, 65_535, 'verdicts'),
+    default: 32,
+    description: 'Most verdicts that are remembered for one connection.',
+    effect: 'Nothing but how long a verdict takes: the oldest are forgotten with the next one.',
+  }),
+  aclCacheTtl: setting({
+    path: 'mqtt.acl_cache_ttl',
+    env: null,
+    flag: null,
+    type: types.whole(1, 86_400, 'seconds'),
+    default: 60,
+    description: 'How long a verdict is remembered.',
+    effect: 'A PUBLISH or SUBSCRIBE is judged anew when the last verdict about its topic is older.',
+  }),
   highWatermark: setting({
     path: 'mqtt.high_watermark',
     env: null,

@@ -4,11 +4,11 @@ import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Context } from '../../resolvers/context.ts';
 import { shown } from '../domain.ts';
 import { type LogFault, maskError, withOwnCode } from './errors.ts';
-import { followCallers } from './follow-plugin.ts';
 import type { DocumentLimits } from './limits.ts';
 import { limitDocuments } from './limits-plugin.ts';
+import { type StreamOptions, streamSubscriptions } from './stream-plugin.ts';
 
-export interface DoorOptions {
+export interface DoorOptions extends StreamOptions {
   readonly schema: GraphQLSchema;
   /** Path of the door, as `/graphql`. */
   readonly path: string;
@@ -51,7 +51,7 @@ const refusals: Plugin = {
 };
 
 /** GraphQL over HTTP, and GraphiQL for a browser, as a Node.js request handler. */
-export function createGraphQLDoor({ schema, path, limits, logFault }: DoorOptions) {
+export function createGraphQLDoor({ schema, path, limits, logFault, ...streams }: DoorOptions) {
   const yoga = createYoga<Context>({
     schema,
     graphqlEndpoint: path,
@@ -64,7 +64,7 @@ export function createGraphQLDoor({ schema, path, limits, logFault }: DoorOption
     renderGraphiQL: async (options) => (await import('@graphql-yoga/render-graphiql')).renderGraphiQL(options),
     graphiql: { title: 'brokerql' },
     maskedErrors: { maskError: (error) => maskError(error, logFault) },
-    plugins: [refusals, limitDocuments(limits), followCallers],
+    plugins: [refusals, limitDocuments(limits), streamSubscriptions(streams)],
   });
   return (request: IncomingMessage, response: ServerResponse, context: Context): unknown =>
     yoga(request, response, context);

@@ -34,11 +34,12 @@ export const judgeOf = ({ guard, instance }: Entry): Hooks | undefined => guard 
 
 /** A plugin that is not active. */
 export function createEntry(plugin: Plugin): Entry {
-  const hooks: Required<Hooks> = {
+  const hooks: Hooks = {
+    get judge() {
+      return judgeOf(entry);
+    },
     refuse: (...asked) => judgeOf(entry)?.refuse?.(...asked),
     authenticate: (...asked) => judgeOf(entry)?.authenticate?.(...asked) ?? 'ignore',
-    authorizePublish: (...asked) => judgeOf(entry)?.authorizePublish?.(...asked) ?? 'ignore',
-    authorizeSubscribe: (...asked) => judgeOf(entry)?.authorizeSubscribe?.(...asked) ?? 'ignore',
   };
   const entry: Entry = { plugin, hooks, instance: null, guard: null, failure: null, loadedAt: null, deed: null };
   return entry;

@@ -1,5 +1,8 @@
 import type { SettingGroup } from '../config/setting.ts';
+import { aclInternal } from './acl-internal/acl-internal.ts';
 import { authClientId, authUsername } from './auth-credential/index.ts';
+import { authHttp } from './auth-http/auth-http.ts';
+import { authJwt } from './auth-jwt/auth-jwt.ts';
 import type { NodeFigures } from './figures.ts';
 import { dashboard, management } from './management.ts';
 import type { Offer } from './offer.ts';
@@ -18,7 +21,10 @@ export interface PluginParts {
 
 /** Every plugin that can be loaded. */
 export const shippedPlugins = ({ figures, diagnostics, scrape }: PluginParts): readonly Plugin[] => [
+  aclInternal,
   authClientId,
+  authHttp,
+  authJwt,
   authUsername,
   dashboard,
   management,

@@ -19,6 +19,8 @@ export interface PluginContext<Settings> {
   readonly alarms: AlarmPort;
   readonly log: Log;
   readonly nodeName: string;
+  /** The data folder, to which the paths of its files are relative. */
+  readonly dataDir: string;
 }
 
 /**

@@ -114,15 +114,16 @@ describe('detectFlapping', () => {
     const before = Date.now();
     disconnect('fly', 'keepalive_timeout', 1);
     await eventually(() => raised.size > 0, 'the alarm');
+    const ban = bans.get(key);
+    const until = new Date(ban?.until ?? 0).toISOString();
     expect([...raised.values()]).toEqual([
       {
         id: 'flapping:fly',
         severity: 'warning',
         title: 'Flapping client',
-        summary: "client 'fly' is banned for 60 seconds: more than 3 disconnects within 60 seconds",
+        summary: `client 'fly' is banned until ${until}: more than 3 disconnects within 60 seconds`,
       },
     ]);
-    const ban = bans.get(key);
     expect(ban).toMatchObject({
       reason: 'flapping',
       by: 'flapping detector',
@@ -177,6 +178,16 @@ describe('detectFlapping', () => {
     expect(raised.size).toBe(0);
   });
 
+  test('raises the alarm of a ban that stands anew when it begins', async () => {
+    disconnect('fly', 'closed', 4);
+    await eventually(() => raised.size === 1, 'the alarm');
+    const before = [...raised.values()];
+    end();
+    raised = new Map();
+    detect();
+    expect([...raised.values()]).toEqual(before);
+  });
+
   test("does not shorten somebody else's ban", async () => {
     await bans.put([{ ...key, reason: 'mine', by: null, desc: null, until: null }]);
     disconnect('fly', 'closed', 4);
@@ -214,10 +225,16 @@ describe('a client that connects and disconnects over and over again', () => {
     for (let i = 0; i < 4; i++) await come('fly');
     const { domain } = gateway.gateway;
     const ban = () => Promise.resolve(domain.ban({ as: 'CLIENT_ID', who: 'fly' }));
-    await eventually(async () => (await ban()) !== null, 'the ban');
+    const alarms = async () => {
+      const { data } = await gateway.graphql<{ alarms: { id: string }[] }>('{ alarms { id } }');
+      return data?.alarms.map(({ id }) => id) ?? [];
+    };
+    await eventually(async () => (await alarms()).includes('flapping:fly'), 'the alarm');
+    expect(await ban()).not.toBeNull();
     await expect(gateway.connect({ clientId: 'fly' })).rejects.toMatchObject({ code: 5 });
     await come('other');
     await eventually(async () => (await ban()) === null, 'the end of the ban');
+    await eventually(async () => !(await alarms()).includes('flapping:fly'), 'the end of the alarm');
     await come('fly');
   });
 

@@ -4,12 +4,15 @@ import type {
   ConnectionFilter,
   MaybePromise,
   Message,
+  MessageFlow,
   NodeHandle,
+  PublishedMessage,
   RetainedMessage,
   RetainedTarget,
   Session,
   Slice,
   SliceResult,
+  SubscribingClient,
   SubscriptionRequest,
 } from '../../src/domain.ts';
 import { sessionNotFound } from '../../src/domain.ts';
@@ -35,6 +38,8 @@ export class FakeNode implements NodeHandle {
   isExact = true;
   /** Topics of retained messages. */
   retained: string[] = [];
+  /** Who follows messages. */
+  readonly tells = new Set<(message: PublishedMessage) => void>();
   /** When clients were refused, newest first. */
   refusedAt: readonly number[] = [];
   #rows: Row[];
@@ -122,6 +127,14 @@ export class FakeNode implements NodeHandle {
     });
   }
 
+  cleanAclCache(clientId: string, topic: string): MaybePromise<boolean> {
+    return this.#answer(() => {
+      if (!this.#row(clientId)?.isConnected) return false;
+      this.deeds.push(`forget ${topic} of ${clientId}`);
+      return true;
+    });
+  }
+
   cleanSession(clientId: string): MaybePromise<void> {
     return this.#answer(() => {
       if (!this.#row(clientId)) throw sessionNotFound(clientId);
@@ -133,6 +146,22 @@ export class FakeNode implements NodeHandle {
   retainedMessage(topic: string): MaybePromise<RetainedMessage | null> {
     const message = { topic, nodeName: this.name } as RetainedMessage;
     return this.#answer(() => (this.retained.includes(topic) ? message : null));
+  }
+
+  /** A client `denied` may not subscribe. */
+  permitsSubscribe({ clientId }: SubscribingClient): MaybePromise<boolean> {
+    return this.#answer(() => clientId !== 'denied');
+  }
+
+  /** Every message that is published is one of every filter. */
+  messages(): MessageFlow {
+    return {
+      retained: () => this.retained.map((topic) => ({ topic, nodeName: this.name }) as PublishedMessage),
+      follow: (tell) => {
+        this.tells.add(tell);
+        return () => this.tells.delete(tell);
+      },
+    };
   }
 
   clearRetained(target: RetainedTarget): MaybePromise<number> {
@@ -159,6 +188,7 @@ export class FakeNode implements NodeHandle {
   changeConfigs = unused;
   plugins = unused;
   changePlugin = unused;
+  events = unused;
   credentials = unused;
   credential = unused;
   createCredential = unused;

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ExecutionResult, execute, type GraphQLObjectType, parse, subscribe, validate } from 'graphql';
+import { type ExecutionResult, execute, type GraphQLObjectType, parse, validate } from 'graphql';
 import mqtt, { type MqttClient } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Context } from '../../resolvers/context.ts';
@@ -10,11 +10,13 @@ import { openAccess } from '../../src/access/access.ts';
 import { MqttBroker } from '../../src/broker/mqtt-broker.ts';
 import { createTcpPort } from '../../src/broker/mqtt-ports.ts';
 import { Cluster } from '../../src/cluster/cluster.ts';
-import type { NodeHandle } from '../../src/domain.ts';
+import type { NodeHandle, Principal } from '../../src/domain.ts';
+import { Live } from '../../src/graphql/live/live.ts';
 import { createSchema } from '../../src/graphql/schema.ts';
 import { packageRoot } from '../../src/package.ts';
 import { SessionStore } from '../../src/store/session-store.ts';
 import { openStore } from '../../src/store/store.ts';
+import { firstPayload } from '../live/first-payload.ts';
 import { eventually, NODE, testConfig } from '../support/gateway.ts';
 import { createNode } from '../support/node.ts';
 import { ofTheConnection, operation } from './operations.ts';
@@ -51,10 +53,20 @@ const peer = new Proxy<NodeHandle>(node, {
 
 const access = await openAccess(kept, { onFault: () => {}, onFailures: () => {} });
 
+const principal: Principal = {
+  kind: 'application',
+  name: 'app',
+  role: 'ADMIN',
+  restProfile: null,
+  expiresAt: null,
+  secretId: '',
+  signInId: null,
+};
+
 const contextOver = (handle: NodeHandle): Context => ({
   domain: new Cluster(handle, [], limits, (_, kind) => restEndpoints('V3_2', kind)),
   access,
-  caller: { principal: null, address: '::1', userAgent: null, via: 'GRAPHQL', setSignInToken: null },
+  caller: { principal, address: '::1', userAgent: null, via: 'GRAPHQL', setSignInToken: null },
   limits: { page: 10_000, items: 1000 },
 });
 
@@ -161,6 +173,10 @@ describe('over a node that answers promises, a query answers the same', () => {
     ['retainedMessage', '(topic: "none")'],
     ['clientRefusals', '(clientId: "refused")'],
     ['recentRefusals', '(filter: { kind: PROTOCOL })'],
+    ['alarms', ''],
+    ['alarms', '(node: "nowhere")'],
+    ['alarmHistory', ''],
+    ['alarmHistory', '(page: { limit: 1, page: 2 })'],
     ['bans', ''],
     ['bans', '(filter: { as: USERNAME, whoPrefix: "b" })'],
     ['ban', '(as: USERNAME, who: "bart")'],
@@ -240,6 +256,8 @@ describe('over a node that answers promises, a mutation does the same', () => {
     ['cleanSession', `(input: { clientId: "ann", node: "${NODE}" })`],
     ['cleanAclCache', '(input: { clientId: "ann", topic: "a" })'],
     ['cleanAclCache', '(input: { clientId: "gone", topic: "a" })'],
+    ['clearAlarm', '(input: { id: "nothing" })'],
+    ['deleteAlarmHistory', '(input: {})'],
     ['createBan', '(input: { as: IP_ADDRESS, who: "::FFFF:192.0.2.1", reason: "x", until: "2100-01-01T00:00:00Z" })'],
     ['createBan', '(input: { as: IP_ADDRESS, who: "192.0.2" })'],
     ['createBans', '(input: { bans: [{ as: CLIENT_ID, who: "" }, { as: CLIENT_ID, who: "zed", by: "ops" }] })'],
@@ -276,17 +294,27 @@ describe('over a node that answers promises, a mutation does the same', () => {
 });
 
 describe('over a node that answers promises, a subscription begins with the same', () => {
+  const sinceStart = `(after: "${node.incarnation}-0")`;
+  const args: Record<string, string> = {
+    messages: '(topicFilter: "r/1", retained: true)',
+    connectionEvents: sinceStart,
+    sessionEvents: sinceStart,
+    subscriptionEvents: sinceStart,
+  };
+  const live = new Live({
+    limits: { queue: 10, queueBytes: 10_000, dropped: 0 },
+    keepalive: 1000,
+    logFault: (fault) => {
+      throw fault;
+    },
+  });
+
   test.each(fieldsOf(schema.getSubscriptionType()))('%s', async (name) => {
-    const document = parse(operation(schema, 'subscription', name, ''));
-    const first = async (contextValue: Context) => {
-      const source = await subscribe({ schema, document, contextValue });
-      if (!(Symbol.asyncIterator in source)) throw new Error(JSON.stringify(source));
-      const { value } = await source.next();
-      await source.return?.();
-      return plain(value as ExecutionResult);
-    };
+    const document = parse(operation(schema, 'subscription', name, args[name] ?? ''));
+    const first = (contextValue: Context) => firstPayload(live, { schema, document, contextValue });
     const expected = await first(here);
-    expect(expected.data).not.toBeNull();
+    expect(expected).toEqual({ data: { [name]: expect.anything() } });
     expect(await first(away)).toEqual(expected);
+    expect(live.counts).toEqual({ executions: 0, sources: 0 });
   });
 });

@@ -9,6 +9,7 @@ import {
   type IntrospectionQuery,
   isEnumType,
   isInputObjectType,
+  isInterfaceType,
   isListType,
   isNonNullType,
   isObjectType,
@@ -37,7 +38,7 @@ function described(type: GraphQLNamedType): [string, string | null | undefined][
   if (isInputObjectType(type))
     for (const { name, description } of Object.values(type.getFields()))
       own.push([`${type.name}.${name}`, description]);
-  if (isObjectType(type))
+  if (isObjectType(type) || isInterfaceType(type))
     for (const field of Object.values(type.getFields())) {
       const name = `${type.name}.${field.name}`;
       own.push([name, field.description]);
@@ -69,9 +70,20 @@ describe('the schema', () => {
   test('counts in Int only what cannot outgrow 32 bits', () => {
     const ints = fields.filter(({ field }) => getNamedType(field.type).name === 'Int').map(({ name }) => name);
     expect(ints.sort()).toEqual([
+      'AddedConnection.index',
+      'AddedSession.index',
+      'AddedSubscription.index',
       'BanConnectionsPayload.bannedCount',
       'BanConnectionsPayload.disconnectedCount',
+      'ClientConnected.keepalive',
+      'ClientConnected.port',
+      'ClientConnected.protocolVersion',
+      'ClientDisconnected.port',
+      'ClientKicked.port',
       'ClientRefusal.port',
+      'ClientRefused.port',
+      'ClientSubscribed.qos',
+      'ClientTakenOver.port',
       'CreateBanPayload.disconnectedCount',
       'CreateBansPayload.disconnectedCount',
       'DeleteBansPayload.deletedCount',
@@ -80,6 +92,7 @@ describe('the schema', () => {
       'MqttConnection.keepalive',
       'MqttConnection.port',
       'MqttConnection.protocolVersion',
+      'MqttMessage.qos',
       'MqttSubscription.qos',
       'PageMeta.limit',
       'PageMeta.page',

@@ -57,6 +57,7 @@ async function start(): Promise<{ hot: HotSettings; plugins: PluginHost }> {
     alarms: { raise: () => {}, clear: () => {} },
     log: createLog('silent'),
     nodeName: 'a@b',
+    dataDir: folder,
     settingsOf: ({ name }) => hot.valuesOf(name),
   });
   hot.register({ app: 'closing', table, given: new Map(), apply: (values) => plugins.reconfigure('closing', values) });

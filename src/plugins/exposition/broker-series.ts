@@ -6,10 +6,11 @@ import { counterName, gaugeName, PREFIX } from './names.ts';
 
 const SEVERITIES: readonly AlarmSeverity[] = ['warning', 'error', 'critical'];
 
-type Field<Row> = Exclude<keyof Row & string, 'nodeName'>;
+/** The fields that are figures; rates are what a reader makes of them. */
+type Field<Row> = Exclude<keyof Row & string, 'nodeName' | 'rates'>;
 
 const fieldsOf = <Row extends object>(row: Row): Field<Row>[] =>
-  Object.keys(row).filter((key) => key !== 'nodeName') as Field<Row>[];
+  Object.keys(row).filter((key) => key !== 'nodeName' && key !== 'rates') as Field<Row>[];
 
 /** Adds what the broker counts to a registry. Answers a function that reads all of it anew. */
 export function addBrokerSeries(registry: Registry, figures: NodeFigures): () => void {

@@ -58,6 +58,18 @@ const goesOffline = async (gateway: TestGateway): Promise<void> => {
   await eventually(() => ports.mqtt.currentConnections === before, 'the socket to close');
 };
 
+/** Alarms of the system and others, that stand and that ended; they are the same for both sides. */
+const raiseAlarms = async ({ gateway: { alarms } }: TestGateway): Promise<void> => {
+  if (alarms.has('disk_full')) return;
+  const cpu = { severity: 'warning', title: 'The processor is busy', summary: 'it is', value: '83.5' } as const;
+  alarms.raise({ id: 'cpu_high_watermark', ...cpu });
+  alarms.raise({ id: 'past', severity: 'error', title: 'It was', summary: 'and is no more' });
+  alarms.raise({ id: 'disk_full', severity: 'critical', title: 'Disk full', summary: 'Disk usage over 95%' });
+  alarms.clear('past');
+};
+
+const alarmed: readonly ParityCase[] = [{ title: 'as they are', arrange: raiseAlarms }];
+
 const loaded = async ({ gateway }: TestGateway, isLoaded: boolean): Promise<void> => {
   const plugins = await gateway.domain.plugins(null);
   const isActive = plugins.some(({ name, active }) => name === 'emqx_prometheus' && active);
@@ -214,6 +226,12 @@ export const parityCases: Readonly<Record<string, readonly ParityCase[]>> = {
     },
     { title: 'no body' },
   ],
+  'GET /alarms/': alarmed,
+  'GET /alarms/:node': onNode(alarmed),
+  'GET /alarms/present': alarmed,
+  'GET /alarms/present/:node': onNode(alarmed),
+  'GET /alarms/history': alarmed,
+  'GET /alarms/history/:node': onNode(alarmed),
   'GET /banned/': bans(...paged),
   'POST /banned/': bans(
     { title: 'a ban', body: { who: 'c', as: 'username', reason: 'x', until: 4_000_000_000, extra: { deep: [1] } } },

@@ -1,0 +1,116 @@
+import type { EventFilter, EventFlow, RecordedEvent } from '../domain.ts';
+import { expiredCursor } from '../refusals.ts';
+import { Signal } from '../signal.ts';
+
+export interface EventLogOptions {
+  readonly nodeName: string;
+  /** Names this start of the node: cursors of another one are stale. */
+  readonly incarnation: string;
+  /** Events that are remembered. */
+  readonly maxEvents: number;
+  readonly onFault: (fault: unknown) => void;
+  /** Characters of all their texts together, so that long names cannot make it larger than many short ones do. */
+  readonly maxText?: number;
+  /** Epoch milliseconds. */
+  readonly now?: () => number;
+}
+
+/** An event before it has a number. */
+export type Untold<E> = E extends RecordedEvent ? Omit<E, keyof RecordedEvent> : never;
+
+/** Characters of an event, and of the row that it is about. */
+const textOf = (event: object): number =>
+  Object.values(event).reduce<number>((sum, value) => {
+    if (typeof value === 'string') return sum + value.length;
+    return typeof value === 'object' && value !== null ? sum + textOf(value) : sum;
+  }, 0);
+
+/**
+ * The last events of one kind, numbered in the order in which they came, and told to whoever follows. A cursor is the
+ * number of an event: what came behind it is still there, or the cursor is refused.
+ */
+export class EventLog<E extends RecordedEvent> {
+  readonly #options: Required<EventLogOptions>;
+  readonly #told: Signal<[event: E]>;
+  /** Where event `n` is, is `n % maxEvents`. */
+  readonly #ring: (E | undefined)[] = [];
+  /** Numbers of the oldest event that is remembered, and of the next one that comes. */
+  #oldest = 1;
+  #next = 1;
+  #text = 0;
+
+  constructor(options: EventLogOptions) {
+    this.#options = { maxText: 16 * 1024 * 1024, now: Date.now, ...options };
+    this.#told = new Signal(options.onFault);
+  }
+
+  add(untold: Untold<E>): void {
+    const { nodeName, maxEvents, maxText, now } = this.#options;
+    const number = this.#next++;
+    const event = { ...untold, cursor: this.#cursorOf(number), nodeName, at: now() } as unknown as E;
+    this.#text += textOf(untold);
+    if (number - this.#oldest >= maxEvents) this.#forget();
+    this.#ring[number % maxEvents] = event;
+    while (this.#text > maxText && this.#oldest < number) this.#forget();
+    this.#told.tell(event);
+  }
+
+  #forget(): void {
+    const at = this.#oldest++ % this.#options.maxEvents;
+    const event = this.#ring[at];
+    this.#ring[at] = undefined;
+    if (!event) return;
+    const { cursor: _cursor, nodeName: _nodeName, at: _at, ...untold } = event;
+    this.#text -= textOf(untold);
+  }
+
+  /** Those that a filter lets through. */
+  flow(filter: EventFilter): EventFlow<E> {
+    const concerns = conditionOf(filter);
+    return {
+      since: (cursor) => this.#since(cursor).filter(concerns),
+      follow: (tell) =>
+        this.#told.listen((event) => {
+          if (concerns(event)) tell(event);
+        }),
+    };
+  }
+
+  #cursorOf(number: number): string {
+    return `${this.#options.incarnation}-${number}`;
+  }
+
+  #numberOf(cursor: string): number | null {
+    const { incarnation } = this.#options;
+    if (!cursor.startsWith(`${incarnation}-`)) return null;
+    const text = cursor.slice(incarnation.length + 1);
+    const number = Number(text);
+    return /^\d{1,15}$/.test(text) && number < this.#next ? number : null;
+  }
+
+  #since(cursor: string): E[] {
+    const { maxEvents } = this.#options;
+    const number = this.#numberOf(cursor);
+    if (number === null || number < this.#oldest - 1) throw expiredCursor(cursor, this.#cursorOf(this.#oldest - 1));
+    const events: E[] = [];
+    for (let i = number + 1; i < this.#next; i++) events.push(this.#ring[i % maxEvents] as E);
+    return events;
+  }
+}
+
+/** What an event may have that a filter asks for. */
+interface Filtered {
+  readonly clientId?: string;
+  readonly username?: string | null;
+  readonly ipAddress?: string | null;
+  readonly topicFilter?: string;
+}
+
+function conditionOf({ clientId, clientIdPrefix, username, ipAddress, topicFilter }: EventFilter) {
+  return (event: RecordedEvent & Filtered): boolean =>
+    (clientId == null || event.clientId === clientId) &&
+    (clientIdPrefix == null || (event.clientId?.startsWith(clientIdPrefix) ?? false)) &&
+    (username == null || event.username === username) &&
+    (ipAddress == null || event.ipAddress === ipAddress) &&
+    (topicFilter == null || event.topicFilter === topicFilter);
+}

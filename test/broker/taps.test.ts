@@ -1,0 +1,74 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { Taps } from '../../src/broker/taps.ts';
+import { Signal } from '../../src/signal.ts';
+import type { StoredMessage } from '../../src/store/message-codec.ts';
+
+let published: Signal<[message: StoredMessage, username: string | null]>;
+let taps: Taps;
+let heard: string[];
+
+beforeEach(() => {
+  published = new Signal((fault) => {
+    throw fault;
+  });
+  taps = new Taps(published);
+  heard = [];
+});
+
+const publish = (topic: string): void => {
+  published.tell({ topic, payload: Buffer.alloc(0), qos: 0, retain: false, clientId: 'a', publishedAt: 1 }, 'ann');
+};
+
+const listen = (topicFilter: string, name = topicFilter): (() => void) =>
+  taps.listen(topicFilter, ({ topic }, username) => heard.push(`${name}: ${topic} of ${username}`));
+
+describe('a tap', () => {
+  test('hears what its topic filter matches', () => {
+    for (const filter of ['a/b', 'a/+', 'a/#', '#', '+/+', 'b/#']) listen(filter);
+    publish('a/b');
+    expect(heard.sort()).toEqual(['#', '+/+', 'a/#', 'a/+', 'a/b'].map((filter) => `${filter}: a/b of ann`).sort());
+    heard = [];
+    publish('a');
+    expect(heard.sort()).toEqual(['#', 'a/#'].map((filter) => `${filter}: a of ann`).sort());
+  });
+
+  test('does not hear by a first wildcard of topics that begin with $', () => {
+    for (const filter of ['#', '+/b', '$SYS/#', '$SYS/+']) listen(filter);
+    publish('$SYS/b');
+    expect(heard.sort()).toEqual(['$SYS/#: $SYS/b of ann', '$SYS/+: $SYS/b of ann']);
+  });
+
+  test('hears from when it listens until it ends, apart from others of its filter', () => {
+    publish('a');
+    const endFirst = listen('a', 'first');
+    publish('a');
+    const endSecond = listen('a', 'second');
+    endFirst();
+    endFirst();
+    publish('a');
+    endSecond();
+    publish('a');
+    expect(heard).toEqual(['first: a of ann', 'second: a of ann']);
+  });
+
+  test('that comes later hears topics that were published before', () => {
+    listen('a/#');
+    publish('a/b');
+    const end = listen('+/b');
+    publish('a/b');
+    end();
+    publish('a/b');
+    expect(heard).toEqual(['a/#: a/b of ann', 'a/#: a/b of ann', '+/b: a/b of ann', 'a/#: a/b of ann']);
+  });
+});
+
+test('while there is no tap, nobody listens to what is published', () => {
+  expect(published.isHeard).toBe(false);
+  const ends = [listen('a'), listen('b')];
+  expect(published.isHeard).toBe(true);
+  for (const end of ends) end();
+  expect(published.isHeard).toBe(false);
+  listen('a');
+  publish('a');
+  expect(heard).toEqual(['a: a of ann']);
+});

@@ -1,0 +1,261 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ClientInfo, Hooks } from '../../src/broker/hooks.ts';
+import { addCallers, authorized } from '../doors/support/callers.ts';
+import { APP, APP_AUTHORIZATION, NODE, startGateway, type TestGateway } from '../support/gateway.ts';
+import { type Caller, type Follower, openCaller, openStream } from './callers.ts';
+
+let gateway: TestGateway;
+const callers: Caller[] = [];
+/** Who asked to subscribe to what. */
+const asked: [ClientInfo, string, number][] = [];
+
+const hooks: Hooks = {
+  authorizePublish: (_, topic) => (topic.startsWith('$SYS/') ? 'allow' : 'ignore'),
+  authorizeSubscribe(client, topicFilter, qos) {
+    asked.push([{ ...client }, topicFilter, qos]);
+    return topicFilter.startsWith('secret/') ? 'deny' : 'ignore';
+  },
+};
+
+beforeAll(async () => {
+  gateway = await startGateway("mqtt:\n  refused_filters: ['#']\n", {}, undefined, [hooks]);
+  await addCallers(gateway);
+});
+
+afterAll(async () => {
+  await Promise.all(callers.map(({ client }) => client.dispose()));
+  await gateway.close();
+});
+
+const call = (base = gateway.httpUrl, authorization = APP_AUTHORIZATION): Caller => {
+  const caller = openCaller(base, authorization);
+  callers.push(caller);
+  return caller;
+};
+
+/** Follows a filter, from when on nothing is missed. */
+async function follow(topicFilter: string, selection = 'topic', caller = call()): Promise<Follower> {
+  const values = caller.follow(
+    `subscription ($topicFilter: String!) { messages(topicFilter: $topicFilter) { ${selection} } }`,
+    { topicFilter },
+  );
+  await caller.settled();
+  return values;
+}
+
+describe('messages', () => {
+  test('come with everything that is known of them', async () => {
+    const all = 'topic qos retain clientId username nodeName publishedAt payloadSize payload { size text json base64 }';
+    const messages = await follow('plant/+/temperature', all);
+    const client = await gateway.connect({ clientId: 'sensor', username: 'ann' });
+    const before = Date.now();
+    await client.publishAsync('plant/7/humidity', '1', { qos: 1 });
+    await client.publishAsync('plant/7/temperature', '{"celsius":21.5}', { qos: 1 });
+    await client.publishAsync('plant/8/temperature', Buffer.of(0xff, 0), { qos: 2, retain: true });
+    const [first, second] = [await messages.data(), await messages.data()] as { messages: { publishedAt: string } }[];
+    expect(first).toEqual({
+      messages: {
+        topic: 'plant/7/temperature',
+        qos: 1,
+        retain: false,
+        clientId: 'sensor',
+        username: 'ann',
+        nodeName: NODE,
+        publishedAt: expect.any(String),
+        payloadSize: 16,
+        payload: { size: 16, text: '{"celsius":21.5}', json: { celsius: 21.5 }, base64: 'eyJjZWxzaXVzIjoyMS41fQ==' },
+      },
+    });
+    expect(second).toEqual({
+      messages: {
+        topic: 'plant/8/temperature',
+        qos: 2,
+        retain: true,
+        clientId: 'sensor',
+        username: 'ann',
+        nodeName: NODE,
+        publishedAt: expect.any(String),
+        payloadSize: 2,
+        payload: { size: 2, text: null, json: null, base64: '/wA=' },
+      },
+    });
+    expect(Date.parse(first?.messages.publishedAt ?? '')).toBeGreaterThanOrEqual(before);
+    expect(Date.parse(first?.messages.publishedAt ?? '')).toBeLessThanOrEqual(Date.now());
+  });
+
+  test('come over server-sent events as over WebSocket', async () => {
+    const stream = await openStream(gateway.httpUrl, 'subscription { messages(topicFilter: "sse/#") { topic } }');
+    const client = await gateway.connect();
+    await client.publishAsync('sse/1', 'a');
+    await client.publishAsync('sse', 'a');
+    expect(await stream.next()).toEqual({ data: { messages: { topic: 'sse/1' } } });
+    expect(await stream.next()).toEqual({ data: { messages: { topic: 'sse' } } });
+    stream.close();
+  });
+
+  test('come in the order in which they were published, each once', async () => {
+    const messages = await follow('order/#', 'payload { text }');
+    const client = await gateway.connect();
+    const count = 500;
+    for (let i = 0; i < count; i++) client.publish('order/1', String(i));
+    const came: unknown[] = [];
+    while (came.length < count) came.push(await messages.data());
+    expect(came).toEqual(Array.from({ length: count }, (_, i) => ({ messages: { payload: { text: String(i) } } })));
+  });
+
+  test('come of the API, and of wills', async () => {
+    const messages = await follow('of/#', 'topic clientId username payload { text }');
+    await gateway.graphql(
+      'mutation { publish(input: { topic: "of/api", payload: { text: "x" }, clientId: "label" }) { topic } }',
+    );
+    expect(await messages.data()).toEqual({
+      messages: { topic: 'of/api', clientId: 'label', username: null, payload: { text: 'x' } },
+    });
+    const will = { topic: 'of/will', payload: Buffer.from('gone'), qos: 0 as const, retain: false };
+    const client = await gateway.connect({ clientId: 'mortal', username: 'bob', will });
+    client.stream.destroy();
+    expect(await messages.data()).toEqual({
+      messages: { topic: 'of/will', clientId: 'mortal', username: 'bob', payload: { text: 'gone' } },
+    });
+  });
+
+  test('of one node come of that node', async () => {
+    const ofNode = (node: string) => `subscription { messages(topicFilter: "a/#", node: "${node}") { topic } }`;
+    const caller = call();
+    expect((await caller.follow(ofNode('nowhere')).next())?.errors).toMatchObject([
+      { message: "node 'nowhere' is unknown", extensions: { code: 'NOT_FOUND' } },
+    ]);
+    const messages = caller.follow(ofNode(NODE));
+    await caller.settled();
+    await (await gateway.connect()).publishAsync('a/b', '');
+    expect(await messages.data()).toEqual({ messages: { topic: 'a/b' } });
+  });
+
+  test('are counted in no list and no gauge of subscriptions', async () => {
+    const client = await gateway.connect();
+    const gauges = 'subscriptionsCount subscribersCount routesCount topicsCount sessionsCount connectionsCount';
+    const state = () =>
+      gateway.graphql(`{ stats { ${gauges} } subscriptions { meta { count } } routes { meta { count } } }`);
+    const before = await state();
+    const messages = await follow('uncounted/#');
+    expect(await state()).toEqual(before);
+    const dropped = async (): Promise<number> => {
+      const { data } = await gateway.graphql<{ metrics: [{ messagesDropped: number }] }>(
+        '{ metrics { messagesDropped } }',
+      );
+      return data?.metrics[0].messagesDropped ?? Number.NaN;
+    };
+    const droppedBefore = await dropped();
+    await client.publishAsync('uncounted/1', '', { qos: 1 });
+    expect(await messages.data()).toEqual({ messages: { topic: 'uncounted/1' } });
+    // No MQTT client had it.
+    expect(await dropped()).toBe(droppedBefore + 1);
+  });
+});
+
+describe('retained messages', () => {
+  const QUERY = 'subscription { messages(topicFilter: "kept/+", retained: true) { topic retain payload { text } } }';
+  const of = (topic: string, text: string, retain: boolean) => ({ messages: { topic, retain, payload: { text } } });
+
+  test('come first when they are asked for, to each newcomer', async () => {
+    const client = await gateway.connect({ clientId: 'keeper' });
+    for (const topic of ['kept/1', 'kept/2']) await client.publishAsync(topic, topic, { retain: true, qos: 1 });
+    const caller = call();
+    const [first, second] = [caller.follow(QUERY), caller.follow(QUERY)];
+    for (const values of [first, second]) {
+      const came = [await values.data(), await values.data()] as ReturnType<typeof of>[];
+      expect(came.sort((a, b) => (a.messages.topic < b.messages.topic ? -1 : 1))).toEqual([
+        of('kept/1', 'kept/1', true),
+        of('kept/2', 'kept/2', true),
+      ]);
+    }
+    await client.publishAsync('kept/3', 'new', { qos: 1 });
+    expect(await first.data()).toEqual(of('kept/3', 'new', false));
+    expect(await second.data()).toEqual(of('kept/3', 'new', false));
+    const stream = await openStream(gateway.httpUrl, QUERY);
+    expect([await stream.next(), await stream.next()]).toHaveLength(2);
+    stream.close();
+  });
+
+  test('do not come unless they are asked for', async () => {
+    const client = await gateway.connect();
+    await client.publishAsync('silent/1', 'old', { retain: true, qos: 1 });
+    const messages = await follow('silent/#');
+    await client.publishAsync('silent/2', 'new', { qos: 1 });
+    expect(await messages.data()).toEqual({ messages: { topic: 'silent/2' } });
+  });
+
+  test('are refused when there are more than 1000', async () => {
+    const client = await gateway.connect();
+    const all = Array.from({ length: 1001 }, (_, i) => client.publishAsync(`many/${i}`, 'x', { retain: true, qos: 1 }));
+    await Promise.all(all);
+    const messages = call().follow('subscription { messages(topicFilter: "many/#", retained: true) { topic } }');
+    expect((await messages.next())?.errors).toMatchObject([
+      {
+        message: 'topicFilter has 1001 retained messages; the limit is 1000',
+        extensions: { code: 'LIMIT_EXCEEDED', argument: 'topicFilter', value: 1001 },
+      },
+    ]);
+  });
+});
+
+describe('a topic filter', () => {
+  const refusalOf = async (topicFilter: string, caller = call()) => {
+    const values = caller.follow('subscription ($f: String!) { messages(topicFilter: $f) { topic } }', {
+      f: topicFilter,
+    });
+    const payload = await values.next();
+    return payload?.errors?.map(({ message, extensions }) => [extensions?.code, message]);
+  };
+  const isNone = (filter: string) =>
+    `topicFilter must be a topic filter with + and # filling a level and # last, of no shared subscription, not '${filter}'`;
+
+  test.each([
+    ['a/#/b', 'BAD_USER_INPUT', isNone('a/#/b')],
+    ['a+', 'BAD_USER_INPUT', isNone('a+')],
+    ['$share/g/a', 'BAD_USER_INPUT', isNone('$share/g/a')],
+    ['$queue/a', 'BAD_USER_INPUT', isNone('$queue/a')],
+    ['', 'BAD_USER_INPUT', "topicFilter must be at least one character, not ''"],
+    ['x'.repeat(4097), 'LIMIT_EXCEEDED', 'topicFilter has 4097 bytes; the limit is 4096'],
+    ['secret/plans', 'FORBIDDEN', "not authorized to subscribe to 'secret/plans'"],
+    ['#', 'FORBIDDEN', "not authorized to subscribe to '#'"],
+  ])('%s is refused', async (topicFilter, code, message) => {
+    expect(await refusalOf(topicFilter)).toEqual([[code, message]]);
+  });
+
+  test('is asked of the hooks as a SUBSCRIBE of a client of the caller, by each anew', async () => {
+    const caller = call();
+    asked.length = 0;
+    await follow('asked/#', 'topic', caller);
+    caller.follow('subscription ($topicFilter: String!) { messages(topicFilter: $topicFilter) { topic } }', {
+      topicFilter: 'asked/#',
+    });
+    await caller.settled();
+    const client = { clientId: `graphql:${APP.id}`, username: APP.id, ipAddress: '127.0.0.1' };
+    expect(asked).toEqual([
+      [client, 'asked/#', 0],
+      [client, 'asked/#', 0],
+    ]);
+  });
+
+  test('of $SYS/ needs the role OPERATOR', async () => {
+    const as = (name: string) => authorized(name).authorization as string;
+    expect(await refusalOf('$SYS/#', call(gateway.httpUrl, as('app-viewer')))).toEqual([
+      ['FORBIDDEN', "messages of $SYS/ need the role OPERATOR; 'app-viewer' has the role VIEWER"],
+    ]);
+    expect(await refusalOf('$SYS/brokers', call(gateway.dashboardUrl, as('user-viewer')))).toEqual([
+      ['FORBIDDEN', "messages of $SYS/ need the role OPERATOR; 'user-viewer' has the role VIEWER"],
+    ]);
+    const messages = await follow('$SYS/#', 'topic', call(gateway.httpUrl, as('app-operator')));
+    await (await gateway.connect()).publishAsync('$SYS/brokers/x/alarms/alert', 'a', { qos: 1 });
+    expect(await messages.data()).toEqual({ messages: { topic: '$SYS/brokers/x/alarms/alert' } });
+  });
+
+  test('that begins with a wildcard matches no topic that begins with $', async () => {
+    const messages = await follow('+/brokers/#');
+    const client = await gateway.connect();
+    await client.publishAsync('$SYS/brokers/1', '', { qos: 1 });
+    await client.publishAsync('own/brokers/2', '', { qos: 1 });
+    expect(await messages.data()).toEqual({ messages: { topic: 'own/brokers/2' } });
+  });
+});

@@ -1,0 +1,260 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { eventually, startGateway, type TestGateway } from '../support/gateway.ts';
+import { type Following, follow } from './follow.ts';
+
+interface Row {
+  readonly clientId: string;
+  readonly messagesReceived?: number;
+}
+
+interface Update {
+  readonly __typename: string;
+  readonly items?: readonly Row[];
+  readonly meta?: { readonly count: number };
+  readonly orderIsExact: boolean;
+  readonly removed?: readonly Row[];
+  readonly added?: readonly { readonly index: number; readonly item: Row }[];
+  readonly changed?: readonly Row[];
+  readonly count?: number;
+}
+
+type Payload = { readonly connectionPageUpdates: Update };
+
+let gateway: TestGateway;
+
+beforeAll(async () => {
+  gateway = await startGateway();
+});
+
+afterAll(() => gateway.close());
+
+afterEach(() => eventually(() => gateway.gateway.live.counts.executions === 0, 'the subscriptions to end'));
+
+const updates = (args: string, fields = 'clientId'): Following<Payload> =>
+  follow<Payload>(
+    gateway.httpUrl,
+    `subscription {
+      connectionPageUpdates(${args}, intervalMs: 100) {
+        __typename
+        ... on ConnectionPageSnapshot { items { ${fields} } meta { count page limit } orderIsExact }
+        ... on ConnectionPagePatch {
+          removed { clientId } added { index item { ${fields} } } changed { ${fields} } count orderIsExact
+        }
+      }
+    }`,
+  );
+
+const next = async (following: Following<Payload>): Promise<Update> =>
+  (await following.next()).data!.connectionPageUpdates;
+
+/** Why a subscription was refused, however it was told. */
+async function refusal(following: Following<unknown>): Promise<string | undefined> {
+  const told = await following.next().catch((errors) => ({ errors }));
+  return told.errors?.[0]?.message;
+}
+
+/** A table as a client keeps it: by what it is told alone. */
+class Table {
+  rows: Row[] = [];
+  count = 0;
+
+  apply({ items, meta, removed = [], added = [], changed = [], count = 0 }: Update): void {
+    if (items) {
+      this.rows = [...items];
+      this.count = meta?.count ?? 0;
+      return;
+    }
+    this.rows = this.rows.filter(({ clientId }) => !removed.some((gone) => gone.clientId === clientId));
+    for (const { index, item } of added) this.rows.splice(index, 0, item);
+    this.rows = this.rows.map((row) => changed.find(({ clientId }) => clientId === row.clientId) ?? row);
+    this.count = count;
+  }
+
+  get names(): string[] {
+    return this.rows.map(({ clientId }) => clientId);
+  }
+}
+
+describe('connectionPageUpdates', () => {
+  test('tells the page at first, and then what is other', async () => {
+    await gateway.connect({ clientId: 'p-b' });
+    await using following = updates('filter: {clientIdPrefix: "p-"}, orderBy: {column: CLIENT_ID}');
+    expect(await next(following)).toEqual({
+      __typename: 'ConnectionPageSnapshot',
+      items: [{ clientId: 'p-b' }],
+      meta: { count: 1, page: 1, limit: 100 },
+      orderIsExact: true,
+    });
+    const first = await gateway.connect({ clientId: 'p-a' });
+    expect(await next(following)).toEqual({
+      __typename: 'ConnectionPagePatch',
+      removed: [],
+      added: [{ index: 0, item: { clientId: 'p-a' } }],
+      changed: [],
+      count: 2,
+      orderIsExact: true,
+    });
+    await first.endAsync();
+    expect(await next(following)).toMatchObject({ removed: [{ clientId: 'p-a' }], added: [], count: 1 });
+  });
+
+  test('tells of a row when a field of it that was asked for is other', async () => {
+    const client = await gateway.connect({ clientId: 'q' });
+    await using following = updates('filter: {clientId: "q"}', 'clientId messagesReceived');
+    const { messagesReceived = 0 } = (await next(following)).items![0]!;
+    await client.publishAsync('t', 'x', { qos: 1 });
+    expect(await next(following)).toMatchObject({
+      __typename: 'ConnectionPagePatch',
+      added: [],
+      removed: [],
+      changed: [{ clientId: 'q', messagesReceived: messagesReceived + 1 }],
+    });
+  });
+
+  test('says nothing while nothing that was asked for is other', async () => {
+    const client = await gateway.connect({ clientId: 'r' });
+    await using following = updates('filter: {clientId: "r"}');
+    await next(following);
+    const second = following.next();
+    for (let i = 0; i < 20; i++) await client.publishAsync('t', 'x', { qos: 1 });
+    await client.endAsync();
+    expect((await second).data?.connectionPageUpdates).toMatchObject({ removed: [{ clientId: 'r' }], changed: [] });
+  });
+
+  test.each([
+    ['CLIENT_ID', 'ASC', ['s-1', 's-2', 's-3']],
+    ['CLIENT_ID', 'DESC', ['s-5', 's-4', 's-3']],
+    ['CONNECTED_AT', 'ASC', ['s-3', 's-1', 's-5']],
+    ['CONNECTED_AT', 'DESC', ['s-4', 's-2', 's-5']],
+    ['KEEPALIVE', 'ASC', ['s-5', 's-4', 's-3']],
+    ['USERNAME', 'DESC', ['s-5', 's-4', 's-3']],
+  ])('puts rows in the order of %s %s', async (column, direction, expected) => {
+    for (const number of [3, 1, 5, 2, 4]) {
+      const options = { clientId: `s-${number}`, username: `user${number}`, keepalive: 100 - number };
+      await gateway.connect(options);
+    }
+    await using following = updates(
+      `page: {limit: 3}, filter: {clientIdPrefix: "s-"}, orderBy: {column: ${column}, direction: ${direction}}`,
+    );
+    const { items, orderIsExact } = await next(following);
+    expect(items?.map(({ clientId }) => clientId)).toEqual(expected);
+    expect(orderIsExact).toBe(true);
+  });
+
+  test('answers later pages from the end, the last one shorter', async () => {
+    const page = async (number: number): Promise<string[] | undefined> => {
+      await using following = updates(
+        `page: {page: ${number}, limit: 2}, filter: {clientIdPrefix: "s-"}, orderBy: {column: CLIENT_ID, direction: DESC}`,
+      );
+      return (await next(following)).items?.map(({ clientId }) => clientId);
+    };
+    expect([await page(1), await page(2), await page(3), await page(4)]).toEqual([
+      ['s-5', 's-4'],
+      ['s-3', 's-2'],
+      ['s-1'],
+      [],
+    ]);
+  });
+
+  test('keeps a table true while clients come and go', async () => {
+    await using following = updates(
+      'page: {limit: 5}, filter: {clientIdPrefix: "t-"}, orderBy: {column: CLIENT_ID, direction: DESC}',
+    );
+    const table = new Table();
+    table.apply(await next(following));
+    const connected = new Map<string, Awaited<ReturnType<TestGateway['connect']>>>();
+    let seed = 7;
+    const random = (below: number): number => {
+      seed = (seed * 16_807) % 2_147_483_647;
+      return seed % below;
+    };
+    for (let i = 0; i < 120; i++) {
+      const clientId = `t-${random(12)}`;
+      const known = connected.get(clientId);
+      if (known) {
+        connected.delete(clientId);
+        await known.endAsync();
+      } else connected.set(clientId, await gateway.connect({ clientId }));
+    }
+    const expected = [...connected.keys()].sort().reverse();
+    while (table.count !== expected.length || table.names.join() !== expected.slice(0, 5).join()) {
+      table.apply(await next(following));
+    }
+    expect(table.names).toEqual(expected.slice(0, 5));
+  });
+
+  test('begins with the whole page for everybody who joins', async () => {
+    const args = 'filter: {clientIdPrefix: "u-"}';
+    await using one = updates(args);
+    await next(one);
+    await gateway.connect({ clientId: 'u-1' });
+    await next(one);
+    await using two = updates(args);
+    expect(await next(two)).toMatchObject({ __typename: 'ConnectionPageSnapshot', items: [{ clientId: 'u-1' }] });
+    expect(gateway.gateway.live.counts.executions).toBe(1);
+    await gateway.connect({ clientId: 'u-2' });
+    for (const following of [one, two]) {
+      expect(await next(following)).toMatchObject({ added: [{ index: 1, item: { clientId: 'u-2' } }] });
+    }
+  });
+
+  test.each([
+    ['page: {after: "x"}', "after must be absent: a page that changes has a number, not 'x'"],
+    ['page: {limit: 0}', 'limit must be from 1 to 10000, not 0'],
+    ['filter: {clientId: "a"}, node: "x@y"', "node 'x@y' is unknown"],
+  ])('refuses %s', async (args, message) => {
+    await using following = updates(args);
+    expect(await refusal(following)).toBe(message);
+  });
+
+  test('refuses an interval out of its range', async () => {
+    await using following = follow(
+      gateway.httpUrl,
+      'subscription { connectionPageUpdates(intervalMs: 99) { __typename } }',
+    );
+    expect(await refusal(following)).toBe('intervalMs must be from 100 to 60000, not 99');
+  });
+});
+
+describe('sessionPageUpdates and subscriptionPageUpdates', () => {
+  test('tell of sessions and of subscriptions', async () => {
+    await using sessions = follow<{ sessionPageUpdates: unknown }>(
+      gateway.httpUrl,
+      `subscription {
+        sessionPageUpdates(filter: {clientIdPrefix: "v"}, intervalMs: 100, orderBy: {column: QUEUED_COUNT, direction: DESC}) {
+          ... on SessionPageSnapshot { items { clientId queuedCount } }
+          ... on SessionPagePatch { added { item { clientId } } changed { clientId queuedCount } removed { clientId } }
+        }
+      }`,
+    );
+    expect((await sessions.next()).data?.sessionPageUpdates).toEqual({ items: [] });
+    await using subscriptions = follow<{ subscriptionPageUpdates: unknown }>(
+      gateway.httpUrl,
+      `subscription {
+        subscriptionPageUpdates(filter: {clientId: "v"}, intervalMs: 100) {
+          ... on SubscriptionPageSnapshot { items { topicFilter } }
+          ... on SubscriptionPagePatch {
+            added { index item { topicFilter qos } } changed { topicFilter qos } removed { clientId topicFilter }
+          }
+        }
+      }`,
+    );
+    expect((await subscriptions.next()).data?.subscriptionPageUpdates).toEqual({ items: [] });
+    const client = await gateway.connect({ clientId: 'v', clean: false });
+    expect((await sessions.next()).data?.sessionPageUpdates).toMatchObject({ added: [{ item: { clientId: 'v' } }] });
+    await client.subscribeAsync('w', { qos: 1 });
+    const told = async () => (await subscriptions.next()).data?.subscriptionPageUpdates;
+    expect(await told()).toMatchObject({ added: [{ index: 0, item: { topicFilter: 'w', qos: 1 } }] });
+    await client.subscribeAsync('w', { qos: 0 });
+    expect(await told()).toMatchObject({ changed: [{ topicFilter: 'w', qos: 0 }] });
+    await client.subscribeAsync('w', { qos: 1 });
+    expect(await told()).toMatchObject({ changed: [{ topicFilter: 'w', qos: 1 }] });
+    await client.endAsync();
+    await gateway.rest('/mqtt/publish', { method: 'POST', body: { topic: 'w', payload: 'x', qos: 1 } });
+    expect((await sessions.next()).data?.sessionPageUpdates).toMatchObject({
+      changed: [{ clientId: 'v', queuedCount: 1 }],
+    });
+    await gateway.rest('/mqtt/unsubscribe', { method: 'POST', body: { client_id: 'v', topic: 'w' } });
+    expect(await told()).toMatchObject({ removed: [{ clientId: 'v', topicFilter: 'w' }] });
+  });
+});

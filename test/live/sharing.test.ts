@@ -1,0 +1,322 @@
+import { PassThrough } from 'node:stream';
+import { makeExecutableSchema } from '@graphql-tools/schema';
+import { parse } from 'graphql';
+import { describe, expect, test } from 'vitest';
+import type { Context } from '../../resolvers/context.ts';
+import { type LiveOptions, LiveSource, live as liveField, type Sink } from '../../resolvers/live-source.ts';
+import { BrokerError, type Role } from '../../src/domain.ts';
+import { streamFraming } from '../../src/graphql/live/framing.ts';
+import { Live } from '../../src/graphql/live/live.ts';
+import type { Outlet } from '../../src/graphql/live/outlet.ts';
+import { Writer } from '../../src/graphql/live/writer.ts';
+
+/** A source whose values a test tells, and that counts how often it is opened, closed and executed. */
+class Stage {
+  readonly counts = { opened: 0, closed: 0, executed: 0 };
+  readonly faults: unknown[] = [];
+  sinks: Sink<number>[] = [];
+  /** Waited for by every execution. */
+  isSlow = false;
+  refused: BrokerError | null = null;
+  readonly live: Live;
+  readonly #schema;
+
+  constructor(options: Partial<LiveOptions<number>> = {}, limits = { queue: 1000, queueBytes: 1_000_000, dropped: 0 }) {
+    this.live = new Live({ limits, keepalive: 60_000, logFault: (fault) => this.faults.push(fault) });
+    const source = (): LiveSource<number> => {
+      if (this.refused) throw this.refused;
+      return new LiveSource<number>({
+        kind: 'events',
+        open: (sink) => {
+          this.counts.opened++;
+          this.sinks.push(sink);
+          return () => {
+            this.counts.closed++;
+            this.sinks = this.sinks.filter((one) => one !== sink);
+          };
+        },
+        ...options,
+      });
+    };
+    const value = (number: number) => {
+      this.counts.executed++;
+      if (number < 0) throw new BrokerError('NOT_FOUND', `there is no ${number}`);
+      if (number === 0) throw new Error('a fault with a secret in it');
+      return this.isSlow ? new Promise((resolve) => setImmediate(resolve, number)) : number;
+    };
+    this.#schema = makeExecutableSchema({
+      typeDefs:
+        'type Query { a: Int } type Value { value: Int! } type Subscription { count(from: Int): Value! other: Value! }',
+      resolvers: { Subscription: { count: liveField(source), other: liveField(source) }, Value: { value } },
+    });
+  }
+
+  tell(...values: number[]): void {
+    for (const value of values) for (const sink of [...this.sinks]) sink.next(value);
+  }
+
+  async follow(query = '{ count { value } }', name = 'app', variableValues = {}, role: Role = 'ADMIN'): Promise<Ear> {
+    const principal = { kind: 'application', name, role } as const;
+    const contextValue = { caller: { principal, via: 'GRAPHQL' } } as unknown as Context;
+    const stream = new PassThrough();
+    const outlet = this.live.outlet(streamFraming, new Writer(stream, this.live.turnEnd, () => true));
+    const document = parse(query.startsWith('{') ? `subscription ${query}` : query);
+    const errors = await this.live.follow({ schema: this.#schema, document, contextValue, variableValues }, outlet);
+    return new Ear(stream, outlet, errors?.map(({ message }) => message) ?? []);
+  }
+}
+
+/** What one subscriber is sent. */
+class Ear {
+  readonly outlet: Outlet;
+  readonly refusals: string[];
+  readonly #chunks: AsyncIterator<Buffer>;
+  #text = '';
+
+  constructor(stream: PassThrough, outlet: Outlet, refusals: string[]) {
+    this.outlet = outlet;
+    this.refusals = refusals;
+    this.#chunks = stream[Symbol.asyncIterator]();
+  }
+
+  async next(): Promise<unknown> {
+    while (!this.#text.includes('\n\n')) this.#text += (await this.#chunks.next()).value;
+    const end = this.#text.indexOf('\n\n');
+    const event = this.#text.slice(0, end);
+    this.#text = this.#text.slice(end + 2);
+    return JSON.parse(event.slice(event.indexOf('{')));
+  }
+
+  async values(count: number): Promise<unknown[]> {
+    const values: unknown[] = [];
+    while (values.length < count) {
+      const { data, ...rest } = (await this.next()) as { data: Record<string, { value: number }> };
+      const [one] = Object.values(data);
+      values.push(Object.keys(rest).length > 0 ? { value: one?.value, ...rest } : one?.value);
+    }
+    return values;
+  }
+}
+
+describe('a subscription that several follow', () => {
+  test('is executed once a value, and everybody gets it', async () => {
+    const stage = new Stage();
+    const ears = [await stage.follow(), await stage.follow(), await stage.follow()];
+    stage.tell(1, 2);
+    for (const ear of ears) expect(await ear.values(2)).toEqual([1, 2]);
+    expect(stage.counts).toEqual({ opened: 1, closed: 0, executed: 2 });
+    expect(stage.live.counts).toEqual({ executions: 1, sources: 0 });
+  });
+
+  test.each<[string, Parameters<Stage['follow']>, Parameters<Stage['follow']>]>([
+    ['documents', ['{ count { value } }'], ['{ other { value } }']],
+    [
+      'variables',
+      ['subscription ($n: Int) { count(from: $n) { value } }', 'app', { n: 1 }],
+      ['subscription ($n: Int) { count(from: $n) { value } }', 'app', { n: 2 }],
+    ],
+    ['names', ['{ count { value } }', 'app'], ['{ count { value } }', 'other']],
+    ['roles', ['{ count { value } }', 'app', {}, 'ADMIN'], ['{ count { value } }', 'app', {}, 'VIEWER']],
+  ])('is another one with other %s', async (_, one, other) => {
+    const stage = new Stage();
+    await stage.follow(...one);
+    await stage.follow(...other);
+    expect(stage.live.counts.executions).toBe(2);
+    expect(stage.counts.opened).toBe(2);
+  });
+
+  test('is the same one when its document is written with other white space', async () => {
+    const stage = new Stage();
+    await stage.follow('{ count { value } }');
+    await stage.follow('{count{value}}');
+    expect(stage.live.counts.executions).toBe(1);
+  });
+
+  test('is asked for by each: what one may does not help another', async () => {
+    const stage = new Stage();
+    await stage.follow();
+    stage.refused = new BrokerError('FORBIDDEN', 'not you');
+    const refused = await stage.follow();
+    expect(refused.refusals).toEqual(['not you']);
+    expect(stage.faults).toEqual([]);
+    stage.tell(1);
+    expect(stage.counts.executed).toBe(0);
+  });
+
+  test('ends with the last of them, and begins anew with the next', async () => {
+    const stage = new Stage();
+    const [first, second] = [await stage.follow(), await stage.follow()];
+    first.outlet.end();
+    expect(stage.counts.closed).toBe(0);
+    second.outlet.end();
+    second.outlet.end();
+    expect(stage.counts).toEqual({ opened: 1, closed: 1, executed: 0 });
+    expect(stage.live.counts).toEqual({ executions: 0, sources: 0 });
+    const third = await stage.follow();
+    stage.tell(3);
+    expect(await third.values(1)).toEqual([3]);
+  });
+
+  test('tells a newcomer only of what came after it', async () => {
+    const stage = new Stage();
+    const first = await stage.follow();
+    stage.tell(1);
+    // Told, but not executed yet.
+    const joining = stage.follow();
+    stage.tell(2);
+    const second = await joining;
+    stage.tell(3);
+    expect(await first.values(3)).toEqual([1, 2, 3]);
+    expect(await second.values(1)).toEqual([3]);
+  });
+
+  test('tells of errors in the place of data, and masks faults', async () => {
+    const stage = new Stage();
+    const ear = await stage.follow();
+    stage.tell(-1, 0, 7);
+    const place = { locations: [{ line: 1, column: 24 }], path: ['count', 'value'] };
+    expect(await ear.next()).toEqual({
+      errors: [{ message: 'there is no -1', ...place, extensions: { code: 'NOT_FOUND' } }],
+      data: null,
+    });
+    expect(await ear.next()).toEqual({
+      errors: [{ message: 'unexpected error', ...place, extensions: { code: 'INTERNAL', logId: expect.any(String) } }],
+      data: null,
+    });
+    expect(await ear.values(1)).toEqual([7]);
+    expect(stage.faults.map(String)).toEqual(['Error: a fault with a secret in it']);
+  });
+
+  test('keeps its order when executing takes time', async () => {
+    const stage = new Stage();
+    stage.isSlow = true;
+    const ear = await stage.follow();
+    stage.tell(3, 2, 1);
+    expect(await ear.values(3)).toEqual([3, 2, 1]);
+  });
+
+  test('drops the oldest values when executing is slower than its source, and tells of it', async () => {
+    const stage = new Stage({}, { queue: 100_000, queueBytes: 100_000_000, dropped: 0 });
+    const ear = await stage.follow();
+    stage.tell(...Array.from({ length: 10_003 }, (_, i) => i + 1));
+    expect(await ear.values(2)).toEqual([{ value: 4, extensions: { dropped: 3 } }, 5]);
+  });
+
+  test('drops the oldest values when they hold much memory', async () => {
+    const stage = new Stage({ sizeOf: () => 40 * 1024 * 1024 });
+    const ear = await stage.follow();
+    stage.tell(1, 2, 3);
+    stage.tell(4);
+    expect(await ear.values(1)).toEqual([{ value: 4, extensions: { dropped: 3 } }]);
+    stage.tell(5);
+    expect(await ear.values(1)).toEqual([5]);
+  });
+
+  test('tells a newcomer only of what was dropped after it came', async () => {
+    const stage = new Stage({}, { queue: 100_000, queueBytes: 100_000_000, dropped: 0 });
+    const first = await stage.follow();
+    stage.tell(...Array.from({ length: 100 }, (_, i) => i + 1));
+    const second = await stage.follow();
+    stage.tell(...Array.from({ length: 10_100 }, (_, i) => i + 101));
+    expect(await first.values(2)).toEqual([{ value: 201, extensions: { dropped: 200 } }, 202]);
+    expect(await second.values(2)).toEqual([{ value: 201, extensions: { dropped: 100 } }, 202]);
+  });
+
+  test('ends for all of them when its source fails', async () => {
+    const stage = new Stage();
+    const ears = [await stage.follow(), await stage.follow()];
+    for (const sink of [...stage.sinks]) sink.fail(new BrokerError('NODE_DOWN', "node 'a@b' does not answer"));
+    for (const ear of ears) {
+      expect(await ear.next()).toEqual({
+        errors: [{ message: "node 'a@b' does not answer", extensions: { code: 'NODE_DOWN' } }],
+      });
+      expect(ear.outlet.isEnded).toBe(true);
+    }
+    expect(stage.counts).toEqual({ opened: 1, closed: 1, executed: 0 });
+    expect(stage.live.counts).toEqual({ executions: 0, sources: 0 });
+  });
+
+  test('is refused, masked, when its source cannot be opened', async () => {
+    const stage = new Stage({
+      key: 'one',
+      open: () => {
+        throw new Error('out of order');
+      },
+    });
+    expect((await stage.follow()).refusals).toEqual(['unexpected error']);
+    expect(stage.live.counts).toEqual({ executions: 0, sources: 0 });
+  });
+});
+
+describe('what a newcomer gets first', () => {
+  test('comes before what follows, to itself alone', async () => {
+    const ring = [1, 2];
+    const stage = new Stage({ begin: () => [...ring] });
+    const first = await stage.follow();
+    stage.tell(3);
+    ring.push(3);
+    const second = await stage.follow();
+    stage.tell(4);
+    expect(await first.values(4)).toEqual([1, 2, 3, 4]);
+    expect(await second.values(4)).toEqual([1, 2, 3, 4]);
+  });
+});
+
+describe('sources of one key', () => {
+  test('are one for documents that differ, until the last of them ends', async () => {
+    const stage = new Stage({ key: 'one' });
+    const [count, other] = [await stage.follow(), await stage.follow('{ other { value } }')];
+    expect(stage.counts.opened).toBe(1);
+    expect(stage.live.counts).toEqual({ executions: 2, sources: 1 });
+    stage.tell(1);
+    expect(await count.values(1)).toEqual([1]);
+    expect(await other.values(1)).toEqual([1]);
+    count.outlet.end();
+    expect(stage.counts.closed).toBe(0);
+    other.outlet.end();
+    expect(stage.counts.closed).toBe(1);
+    expect(stage.live.counts).toEqual({ executions: 0, sources: 0 });
+  });
+
+  test('that are a state tell a newcomer their newest value', async () => {
+    const stage = new Stage({ key: 'one', kind: 'state' });
+    const count = await stage.follow();
+    stage.tell(1, 2);
+    expect(await count.values(1)).toEqual([2]);
+    expect(await (await stage.follow('{ other { value } }')).values(1)).toEqual([2]);
+    expect(await (await stage.follow()).values(1)).toEqual([2]);
+    expect(stage.counts).toEqual({ opened: 1, closed: 0, executed: 2 });
+  });
+
+  test('begin anew after they failed', async () => {
+    const stage = new Stage({ key: 'one', kind: 'state' });
+    await stage.follow();
+    for (const sink of [...stage.sinks]) sink.fail(new Error('gone'));
+    const again = await stage.follow();
+    expect(stage.counts).toEqual({ opened: 2, closed: 1, executed: 0 });
+    stage.tell(5);
+    expect(await again.values(1)).toEqual([5]);
+  });
+});
+
+describe('a state', () => {
+  test('is sent when it changed, and not when it did not', async () => {
+    const stage = new Stage({ kind: 'state' });
+    const ear = await stage.follow();
+    for (const value of [1, 1, 1, 2]) {
+      stage.tell(value);
+      await new Promise(setImmediate);
+      await new Promise(setImmediate);
+    }
+    expect(await ear.values(2)).toEqual([1, 2]);
+    expect(stage.counts.executed).toBe(4);
+  });
+
+  test('of one turn is executed once', async () => {
+    const stage = new Stage({ kind: 'state' });
+    const ear = await stage.follow();
+    stage.tell(1, 2, 3);
+    expect(await ear.values(1)).toEqual([3]);
+    expect(stage.counts.executed).toBe(1);
+  });
+});
