@@ -80,7 +80,7 @@ describe('GET /metrics', () => {
     const [stats] = (await domain.stats(null)) as readonly [Stats];
     const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
     const counters = Object.keys(metrics)
-      .filter((name) => !['nodeName', 'messagesRetained', 'bytesReceived', 'bytesSent'].includes(name))
+      .filter((name) => !['nodeName', 'rates', 'messagesRetained', 'bytesReceived', 'bytesSent'].includes(name))
       .map((name) => `brokerql_${snake(name)}_total`);
     const gauges = Object.keys(stats)
       .filter((name) => name !== 'nodeName')
