@@ -7,7 +7,7 @@ import { rawRequest } from './support/raw-http.ts';
 import { unchanged } from './support/state.ts';
 
 /** How many rows of a release name a node. */
-const NODE_ROWS: Record<ProfileName, number> = { '3.0-beta': 14, '3.0': 14, '3.1': 16, '3.2': 17 };
+const NODE_ROWS: Record<ProfileName, number> = { '3.0-beta': 19, '3.0': 19, '3.1': 21, '3.2': 23 };
 
 const UNKNOWN_NODES = ['nobody@127.0.0.1', 'brokerql%40127.0.0.1', 'brokerql', '__proto__', '%20'];
 
