@@ -61,11 +61,13 @@ describe('createBan', () => {
 
   test('keeps milliseconds, and spells an address in one way', async () => {
     const input = { as: 'IP_ADDRESS', who: '2001:DB8:0:0::ffff/33', until: '2096-10-02T07:06:40.123Z' };
+    const before = Date.now();
     const ban = { ...bare, as: 'IP_ADDRESS', who: '2001:db8::/33', until: '2096-10-02T07:06:40.123Z' };
     expect(await ask(gateway, createBan, { input })).toEqual({ createBan: { disconnectedCount: 0, ban } });
     const query = '{ ban(as: IP_ADDRESS, who: "2001:db8:0::1/33") { who createdAt } }';
     const { ban: found } = await ask<{ ban: { createdAt: string } }>(gateway, query);
-    expect(Math.abs(Date.parse(found.createdAt) - Date.now())).toBeLessThan(60_000);
+    expect(Date.parse(found.createdAt)).toBeGreaterThanOrEqual(before);
+    expect(Date.parse(found.createdAt)).toBeLessThanOrEqual(Date.now());
   });
 
   test.each([
@@ -290,10 +292,10 @@ describe('bans', () => {
   });
 
   test('vanish at their end', async () => {
-    const until = new Date(Date.now() + 200).toISOString();
-    await ask(gateway, createBan, { input: { as: 'CLIENT_ID', who: 'a', until } });
+    const until = Date.now() + 300;
+    await gateway.gateway.domain.createBan({ ...bare, as: 'CLIENT_ID', who: 'a', until }, null);
     await eventually(async () => (await who()).length === 0, 'the end of the ban');
-    expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(until));
+    expect(Date.now()).toBeGreaterThanOrEqual(until);
     await gateway.connect({ clientId: 'a' });
   });
 });
