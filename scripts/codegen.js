@@ -27,6 +27,7 @@ const domainTypes = {
   MqttSubscription: 'Subscription',
   Route: 'Route',
   RetainedMessage: 'RetainedMessage',
+  DelayedMessage: 'DelayedMessage',
   ClientRefusal: 'ClientRefusal',
   Listener: 'Listener',
   Broker: 'Broker',

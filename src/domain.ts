@@ -96,6 +96,15 @@ export type RetainedMessageFilter = Restriction<{
   matches: string;
 }>;
 
+export type DelayedMessageFilter = Restriction<{
+  clientId: string;
+  /** The topic that it will be published to. */
+  topic: string;
+  topicPrefix: string;
+  /** A topic filter that matches that topic. */
+  matches: string;
+}>;
+
 export type BanFilter = Restriction<{
   as: BanKind;
   who: string;
@@ -390,6 +399,25 @@ export interface RetainedMessage {
   readonly publishedAt: number;
 }
 
+/** A message that waits to be published. */
+export interface DelayedMessage {
+  readonly id: string;
+  /** Where it will be published. */
+  readonly topic: string;
+  readonly payload: Buffer;
+  readonly payloadSize: number;
+  readonly qos: Qos;
+  readonly retain: boolean;
+  readonly clientId: string;
+  readonly username: string | null;
+  readonly nodeName: string;
+  readonly receivedAt: number;
+  readonly publishAt: number;
+}
+
+/** Delayed messages to delete: some, or those for topics that a topic filter matches. */
+export type DelayedTarget = { readonly ids: readonly string[] } | { readonly topicFilter: string };
+
 /** Retained messages to clear: those of topics, or those that a topic filter matches. */
 export type RetainedTarget = { readonly topics: readonly string[] } | { readonly topicFilter: string };
 
@@ -486,6 +514,8 @@ export interface Plugin {
   readonly failure: string | null;
   /** Null while it is not active. */
   readonly loadedAt: number | null;
+  /** What it counts while it is active, named in camelCase. */
+  readonly figures: readonly { readonly name: string; readonly value: number }[];
 }
 
 /** What `emqx_recon` sees of the process of a node. Sizes are in bytes, spans in milliseconds. */
@@ -780,6 +810,9 @@ export interface NodeHandle {
   retainedMessage(topic: string): MaybePromise<RetainedMessage | null>;
   /** Clears what is there when it begins, and answers how many messages that were. */
   clearRetained(target: RetainedTarget): MaybePromise<number>;
+  delayedMessages(slice: Slice<DelayedMessageFilter>): MaybePromise<SliceResult<DelayedMessage>>;
+  /** Deletes what is there when it begins, and answers how many messages that were. */
+  deleteDelayed(target: DelayedTarget): MaybePromise<number>;
   /** Newest first, at most 10; empty when nothing of the client was refused. */
   clientRefusals(clientId: string): MaybePromise<readonly ClientRefusal[]>;
   /** Newest first. */
@@ -876,6 +909,13 @@ export interface Domain {
    * topic or topic filter is refused with BAD_USER_INPUT, BAD_TOPIC or LIMIT_EXCEEDED, and nothing is cleared then.
    */
   clearRetained(target: RetainedTarget): MaybePromise<number>;
+  /** Refuses a malformed `matches` with BAD_USER_INPUT or LIMIT_EXCEEDED. */
+  delayedMessages(query: ListQuery<DelayedMessageFilter>): MaybePromise<Page<DelayedMessage>>;
+  /**
+   * Deletes delayed messages on all nodes; answers how many there were. What is not there is passed over. A malformed
+   * topic filter is refused with BAD_USER_INPUT or LIMIT_EXCEEDED, and nothing is deleted then.
+   */
+  deleteDelayed(target: DelayedTarget): MaybePromise<number>;
   clientRefusals(clientId: string, node: string | null): MaybePromise<readonly ClientRefusal[]>;
   recentRefusals(query: ListQuery<RefusalFilter>): MaybePromise<Page<ClientRefusal>>;
   /**

@@ -130,9 +130,8 @@ async function openSettings(given: Config, store: DataStore, log: Log) {
     onFault: (fault) => log.error({ err: fault }, 'a change of a setting failed'),
   });
   const config = registerConfig(hot, given);
-  const follow = (): void => setLevel(log, config.log.level);
-  follow();
-  hot.changed.listen(({ key }) => key === 'log.level' && follow());
+  if (config.log.level !== given.log.level) setLevel(log, config.log.level);
+  hot.changed.listen(({ key }) => key === 'log.level' && setLevel(log, config.log.level));
   return { hot, config };
 }
 

@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { Connection as ConnectionRow, Session as SessionRow, Subscription as SubscriptionRow, Route as RouteRow, RetainedMessage as RetainedMessageRow, ClientRefusal as ClientRefusalRow, Listener as ListenerRow, Broker as BrokerRow, BrokerNode as BrokerNodeRow, Metrics as MetricsRow, PublishedMessage as PublishedMessageRow, ConnectionEvent as ConnectionEventRow, SessionEvent as SessionEventRow, SubscriptionEvent as SubscriptionEventRow, AlarmEvent as AlarmEventRow, BanEvent as BanEventRow, PluginEvent as PluginEventRow, ConfigEvent as ConfigEventRow, ListenerEvent as ListenerEventRow, AuditLogEvent as AuditLogEventRow, Plugin as PluginRow, Diagnostics as DiagnosticsRow, Stats as StatsRow, Credential as CredentialRow, RestEndpoint as RestEndpointRow, User as UserRow, SignIn as SignInRow } from '../../src/domain.ts';
+import type { Connection as ConnectionRow, Session as SessionRow, Subscription as SubscriptionRow, Route as RouteRow, RetainedMessage as RetainedMessageRow, DelayedMessage as DelayedMessageRow, ClientRefusal as ClientRefusalRow, Listener as ListenerRow, Broker as BrokerRow, BrokerNode as BrokerNodeRow, Metrics as MetricsRow, PublishedMessage as PublishedMessageRow, ConnectionEvent as ConnectionEventRow, SessionEvent as SessionEventRow, SubscriptionEvent as SubscriptionEventRow, AlarmEvent as AlarmEventRow, BanEvent as BanEventRow, PluginEvent as PluginEventRow, ConfigEvent as ConfigEventRow, ListenerEvent as ListenerEventRow, AuditLogEvent as AuditLogEventRow, Plugin as PluginRow, Diagnostics as DiagnosticsRow, Stats as StatsRow, Credential as CredentialRow, RestEndpoint as RestEndpointRow, User as UserRow, SignIn as SignInRow } from '../../src/domain.ts';
 import type { Context } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null;
@@ -78,6 +78,13 @@ export type Query = {
    * active.
    */
   readonly credential: Maybe<Credential>;
+  /**
+   * Messages that wait to be published, as their topics `$delayed/<seconds>/<topic>` asked for. In the order of their
+   * arrival; in the order of topics with `filter.topic` or `filter.topicPrefix`. They are taken and published while the
+   * plugin `emqx_delayed_publish` is loaded, and wait while it is not. Payloads are bounded as those of `retainedMessages`:
+   * above, the answer is refused with `LIMIT_EXCEEDED`. A malformed `filter.matches` is refused with `BAD_USER_INPUT`.
+   */
+  readonly delayedMessages: DelayedMessagePage;
   /**
    * What the plugin `emqx_recon` sees of the processes of the nodes, an entry for each node on which it is active. Refused
    * with `NOT_STARTED` when it is active on none of them.
@@ -243,6 +250,14 @@ export type QueryCredentialsArgs = {
 export type QueryCredentialArgs = {
   kind: CredentialKind;
   name: Scalars['ID']['input'];
+};
+
+
+/** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
+export type QueryDelayedMessagesArgs = {
+  page?: InputMaybe<PageInput>;
+  filter?: InputMaybe<DelayedMessageFilter>;
+  node?: InputMaybe<Scalars['ID']['input']>;
 };
 
 
@@ -484,6 +499,12 @@ export type Mutation = {
    * `kickConnections` ends their connections. Refused with `NOT_STARTED` while the plugin of this kind is not active.
    */
   readonly deleteCredential: DeleteCredentialPayload;
+  /**
+   * Deletes messages that wait to be published, on all nodes; it answers when they are gone for good. One that is not there,
+   * or was published meanwhile, is passed over. A malformed topic filter is refused with `BAD_USER_INPUT`; nothing is
+   * deleted then.
+   */
+  readonly deleteDelayedMessages: DeleteDelayedMessagesPayload;
   /**
    * Publishes one message to one or more topics. It answers when the message was handed to every subscriber's
    * connection or queue; no subscriber is no fault. Refused with `BAD_TOPIC` for a wildcard, `BAD_USER_INPUT` for a
@@ -791,6 +812,15 @@ export type MutationUpdateCredentialArgs = {
  */
 export type MutationDeleteCredentialArgs = {
   input: DeleteCredentialInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationDeleteDelayedMessagesArgs = {
+  input: DeleteDelayedMessagesInput;
 };
 
 
@@ -1924,6 +1954,67 @@ export type DeleteCredentialPayload = {
   readonly name: Scalars['ID']['output'];
   /** False when the name had no password. */
   readonly existed: Scalars['Boolean']['output'];
+};
+
+/** Which delayed messages. Fields that are absent do not restrict; several restrict together. */
+export type DelayedMessageFilter = {
+  /** Who sent them, exactly. */
+  readonly clientId?: InputMaybe<Scalars['ID']['input']>;
+  /** The topic that they will be published to, exactly. */
+  readonly topic?: InputMaybe<Scalars['String']['input']>;
+  /** What that topic begins with. */
+  readonly topicPrefix?: InputMaybe<Scalars['String']['input']>;
+  /** A topic filter that matches that topic. This searches through the rows and may end at its budget of time. */
+  readonly matches?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** A page of delayed messages. */
+export type DelayedMessagePage = {
+  /** The messages of this page. */
+  readonly items: ReadonlyArray<DelayedMessage>;
+  /** Which part of the list this is. */
+  readonly meta: PageMeta;
+};
+
+/** A message that waits to be published. */
+export type DelayedMessage = {
+  /** Names this message for `deleteDelayedMessages`. */
+  readonly id: Scalars['ID']['output'];
+  /** The topic that it will be published to. */
+  readonly topic: Scalars['String']['output'];
+  /** The QoS that it will be published with, 0 to 2. */
+  readonly qos: Scalars['Int']['output'];
+  /** Whether its topic will keep it for later subscribers. */
+  readonly retain: Scalars['Boolean']['output'];
+  /** Who sent it. */
+  readonly clientId: Scalars['ID']['output'];
+  /** The user name of its sender; null when it had none. */
+  readonly username: Maybe<Scalars['String']['output']>;
+  /** When it came. */
+  readonly receivedAt: Scalars['DateTime']['output'];
+  /** When it will be published; soon, where that is past. */
+  readonly publishAt: Scalars['DateTime']['output'];
+  /** Name of the node that has it. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** Bytes of the payload. */
+  readonly payloadSize: Scalars['SafeInt']['output'];
+  /** What will be published. */
+  readonly payload: MessagePayload;
+};
+
+/** Which delayed messages to delete. */
+export type DeleteDelayedMessagesInput =
+  /** One of them. */
+  { readonly id: Scalars['ID']['input']; readonly ids?: never; readonly topicFilter?: never; }
+  |  /** Some of them, at most 1000. */
+  { readonly id?: never; readonly ids: ReadonlyArray<Scalars['ID']['input']>; readonly topicFilter?: never; }
+  |  /** Those for topics that a topic filter matches; `#` deletes all but those for topics that begin with `$`. */
+  { readonly id?: never; readonly ids?: never; readonly topicFilter: Scalars['String']['input']; };
+
+/** Delayed messages that were deleted. */
+export type DeleteDelayedMessagesPayload = {
+  /** How many there were. */
+  readonly deletedCount: Scalars['SafeInt']['output'];
 };
 
 /** The process of a node, as somebody wants to see it who looks for the cause of a trouble. */
@@ -3281,6 +3372,16 @@ export type Plugin = {
   readonly failure: Maybe<Scalars['String']['output']>;
   /** When the instance that is active was loaded; null while there is none. */
   readonly loadedAt: Maybe<Scalars['DateTime']['output']>;
+  /** What it counts while it is active; empty for one that counts nothing. Its page in the documents says what each is. */
+  readonly figures: ReadonlyArray<PluginFigure>;
+};
+
+/** Something that a plugin counts. */
+export type PluginFigure = {
+  /** What it is, as `droppedCount`. */
+  readonly name: Scalars['String']['output'];
+  /** How much. */
+  readonly value: Scalars['SafeInt']['output'];
 };
 
 /** Which plugin to load, and where. */
@@ -3988,6 +4089,11 @@ export type ResolversTypes = {
   UpdateCredentialPayload: ResolverTypeWrapper<Omit<UpdateCredentialPayload, 'credential'> & { credential: ResolversTypes['Credential'] }>;
   DeleteCredentialInput: DeleteCredentialInput;
   DeleteCredentialPayload: ResolverTypeWrapper<DeleteCredentialPayload>;
+  DelayedMessageFilter: DelayedMessageFilter;
+  DelayedMessagePage: ResolverTypeWrapper<Omit<DelayedMessagePage, 'items'> & { items: ReadonlyArray<ResolversTypes['DelayedMessage']> }>;
+  DelayedMessage: ResolverTypeWrapper<DelayedMessageRow>;
+  DeleteDelayedMessagesInput: DeleteDelayedMessagesInput;
+  DeleteDelayedMessagesPayload: ResolverTypeWrapper<DeleteDelayedMessagesPayload>;
   Diagnostics: ResolverTypeWrapper<DiagnosticsRow>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   EventLoop: ResolverTypeWrapper<EventLoop>;
@@ -4061,6 +4167,7 @@ export type ResolversTypes = {
   RemovedSubscription: ResolverTypeWrapper<RemovedSubscription>;
   PluginType: PluginType;
   Plugin: ResolverTypeWrapper<PluginRow>;
+  PluginFigure: ResolverTypeWrapper<PluginFigure>;
   LoadPluginInput: LoadPluginInput;
   LoadPluginPayload: ResolverTypeWrapper<Omit<LoadPluginPayload, 'plugins'> & { plugins: ReadonlyArray<ResolversTypes['Plugin']> }>;
   UnloadPluginInput: UnloadPluginInput;
@@ -4202,6 +4309,11 @@ export type ResolversParentTypes = {
   UpdateCredentialPayload: Omit<UpdateCredentialPayload, 'credential'> & { credential: ResolversParentTypes['Credential'] };
   DeleteCredentialInput: DeleteCredentialInput;
   DeleteCredentialPayload: DeleteCredentialPayload;
+  DelayedMessageFilter: DelayedMessageFilter;
+  DelayedMessagePage: Omit<DelayedMessagePage, 'items'> & { items: ReadonlyArray<ResolversParentTypes['DelayedMessage']> };
+  DelayedMessage: DelayedMessageRow;
+  DeleteDelayedMessagesInput: DeleteDelayedMessagesInput;
+  DeleteDelayedMessagesPayload: DeleteDelayedMessagesPayload;
   Diagnostics: DiagnosticsRow;
   Float: Scalars['Float']['output'];
   EventLoop: EventLoop;
@@ -4267,6 +4379,7 @@ export type ResolversParentTypes = {
   AddedSubscription: Omit<AddedSubscription, 'item'> & { item: ResolversParentTypes['MqttSubscription'] };
   RemovedSubscription: RemovedSubscription;
   Plugin: PluginRow;
+  PluginFigure: PluginFigure;
   LoadPluginInput: LoadPluginInput;
   LoadPluginPayload: Omit<LoadPluginPayload, 'plugins'> & { plugins: ReadonlyArray<ResolversParentTypes['Plugin']> };
   UnloadPluginInput: UnloadPluginInput;
@@ -4340,6 +4453,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   connectionsByClientId: Resolver<ReadonlyArray<Maybe<ResolversTypes['MqttConnection']>>, ParentType, ContextType, RequireFields<QueryConnectionsByClientIdArgs, 'clientIds'>>;
   credentials: Resolver<ResolversTypes['CredentialPage'], ParentType, ContextType, RequireFields<QueryCredentialsArgs, 'kind'>>;
   credential: Resolver<Maybe<ResolversTypes['Credential']>, ParentType, ContextType, RequireFields<QueryCredentialArgs, 'kind' | 'name'>>;
+  delayedMessages: Resolver<ResolversTypes['DelayedMessagePage'], ParentType, ContextType, Partial<QueryDelayedMessagesArgs>>;
   diagnostics: Resolver<ReadonlyArray<ResolversTypes['Diagnostics']>, ParentType, ContextType, Partial<QueryDiagnosticsArgs>>;
   listeners: Resolver<ReadonlyArray<ResolversTypes['Listener']>, ParentType, ContextType, Partial<QueryListenersArgs>>;
   metrics: Resolver<ReadonlyArray<ResolversTypes['Metrics']>, ParentType, ContextType, Partial<QueryMetricsArgs>>;
@@ -4390,6 +4504,7 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   createCredential: Resolver<ResolversTypes['CreateCredentialPayload'], ParentType, ContextType, RequireFields<MutationCreateCredentialArgs, 'input'>>;
   updateCredential: Resolver<ResolversTypes['UpdateCredentialPayload'], ParentType, ContextType, RequireFields<MutationUpdateCredentialArgs, 'input'>>;
   deleteCredential: Resolver<ResolversTypes['DeleteCredentialPayload'], ParentType, ContextType, RequireFields<MutationDeleteCredentialArgs, 'input'>>;
+  deleteDelayedMessages: Resolver<ResolversTypes['DeleteDelayedMessagesPayload'], ParentType, ContextType, RequireFields<MutationDeleteDelayedMessagesArgs, 'input'>>;
   publish: Resolver<ResolversTypes['PublishPayload'], ParentType, ContextType, RequireFields<MutationPublishArgs, 'input'>>;
   publishMany: Resolver<ResolversTypes['PublishManyPayload'], ParentType, ContextType, RequireFields<MutationPublishManyArgs, 'input'>>;
   loadPlugin: Resolver<ResolversTypes['LoadPluginPayload'], ParentType, ContextType, RequireFields<MutationLoadPluginArgs, 'input'>>;
@@ -4731,6 +4846,29 @@ export type UpdateCredentialPayloadResolvers<ContextType = Context, ParentType e
 export type DeleteCredentialPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeleteCredentialPayload'] = ResolversParentTypes['DeleteCredentialPayload']> = {
   name?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   existed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type DelayedMessagePageResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DelayedMessagePage'] = ResolversParentTypes['DelayedMessagePage']> = {
+  items?: Resolver<ReadonlyArray<ResolversTypes['DelayedMessage']>, ParentType, ContextType>;
+  meta?: Resolver<ResolversTypes['PageMeta'], ParentType, ContextType>;
+};
+
+export type DelayedMessageResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DelayedMessage'] = ResolversParentTypes['DelayedMessage']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  topic?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  qos?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  retain?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  clientId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  username?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  receivedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  publishAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  payloadSize?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  payload?: Resolver<ResolversTypes['MessagePayload'], ParentType, ContextType>;
+};
+
+export type DeleteDelayedMessagesPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeleteDelayedMessagesPayload'] = ResolversParentTypes['DeleteDelayedMessagesPayload']> = {
+  deletedCount?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
 };
 
 export type DiagnosticsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Diagnostics'] = ResolversParentTypes['Diagnostics']> = {
@@ -5265,6 +5403,12 @@ export type PluginResolvers<ContextType = Context, ParentType extends ResolversP
   isPermanent?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   failure?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   loadedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  figures?: Resolver<ReadonlyArray<ResolversTypes['PluginFigure']>, ParentType, ContextType>;
+};
+
+export type PluginFigureResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PluginFigure'] = ResolversParentTypes['PluginFigure']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  value?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
 };
 
 export type LoadPluginPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['LoadPluginPayload'] = ResolversParentTypes['LoadPluginPayload']> = {
@@ -5502,6 +5646,9 @@ export type Resolvers<ContextType = Context> = {
   CreateCredentialPayload?: CreateCredentialPayloadResolvers<ContextType>;
   UpdateCredentialPayload?: UpdateCredentialPayloadResolvers<ContextType>;
   DeleteCredentialPayload?: DeleteCredentialPayloadResolvers<ContextType>;
+  DelayedMessagePage?: DelayedMessagePageResolvers<ContextType>;
+  DelayedMessage?: DelayedMessageResolvers<ContextType>;
+  DeleteDelayedMessagesPayload?: DeleteDelayedMessagesPayloadResolvers<ContextType>;
   Diagnostics?: DiagnosticsResolvers<ContextType>;
   EventLoop?: EventLoopResolvers<ContextType>;
   ProcessMemory?: ProcessMemoryResolvers<ContextType>;
@@ -5559,6 +5706,7 @@ export type Resolvers<ContextType = Context> = {
   AddedSubscription?: AddedSubscriptionResolvers<ContextType>;
   RemovedSubscription?: RemovedSubscriptionResolvers<ContextType>;
   Plugin?: PluginResolvers<ContextType>;
+  PluginFigure?: PluginFigureResolvers<ContextType>;
   LoadPluginPayload?: LoadPluginPayloadResolvers<ContextType>;
   UnloadPluginPayload?: UnloadPluginPayloadResolvers<ContextType>;
   ReloadPluginPayload?: ReloadPluginPayloadResolvers<ContextType>;

@@ -28,6 +28,7 @@ import {
   type ConnectionFilter,
   type CredentialKind,
   clientNotOnline,
+  type DelayedTarget,
   type Domain,
   type EventFilter,
   type EventFlow,
@@ -197,6 +198,19 @@ export class Cluster implements Domain {
     else for (const topic of target.topics) checkTopicName(topic, this.#limits);
     return whenReady(
       this.#each(null, (handle) => handle.clearRetained(target)),
+      (counts) => counts.reduce((sum, count) => sum + count, 0),
+    );
+  }
+
+  delayedMessages(query: Parameters<Domain['delayedMessages']>[0]) {
+    if (query.filter.matches != null) checkPlainFilter('matches', query.filter.matches, this.#limits);
+    return pageAcross(this.#among(query.node), query, (node, slice) => node.delayedMessages(slice));
+  }
+
+  deleteDelayed(target: DelayedTarget) {
+    if ('topicFilter' in target) checkPlainFilter('topicFilter', target.topicFilter, this.#limits);
+    return whenReady(
+      this.#each(null, (handle) => handle.deleteDelayed(target)),
       (counts) => counts.reduce((sum, count) => sum + count, 0),
     );
   }

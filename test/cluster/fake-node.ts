@@ -29,6 +29,8 @@ interface Row {
 
 /** A node over an array of clients, which answers values, or promises when it is a peer. */
 export class FakeNode implements NodeHandle {
+  readonly delayedMessages = unused;
+  readonly deleteDelayed = unused;
   readonly name: string;
   readonly incarnation: string;
   /** What it was told to do. */

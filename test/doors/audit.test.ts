@@ -92,6 +92,10 @@ describe('a mutation of an application leaves one entry', () => {
     ['clearRetainedMessages', '{ topics: ["a/c"] }', 'clearedCount', 'a/c'],
     ['clearRetainedMessages', '{ topics: ["a", "b"] }', 'clearedCount', '2 topics'],
     ['clearRetainedMessages', '{ topicFilter: "a/#" }', 'clearedCount', 'a/#'],
+    ['deleteDelayedMessages', '{ id: "x-1" }', 'deletedCount', 'x-1'],
+    ['deleteDelayedMessages', '{ ids: ["x-1"] }', 'deletedCount', 'x-1'],
+    ['deleteDelayedMessages', '{ ids: ["x-1", "x-2"] }', 'deletedCount', '2 ids'],
+    ['deleteDelayedMessages', '{ topicFilter: "a/#" }', 'deletedCount', 'a/#'],
   ])('%s %s', async (what, input, answer, target) => {
     const document = `mutation { ${what}(input: ${input}) { ${answer} } }`;
     const act = async () => {

@@ -144,6 +144,7 @@ describe('the fields that callers begin with', () => {
       'Mutation.createBans',
       'Mutation.deleteBan',
       'Mutation.deleteBans',
+      'Mutation.deleteDelayedMessages',
       'Mutation.kickConnection',
       'Mutation.kickConnections',
       'Mutation.publish',

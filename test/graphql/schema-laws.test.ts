@@ -86,6 +86,7 @@ describe('the schema', () => {
       'ClientTakenOver.port',
       'CreateBanPayload.disconnectedCount',
       'CreateBansPayload.disconnectedCount',
+      'DelayedMessage.qos',
       'DeleteBansPayload.deletedCount',
       'KickConnectionsPayload.kickedCount',
       'Listener.acceptors',
@@ -121,6 +122,8 @@ describe('a gateway', () => {
     const client = await gateway.connect({ clientId: 'one' });
     await client.subscribeAsync('a');
     await client.publishAsync('a', 'x', { qos: 1, retain: true });
+    gateway.gateway.broker.delayed.limits = { maxCount: 0, maxBytes: 0 };
+    await client.publishAsync('$delayed/3600/a', 'x', { qos: 1 });
     const refused = { clientId: 'one', username: null, ipAddress: '::1', port: 1 };
     gateway.gateway.broker.refusals.note(refused, 'ACL', 'SUBSCRIBE', 'not yours', 'b');
   });
@@ -147,6 +150,8 @@ describe('a gateway', () => {
     ['SubscriptionPage', () => gateway.gateway.domain.subscriptions(page)],
     ['RetainedMessage', () => gateway.gateway.domain.retainedMessage('a', null)],
     ['RetainedMessagePage', () => gateway.gateway.domain.retainedMessages(page)],
+    ['DelayedMessage', async () => (await gateway.gateway.domain.delayedMessages(page)).items[0]],
+    ['DelayedMessagePage', () => gateway.gateway.domain.delayedMessages(page)],
     ['ClientRefusal', async () => (await gateway.gateway.domain.clientRefusals('one', null))[0]],
     ['ClientRefusalPage', () => gateway.gateway.domain.recentRefusals(page)],
     ['PageMeta', async () => (await gateway.gateway.domain.routes(page)).meta],

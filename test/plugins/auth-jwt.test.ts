@@ -331,7 +331,7 @@ describe('a token that expires', () => {
   test('ends the connection, and no other', async () => {
     await plugin.use({ secret: SECRET });
     const lasting = await enter('lasting', 1000);
-    const short = await enter('short', 2);
+    const short = await enter('short', 4);
     await short.closed;
     await lasting.settle();
     await lasting.disconnect();
@@ -340,17 +340,17 @@ describe('a token that expires', () => {
   });
 
   test('ends it also when the plugin was loaded anew meanwhile', async () => {
-    const short = await enter('short', 2);
+    const short = await enter('short', 4);
     await plugin.use({ secret: 'another secret' });
     await short.closed;
   });
 
   test('does not end the connection that another one with its client id has taken over', async () => {
     await plugin.use({ secret: SECRET });
-    const first = await enter('taken', 2);
+    const first = await enter('taken', 4);
     const second = await enter('taken', 1000);
     await first.closed;
-    const other = await enter('other', 3);
+    const other = await enter('other', 5);
     await other.closed;
     await second.settle();
     await second.disconnect();
@@ -358,11 +358,11 @@ describe('a token that expires', () => {
 
   test('ends nothing when it is not to', async () => {
     await plugin.use({ secret: SECRET, disconnectAfterExpire: 'off' });
-    const short = await enter('short', 1);
+    const short = await enter('short', 4);
     const elsewhere = await startGateway(CLOSED);
     const other = await hostPlugin(elsewhere, authJwt);
     await other.use({ secret: SECRET });
-    const password = await sign({ exp: inSeconds(2) });
+    const password = await sign({ exp: inSeconds(5) });
     await (await logIn(elsewhere, { username: 'x', password })).closed;
     await other.close();
     await elsewhere.close();

@@ -28,5 +28,6 @@ export const retainerSettings = {
     type: types.whole(0, types.FOUR_BYTES, 'seconds'),
     default: 0,
     description: 'How long a message is retained, also while no broker runs; 0 is for ever.',
+    effect: 'Its next subscriptions bring no message that is older.',
   }),
 };
