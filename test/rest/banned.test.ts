@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { rawRequest } from '../bad-input/support/raw-http.ts';
 import { eventually, startGateway, type TestGateway } from '../support/gateway.ts';
 import { done, PROFILES, type ProfileName, refusedInput, spelled } from './support/profiles.ts';
@@ -21,14 +21,20 @@ describe.each(PROFILES)('in %s', (profile) => {
   let gateway: TestGateway;
   let folder: string;
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'brokerql-test-'));
     await start();
   });
 
-  afterEach(async () => {
+  afterAll(async () => {
     await gateway.close();
     rmSync(folder, { recursive: true, force: true });
+  });
+
+  afterEach(async () => {
+    const { domain } = gateway.gateway;
+    await domain.deleteBans({ whoContains: '' });
+    await domain.kickMany({ filter: { clientIdPrefix: '' } });
   });
 
   async function start(): Promise<void> {
