@@ -9,6 +9,12 @@ import { unchanged } from './support/state.ts';
 /** How many rows of a release name a node. */
 const NODE_ROWS: Record<ProfileName, number> = { '3.0-beta': 19, '3.0': 19, '3.1': 21, '3.2': 23 };
 
+/** What rows need that are answered 400 without. */
+const BODIES: Readonly<Record<string, string>> = {
+  'PUT /nodes/:node/configs/:app': '{"key":"mqtt.max_awaiting_rel","value":"100"}',
+  'PUT /nodes/:node/plugin_configs/:plugin': '{}',
+};
+
 const UNKNOWN_NODES = ['nobody@127.0.0.1', 'brokerql%40127.0.0.1', 'brokerql', '__proto__', '%20'];
 
 /** An answer of one of the texts of the contract. */
@@ -21,7 +27,8 @@ describe.each(PROFILES)('a path in %s', (profile) => {
     `/api/v3/${path.replace(/^\//, '')}`
       .replace(':node', node)
       .replace(/:(clientid|username)/, 'watcher')
-      .replace(':plugin', 'emqx_prometheus');
+      .replace(':plugin', 'emqx_prometheus')
+      .replace(':app', 'emqx');
   const nodeRows = rowsOf(profiles[profile], 'management')
     .filter(({ path }) => path.includes(':node'))
     .map(({ method, path }) => [method, path] as const);
@@ -34,8 +41,9 @@ describe.each(PROFILES)('a path in %s', (profile) => {
 
   afterAll(() => gateway.close());
 
-  const send = async (method: string, path: string, anonymous = false) => {
-    const { status, headers, text } = await rawRequest(gateway.httpUrl, { method, path, anonymous });
+  const send = async (method: string, path: string, anonymous = false, body?: string) => {
+    const sent = { method, path, anonymous, ...(body === undefined ? {} : { body }) };
+    const { status, headers, text } = await rawRequest(gateway.httpUrl, sent);
     return { status, text, type: headers['content-type'] };
   };
 
@@ -47,10 +55,11 @@ describe.each(PROFILES)('a path in %s', (profile) => {
     '%s %s answers 404 for a node that is unknown, and for one that is percent-encoded',
     async (...row) => {
       const [method, path] = row;
+      const ask = (node: string) => send(method, filled(path, node), false, BODIES[`${method} ${path}`]);
       await unchanged(gateway, async () => {
-        for (const node of UNKNOWN_NODES) expect(await send(method, filled(path, node))).toEqual(NOT_FOUND);
+        for (const node of UNKNOWN_NODES) expect(await ask(node)).toEqual(NOT_FOUND);
       });
-      const { status, text } = await send(method, filled(path, NODE));
+      const { status, text } = await ask(NODE);
       expect(status).toBe(200);
       expect(text).not.toBe('Not found.');
     },

@@ -5,6 +5,7 @@ import { nobodyExempt } from '../../src/bans/exemption.ts';
 import { LocalNode } from '../../src/broker/local-node.ts';
 import type { MqttBroker } from '../../src/broker/mqtt-broker.ts';
 import { HotSettings } from '../../src/config/hot/hot-settings.ts';
+import { registerConfig } from '../../src/config/hot/register-config.ts';
 import { createLog } from '../../src/log.ts';
 import { credentialsOf } from '../../src/plugins/auth-credential/credentials.ts';
 import { authClientId, authUsername } from '../../src/plugins/auth-credential/index.ts';
@@ -12,11 +13,11 @@ import { PluginHost } from '../../src/plugins/host.ts';
 import type { Port } from '../../src/port.ts';
 import type { Store } from '../../src/store/store.ts';
 import { derive } from '../access/support/derivation.ts';
-import { NODE } from './gateway.ts';
+import { NODE, testConfig } from './gateway.ts';
 
 /**
- * A broker as a node, with nothing around it: nobody watches it, it has no settings, no ban reaches it, and it has the
- * plugins alone that ask for credentials, which are hashed cheaply.
+ * A broker as a node, with nothing around it: nobody watches it, nothing follows from its settings, no ban reaches it,
+ * and it has the plugins alone that ask for credentials, which are hashed cheaply.
  */
 export async function createNode(broker: MqttBroker, ports: readonly Port[], store: Store): Promise<LocalNode> {
   const plugins = new PluginHost({
@@ -42,6 +43,7 @@ export async function createNode(broker: MqttBroker, ports: readonly Port[], sto
       throw fault;
     },
   });
+  registerConfig(configs, testConfig('unused'));
   const credentials = credentialsOf(store, createHashing(derive));
   return new LocalNode({
     ...{ name: NODE, version: '1.2.3', broker, bans, plugins, alarms, configs, credentials, ports },
