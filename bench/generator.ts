@@ -1,6 +1,7 @@
 import { Caller } from './caller.ts';
 import { knock } from './knocker.ts';
 import type { LoadAnswer, Measured, Order } from './load.ts';
+import { arriveAll } from './newcomer.ts';
 import { publish } from './publisher.ts';
 import { subscribe } from './subscriber.ts';
 
@@ -28,6 +29,7 @@ async function call({ port, request, inFlight, milliseconds }: Call): Promise<Me
 async function obey(order: Order): Promise<LoadAnswer> {
   try {
     if (order.order === 'call') return await call(order);
+    if (order.order === 'arrive') return await arriveAll(order);
     if (order.order === 'publish') return { answer: 'published', latencies: await publish(order) };
     if (order.order === 'knock') return { answer: 'knocked', ...(await knock(order)) };
     await Promise.all(Array.from({ length: order.subscribers }, (_, i) => subscribe(order, `subscriber-${i}`)));

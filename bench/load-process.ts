@@ -38,9 +38,18 @@ export class LoadProcess {
   }
 
   /** Calls for some time with a fixed number of requests under way. */
-  async call(order: Of<'call'>): Promise<Cost> {
+  call(order: Of<'call'>): Promise<Cost> {
+    return this.#measure({ order: 'call', ...order });
+  }
+
+  /** Connects MQTT clients for some time; the cost is that of one of them. */
+  arrive(order: Of<'arrive'>): Promise<Cost> {
+    return this.#measure({ order: 'arrive', ...order });
+  }
+
+  async #measure(order: Order): Promise<Cost> {
     const before = process.cpuUsage();
-    const measured = await this.#order({ order: 'call', ...order });
+    const measured = await this.#order(order);
     const { user, system } = process.cpuUsage(before);
     if (measured.answer !== 'measured') throw new Error('not a measurement');
     return { time: (measured.elapsed * 1000) / measured.requests, cpu: (user + system) / measured.requests };

@@ -18,6 +18,13 @@ export type Order =
       readonly milliseconds: number;
     }
   | {
+      /** Connect, one client after the other in each place. */
+      readonly order: 'arrive';
+      readonly port: number;
+      readonly inFlight: number;
+      readonly milliseconds: number;
+    }
+  | {
       /** Log in, in time whatever the server does. */
       readonly order: 'knock';
       readonly port: number;

@@ -5,6 +5,7 @@ import type { Arena } from './arena.ts';
 import type { Effort } from './contest.ts';
 import { openHouse } from './house.ts';
 import { LoadProcess } from './load-process.ts';
+import { bans } from './parts/bans.ts';
 import { live } from './parts/live.ts';
 import { logins } from './parts/logins.ts';
 import { lookup } from './parts/lookup.ts';
@@ -23,7 +24,7 @@ const FULL: Effort = { rounds: 11, milliseconds: 200 };
 const QUICK: Effort = { rounds: 5, milliseconds: 80 };
 
 /** Parts with the gateway in this process, and parts that compare brokers, each in a process of its own. */
-const houseParts = ['rest', 'lookup', 'publish', 'pages', 'logins', 'tables'] as const;
+const houseParts = ['rest', 'lookup', 'publish', 'pages', 'logins', 'tables', 'bans'] as const;
 const brokerParts = { queue, retained, live, subscriptions } as const;
 
 type HousePart = (typeof houseParts)[number];
@@ -72,6 +73,7 @@ async function measureHouse(): Promise<void> {
     const bench = { house, load, effort };
     // First: a collection of the garbage around 100 000 connections is longer than what it measures.
     if (isWanted('logins')) await logins(bench);
+    if (isWanted('bans')) await bans(bench);
     listConnections(house.broker, house.nodeName, CONNECTIONS);
     if (isWanted('rest')) await rest(bench);
     if (isWanted('lookup')) await lookup(bench);

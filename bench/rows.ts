@@ -31,10 +31,15 @@ export function listConnections(broker: MqttBroker, nodeName: string, count: num
       certifiedName: null,
     };
     const conn = new NoSocket() as unknown as Duplex;
-    const row = new LiveConnection(nodeName, peer, conn, {} as AedesClient, broker.metrics, {
-      highWatermark: 1,
-      maxUnread: 2,
-    });
+    const row = new LiveConnection(
+      nodeName,
+      peer,
+      conn,
+      {} as AedesClient,
+      broker.metrics,
+      { highWatermark: 1, maxUnread: 2 },
+      broker.events,
+    );
     row.clientId = clientIdOf(index);
     row.username = index % 3 === 0 ? null : `user-${index % 1000}`;
     row.cleanSession = index % 5 !== 0;

@@ -32,7 +32,8 @@ const application = ({ status, expired, restProfile, ...row }: Application) => (
   restRelease: restProfile && releases[restProfile],
 });
 
-const auditEntry = ({ kind, result, ...row }: AuditEntry) => ({
+/** An entry of the audit log in the words of the schema. */
+export const auditEntry = ({ kind, result, ...row }: AuditEntry) => ({
   ...row,
   kind: kind && kindOf(kind),
   refusal: result === 'OK' ? null : result,

@@ -1,11 +1,18 @@
-import { type EventKinds, whenReady } from '../src/domain.ts';
-import type { Resolvers, SubscriptionConnectionEventsArgs, SubscriptionResolvers } from './__generated__/resolvers.ts';
+import { type EventFilter, type EventKinds, whenReady } from '../src/domain.ts';
+import type { Resolvers, SubscriptionResolvers } from './__generated__/resolvers.ts';
+import { auditEntry } from './access.ts';
 import type { Context } from './context.ts';
 import { LiveSource, live } from './live-source.ts';
 
+interface EventArguments {
+  readonly filter?: EventFilter | null;
+  readonly after?: string | null;
+  readonly node?: string | null;
+}
+
 /** The events of a kind that a filter lets through: those behind a cursor first, when there is one. */
 const events = <Kind extends keyof EventKinds>(kind: Kind) =>
-  live((_: unknown, { filter, after, node }: SubscriptionConnectionEventsArgs, { domain }: Context) =>
+  live((_: unknown, { filter, after, node }: EventArguments, { domain }: Context) =>
     whenReady(domain.events(kind, filter ?? {}, node ?? null), (flow) => {
       // Refused here, where it is told like any other refusal.
       if (after != null) flow.since(after);
@@ -17,13 +24,18 @@ const events = <Kind extends keyof EventKinds>(kind: Kind) =>
     }),
   );
 
-export const eventSubscriptions: Pick<
-  SubscriptionResolvers,
-  'connectionEvents' | 'sessionEvents' | 'subscriptionEvents'
-> = {
+type Field = `${keyof EventKinds}Events`;
+
+export const eventSubscriptions: Pick<SubscriptionResolvers, Field> = {
   connectionEvents: events('connection'),
   sessionEvents: events('session'),
   subscriptionEvents: events('subscription'),
+  alarmEvents: events('alarm'),
+  banEvents: events('ban'),
+  pluginEvents: events('plugin'),
+  configEvents: events('config'),
+  listenerEvents: events('listener'),
+  auditEvents: events('audit'),
 };
 
 const connectionEvents = {
@@ -38,8 +50,24 @@ const sessionEvents = { CREATED: 'SessionCreated', EXPIRED: 'SessionExpired', EN
 
 const subscriptionEvents = { SUBSCRIBED: 'ClientSubscribed', UNSUBSCRIBED: 'ClientUnsubscribed' } as const;
 
-export const eventTypes: Pick<Resolvers, 'ConnectionEvent' | 'SessionEvent' | 'SubscriptionEvent'> = {
+const alarmEvents = { RAISED: 'AlarmRaised', CLEARED: 'AlarmCleared' } as const;
+
+const banEvents = { CREATED: 'BanCreated', ENDED: 'BanEnded' } as const;
+
+const listenerEvents = {
+  STARTED: 'ListenerStarted',
+  STOPPED: 'ListenerStopped',
+  FAILED: 'ListenerFailed',
+} as const;
+
+type Interface = 'ConnectionEvent' | 'SessionEvent' | 'SubscriptionEvent' | 'AlarmEvent' | 'BanEvent' | 'ListenerEvent';
+
+export const eventTypes: Pick<Resolvers, Interface> & Pick<Resolvers, 'AuditEvent'> = {
   ConnectionEvent: { __resolveType: ({ type }) => connectionEvents[type] },
   SessionEvent: { __resolveType: ({ type }) => sessionEvents[type] },
   SubscriptionEvent: { __resolveType: ({ type }) => subscriptionEvents[type] },
+  AlarmEvent: { __resolveType: ({ type }) => alarmEvents[type] },
+  BanEvent: { __resolveType: ({ type }) => banEvents[type] },
+  ListenerEvent: { __resolveType: ({ type }) => listenerEvents[type] },
+  AuditEvent: { entry: ({ entry }) => auditEntry(entry) },
 };

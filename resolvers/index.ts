@@ -5,6 +5,7 @@ import { banMutations, banQueries } from './bans.ts';
 import { configMutations, configQueries } from './configs.ts';
 import { connectionMutations, connectionQueries, MqttConnection } from './connections.ts';
 import { credentialMutations, credentialQueries } from './credentials.ts';
+import { DelayedMessage, delayedMutations, delayedQueries } from './delayed.ts';
 import { eventTypes } from './events.ts';
 import { Subscription } from './live.ts';
 import { messageMutations } from './messages.ts';
@@ -25,6 +26,7 @@ const Query: QueryResolvers = {
   ...subscriptionQueries,
   ...routeQueries,
   ...retainedQueries,
+  ...delayedQueries,
   ...refusalQueries,
   ...credentialQueries,
   ...alarmQueries,
@@ -42,6 +44,7 @@ const Mutation: MutationResolvers = {
   ...subscriptionMutations,
   ...messageMutations,
   ...clearingMutations,
+  ...delayedMutations,
   ...credentialMutations,
   ...alarmMutations,
   ...banMutations,
@@ -65,5 +68,6 @@ export const resolvers = {
   MqttSubscription,
   Route,
   RetainedMessage,
+  DelayedMessage,
   MessagePayload,
 } satisfies Partial<Resolvers>;

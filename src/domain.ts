@@ -4,6 +4,7 @@
  * intervals seconds, sizes bytes; absence is null. A call answers a value where the node is this
  * process, and may answer a promise where it is not or where a search has to scan.
  */
+import type { AuditEntry } from './access/audit-entry.ts';
 import type { Principal } from './access/principal.ts';
 import type { Credential, CredentialFilter, CredentialKind } from './domain/credential.ts';
 import type { Restriction } from './domain/restriction.ts';
@@ -92,6 +93,15 @@ export type RetainedMessageFilter = Restriction<{
   topicPrefix: string;
   topicContains: string;
   /** A topic filter: messages that a new subscription to it would get. */
+  matches: string;
+}>;
+
+export type DelayedMessageFilter = Restriction<{
+  clientId: string;
+  /** The topic that it will be published to. */
+  topic: string;
+  topicPrefix: string;
+  /** A topic filter that matches that topic. */
   matches: string;
 }>;
 
@@ -389,6 +399,25 @@ export interface RetainedMessage {
   readonly publishedAt: number;
 }
 
+/** A message that waits to be published. */
+export interface DelayedMessage {
+  readonly id: string;
+  /** Where it will be published. */
+  readonly topic: string;
+  readonly payload: Buffer;
+  readonly payloadSize: number;
+  readonly qos: Qos;
+  readonly retain: boolean;
+  readonly clientId: string;
+  readonly username: string | null;
+  readonly nodeName: string;
+  readonly receivedAt: number;
+  readonly publishAt: number;
+}
+
+/** Delayed messages to delete: some, or those for topics that a topic filter matches. */
+export type DelayedTarget = { readonly ids: readonly string[] } | { readonly topicFilter: string };
+
 /** Retained messages to clear: those of topics, or those that a topic filter matches. */
 export type RetainedTarget = { readonly topics: readonly string[] } | { readonly topicFilter: string };
 
@@ -485,6 +514,8 @@ export interface Plugin {
   readonly failure: string | null;
   /** Null while it is not active. */
   readonly loadedAt: number | null;
+  /** What it counts while it is active, named in camelCase. */
+  readonly figures: readonly { readonly name: string; readonly value: number }[];
 }
 
 /** What `emqx_recon` sees of the process of a node. Sizes are in bytes, spans in milliseconds. */
@@ -589,11 +620,58 @@ export type SubscriptionEvent = SessionOfClientEvent & { readonly topicFilter: s
     | { readonly type: 'UNSUBSCRIBED' }
   );
 
+export interface AlarmEvent extends RecordedEvent {
+  readonly type: 'RAISED' | 'CLEARED';
+  readonly alarm: Alarm;
+}
+
+/** A ban began to hold; or it is no more: deleted, at its end, or replaced by another of the same key. */
+export interface BanEvent extends RecordedEvent {
+  readonly type: 'CREATED' | 'ENDED';
+  readonly ban: Ban;
+}
+
+/** A plugin was loaded or unloaded, or could not be. */
+export interface PluginEvent extends RecordedEvent {
+  readonly plugin: Plugin;
+}
+
+/** A setting is another one, or has its value from somebody else. Secrets are masked. */
+export interface ConfigEvent extends RecordedEvent {
+  readonly app: string;
+  readonly key: string;
+  readonly before: unknown;
+  readonly value: unknown;
+  readonly source: ConfigSource;
+  /** Who changed it; null when that is not known. */
+  readonly by: string | null;
+}
+
+/** A listener began to listen, stopped, or could not take a connection. */
+export interface ListenerEvent extends RecordedEvent {
+  readonly type: 'STARTED' | 'STOPPED' | 'FAILED';
+  readonly protocol: string;
+  /** `address:port`. */
+  readonly listenOn: string;
+  /** Why it failed; null otherwise. */
+  readonly message: string | null;
+}
+
+export interface AuditLogEvent extends RecordedEvent {
+  readonly entry: AuditEntry;
+}
+
 /** The kinds of events, each of which has an order of its own. */
 export interface EventKinds {
   readonly connection: ConnectionEvent;
   readonly session: SessionEvent;
   readonly subscription: SubscriptionEvent;
+  readonly alarm: AlarmEvent;
+  readonly ban: BanEvent;
+  readonly plugin: PluginEvent;
+  readonly config: ConfigEvent;
+  readonly listener: ListenerEvent;
+  readonly audit: AuditLogEvent;
 }
 
 export type EventFilter = Restriction<{
@@ -655,8 +733,8 @@ export interface ConfigItem {
   readonly source: ConfigSource;
   readonly needsRestart: boolean;
   readonly isSecret: boolean;
-  /** What a connected MQTT client sees of a change. */
-  readonly effect: string;
+  /** What a connected MQTT client sees of a change; null where it is nothing, or is for a plugin to say. */
+  readonly effect: string | null;
   /** Its environment variable. */
   readonly variable: string | null;
   readonly flag: string | null;
@@ -732,6 +810,9 @@ export interface NodeHandle {
   retainedMessage(topic: string): MaybePromise<RetainedMessage | null>;
   /** Clears what is there when it begins, and answers how many messages that were. */
   clearRetained(target: RetainedTarget): MaybePromise<number>;
+  delayedMessages(slice: Slice<DelayedMessageFilter>): MaybePromise<SliceResult<DelayedMessage>>;
+  /** Deletes what is there when it begins, and answers how many messages that were. */
+  deleteDelayed(target: DelayedTarget): MaybePromise<number>;
   /** Newest first, at most 10; empty when nothing of the client was refused. */
   clientRefusals(clientId: string): MaybePromise<readonly ClientRefusal[]>;
   /** Newest first. */
@@ -748,6 +829,8 @@ export interface NodeHandle {
   unsubscribe(clientId: string, topicFilters: readonly string[]): MaybePromise<void>;
   /** Closes the client's connection. Answers false when it is not connected here. */
   kick(clientId: string): MaybePromise<boolean>;
+  /** Forgets what the ACL said to the client about a topic. Answers false when it is not connected here. */
+  cleanAclCache(clientId: string, topic: string): MaybePromise<boolean>;
   /** Ends an offline persistent session. Refuses with SESSION_NOT_FOUND or SESSION_RUNNING. */
   cleanSession(clientId: string): MaybePromise<void>;
   /** Oldest first. */
@@ -826,6 +909,13 @@ export interface Domain {
    * topic or topic filter is refused with BAD_USER_INPUT, BAD_TOPIC or LIMIT_EXCEEDED, and nothing is cleared then.
    */
   clearRetained(target: RetainedTarget): MaybePromise<number>;
+  /** Refuses a malformed `matches` with BAD_USER_INPUT or LIMIT_EXCEEDED. */
+  delayedMessages(query: ListQuery<DelayedMessageFilter>): MaybePromise<Page<DelayedMessage>>;
+  /**
+   * Deletes delayed messages on all nodes; answers how many there were. What is not there is passed over. A malformed
+   * topic filter is refused with BAD_USER_INPUT or LIMIT_EXCEEDED, and nothing is deleted then.
+   */
+  deleteDelayed(target: DelayedTarget): MaybePromise<number>;
   clientRefusals(clientId: string, node: string | null): MaybePromise<readonly ClientRefusal[]>;
   recentRefusals(query: ListQuery<RefusalFilter>): MaybePromise<Page<ClientRefusal>>;
   /**

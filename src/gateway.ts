@@ -40,6 +40,7 @@ import type { Scrape } from './plugins/prometheus/prometheus.ts';
 import type { ReadDiagnostics } from './plugins/recon/recon.ts';
 import type { Port } from './port.ts';
 import { createReadiness } from './readiness.ts';
+import { recordEvents, recordListeners } from './record-events.ts';
 import { SessionStore } from './store/session-store.ts';
 import { type DataStore, openStore, type Store } from './store/store.ts';
 import { createServedCertificate, type ServedCertificate } from './tls/served-certificate.ts';
@@ -129,9 +130,8 @@ async function openSettings(given: Config, store: DataStore, log: Log) {
     onFault: (fault) => log.error({ err: fault }, 'a change of a setting failed'),
   });
   const config = registerConfig(hot, given);
-  const follow = (): void => setLevel(log, config.log.level);
-  follow();
-  hot.changed.listen(({ key }) => key === 'log.level' && follow());
+  if (config.log.level !== given.log.level) setLevel(log, config.log.level);
+  hot.changed.listen(({ key }) => key === 'log.level' && setLevel(log, config.log.level));
   return { hot, config };
 }
 
@@ -224,6 +224,7 @@ export async function createGateway(
     alarms,
     log,
     nodeName: config.nodeName,
+    dataDir: config.dataDir,
     settingsOf: ({ name }) => hot.valuesOf(name),
     hooks,
   });
@@ -241,6 +242,7 @@ export async function createGateway(
     ...{ broker, bans, plugins, alarms, configs: hot, diagnostics, ports: listening },
     credentials: credentialsOf(store),
   });
+  recordEvents(node, { alarms, bans, plugins, configs: hot, access });
   const endpoints: Domain['restEndpoints'] = (asked, kind) =>
     restEndpoints(asked ?? profiles[config.rest.profile].release, kind);
   const domain = new Cluster(node, [], config.mqtt, endpoints, exemption);
@@ -280,9 +282,9 @@ export async function createGateway(
     dashboardTls: dashboard.tlsPort,
   };
   listening.push(...Object.values(ports).filter((port) => port !== null));
-  for (const port of listening) {
-    port.onFault = (error) => log.error({ err: error, listener: port.protocol }, 'a listener failed');
-  }
+  recordListeners(node, listening, ({ protocol }, error) =>
+    log.error({ err: error, listener: protocol }, 'a listener failed'),
+  );
   const watch = watchNode({
     alarms,
     limits: config.alarm,

@@ -49,6 +49,9 @@ export class Port implements PortFigures {
   readonly shutdownCount: Record<string, number> = Object.create(null);
   /** Told of faults while listening, such as no file descriptors left for a new connection. */
   onFault: (error: Error) => void = () => {};
+  /** Called when connections are accepted, and when they are no longer. */
+  onStarted: () => void = () => {};
+  onStopped: () => void = () => {};
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   readonly #connections: ConnectionCount;
@@ -126,6 +129,7 @@ export class Port implements PortFigures {
     await once(this.#server, 'listening');
     this.#server.on('error', (error) => this.onFault(error));
     this.#address = this.#server.address() as AddressInfo;
+    this.onStarted();
   }
 
   get port(): number {
@@ -153,7 +157,9 @@ export class Port implements PortFigures {
 
   /** Accepts no more; what is open stays open. */
   stopAccepting(): void {
-    if (this.#server.listening) this.#server.close();
+    if (!this.#server.listening) return;
+    this.#server.close();
+    this.onStopped();
   }
 
   /** Waits up to `grace` milliseconds for requests that are under way, then ends what is still open. */

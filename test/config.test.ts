@@ -5,7 +5,9 @@ import { afterAll, beforeAll, describe, expect, expectTypeOf, test } from 'vites
 import { UsageError } from '../src/cli/usage-error.ts';
 import { type Command, parseCommand } from '../src/config/command.ts';
 import { ConfigError } from '../src/config/config-error.ts';
-import { rowsOf } from '../src/config/setting.ts';
+import { originOf } from '../src/config/parse-config.ts';
+import { rowsOf, type SettingGroup, setting } from '../src/config/setting.ts';
+import * as types from '../src/config/setting-types.ts';
 import { type Config, type LogLevel, type RestProfile, settings } from '../src/config/settings.ts';
 
 interface Given {
@@ -67,10 +69,21 @@ describe('the defaults', () => {
         maxInflight: 32,
         sharedSubscriptionStrategy: 'random',
         aclDenyAction: 'ignore',
+        maxQosAllowed: 2,
+        retainAvailable: 'on',
+        wildcardSubscription: 'on',
+        sharedSubscription: 'on',
+        messagesPerSecond: 0,
+        bytesPerSecond: 0,
+        messagesPerSecondPerAddress: 0,
+        bytesPerSecondPerAddress: 0,
         refusedFilters: [],
         hookTimeout: 5,
         hookFailure: 'deny',
         aclNomatch: 'allow',
+        enableAclCache: 'on',
+        aclCacheMaxSize: 32,
+        aclCacheTtl: 60,
         highWatermark: 1048576,
         maxUnread: 67108864,
         maxAwaitingRel: 100,
@@ -124,6 +137,34 @@ describe('the defaults', () => {
       auth: { idle: 3600, lifetime: 43200 },
       audit: { maxEntries: 10000 },
       rest: { profile: '3.0-beta' },
+      alarm: {
+        checkInterval: 10,
+        maxHistory: 1000,
+        unconfirmedTimeout: 300,
+        cpuHigh: 80,
+        cpuLow: 60,
+        sysmemHigh: 70,
+        sysmemLow: 60,
+        fdHigh: 80,
+        fdLow: 70,
+        diskFreeLow: 536870912,
+        diskFreeHigh: 1073741824,
+        clockJump: 5,
+        heapHigh: 80,
+        heapLow: 60,
+        eventLoopHigh: 1000,
+        eventLoopLow: 200,
+        connectionsHigh: 80,
+        connectionsLow: 70,
+        droppedHigh: 100,
+        droppedLow: 10,
+        slowConsumersHigh: 10,
+        slowConsumersLow: 5,
+        failedLoginsHigh: 60,
+        failedLoginsLow: 10,
+        storeLatencyHigh: 1000,
+        storeLatencyLow: 200,
+      },
       log: { level: 'info' },
     });
   });
@@ -490,6 +531,9 @@ mqtt:
   hook_timeout: 24
   hook_failure: ignore
   acl_nomatch: deny
+  enable_acl_cache: off
+  acl_cache_max_size: 35
+  acl_cache_ttl: 36
   high_watermark: 2048
   max_unread: 4096
   max_awaiting_rel: 9
@@ -501,6 +545,14 @@ mqtt:
   max_connections_per_address: 17
   max_subscriptions: 18
   proxy_protocol: on
+  max_qos_allowed: 1
+  retain_available: off
+  wildcard_subscription: off
+  shared_subscription: off
+  messages_per_second: 35
+  bytes_per_second: 36
+  messages_per_second_per_address: 37
+  bytes_per_second_per_address: 38
   ban_disconnects: off
   ban_exempt: ['10.0.0.0/8']
   max_bans: 1000
@@ -542,6 +594,35 @@ proxies: [10.0.0.0/8, "::1"]
 tls: {cert: c, key: k, ca: a, verify: optional}
 app: {id: shop, secret: "s'"}
 admin: {user: root, password: p}
+alarm:
+  check_interval: 1
+  max_history: 2
+  unconfirmed_timeout: 3
+  connections_high_watermark: 17
+  connections_low_watermark: 18
+  dropped_high_watermark: 19
+  dropped_low_watermark: 20
+  slow_consumers_high_watermark: 21
+  slow_consumers_low_watermark: 22
+  failed_logins_high_watermark: 23
+  failed_logins_low_watermark: 24
+  store_latency_high_watermark: 25
+  store_latency_low_watermark: 26
+os_mon:
+  cpu_high_watermark: 4
+  cpu_low_watermark: 5
+  sysmem_high_watermark: 6
+  sysmem_low_watermark: 7
+  fd_high_watermark: 8
+  fd_low_watermark: 9
+  disk_free_low_watermark: 10
+  disk_free_high_watermark: 11
+  clock_jump: 12
+vm_mon:
+  heap_high_watermark: 13
+  heap_low_watermark: 14
+  event_loop_high_watermark: 15
+  event_loop_low_watermark: 16
 rest: {profile: 3.0-beta}
 log: {level: debug}
 `;
@@ -568,6 +649,9 @@ log: {level: debug}
         hookTimeout: 24,
         hookFailure: 'ignore',
         aclNomatch: 'deny',
+        enableAclCache: 'off',
+        aclCacheMaxSize: 35,
+        aclCacheTtl: 36,
         highWatermark: 2048,
         maxUnread: 4096,
         maxAwaitingRel: 9,
@@ -579,6 +663,14 @@ log: {level: debug}
         maxConnectionsPerAddress: 17,
         maxSubscriptions: 18,
         proxyProtocol: 'on',
+        maxQosAllowed: 1,
+        retainAvailable: 'off',
+        wildcardSubscription: 'off',
+        sharedSubscription: 'off',
+        messagesPerSecond: 35,
+        bytesPerSecond: 36,
+        messagesPerSecondPerAddress: 37,
+        bytesPerSecondPerAddress: 38,
         banDisconnects: 'off',
         banExempt: ['10.0.0.0/8'],
         maxBans: 1000,
@@ -622,6 +714,34 @@ log: {level: debug}
       tls: { pair: { cert: 'c', key: 'k' }, ca: 'a', verify: 'optional' },
       app: { id: 'shop', secret: "s'" },
       admin: { user: 'root', password: 'p' },
+      alarm: {
+        checkInterval: 1,
+        maxHistory: 2,
+        unconfirmedTimeout: 3,
+        cpuHigh: 4,
+        cpuLow: 5,
+        sysmemHigh: 6,
+        sysmemLow: 7,
+        fdHigh: 8,
+        fdLow: 9,
+        diskFreeLow: 10,
+        diskFreeHigh: 11,
+        clockJump: 12,
+        heapHigh: 13,
+        heapLow: 14,
+        eventLoopHigh: 15,
+        eventLoopLow: 16,
+        connectionsHigh: 17,
+        connectionsLow: 18,
+        droppedHigh: 19,
+        droppedLow: 20,
+        slowConsumersHigh: 21,
+        slowConsumersLow: 22,
+        failedLoginsHigh: 23,
+        failedLoginsLow: 24,
+        storeLatencyHigh: 25,
+        storeLatencyLow: 26,
+      },
       rest: { profile: '3.0-beta' },
       log: { level: 'debug' },
     });
@@ -712,11 +832,11 @@ log: {level: debug}
   });
 
   const roots =
-    'node, host, data_dir, durability, proxies, tls, mqtt, http, dashboard, graphql, app, admin, auth, audit, rest, log, plugins';
+    'node, host, data_dir, durability, proxies, tls, mqtt, http, dashboard, graphql, app, admin, auth, audit, rest, alarm, os_mon, vm_mon, log, plugins';
   test.each([
     [
       'mqtt: {prot: 1}',
-      "config: brokerql.yaml: unknown key 'mqtt.prot'; known keys of 'mqtt': port, ws_port, allow_anonymous, max_clientid_len, max_topic_len, max_topic_levels, max_packet_size, session_expiry_interval, max_mqueue_len, max_mqueue_bytes, max_inflight, shared_subscription_strategy, acl_deny_action, refused_filters, hook_timeout, hook_failure, acl_nomatch, high_watermark, max_unread, max_awaiting_rel, max_connections, tls_port, wss_port, tls_cn_as_username, connect_timeout, max_connections_per_address, max_subscriptions, proxy_protocol, ban_disconnects, ban_exempt, max_bans, enable_flapping_detect, flapping_threshold, flapping_window, flapping_banned_expiry_interval",
+      "config: brokerql.yaml: unknown key 'mqtt.prot'; known keys of 'mqtt': port, ws_port, allow_anonymous, max_clientid_len, max_topic_len, max_topic_levels, max_packet_size, session_expiry_interval, max_mqueue_len, max_mqueue_bytes, max_inflight, shared_subscription_strategy, acl_deny_action, max_qos_allowed, retain_available, wildcard_subscription, shared_subscription, messages_per_second, bytes_per_second, messages_per_second_per_address, bytes_per_second_per_address, refused_filters, hook_timeout, hook_failure, acl_nomatch, enable_acl_cache, acl_cache_max_size, acl_cache_ttl, high_watermark, max_unread, max_awaiting_rel, max_connections, tls_port, wss_port, tls_cn_as_username, connect_timeout, max_connections_per_address, max_subscriptions, proxy_protocol, ban_disconnects, ban_exempt, max_bans, enable_flapping_detect, flapping_threshold, flapping_window, flapping_banned_expiry_interval",
     ],
     ['mqt: {port: 1}', `config: brokerql.yaml: unknown key 'mqt'; known keys: ${roots}`],
     ['mqtt.port: 1', `config: brokerql.yaml: unknown key 'mqtt.port'; known keys: ${roots}`],
@@ -1011,5 +1131,87 @@ Flags:
   test('has every setting, and ends in one line feed', () => {
     for (const { path } of rowsOf(settings)) expect(text).toMatch(`\n  ${path}`);
     expect(text).toMatch(/[^\n]\n$/);
+  });
+});
+
+describe('where a value came from', () => {
+  test('is the source that goes before the others', () => {
+    const config = configOf({
+      argv: ['--host', '::1'],
+      env: { BROKERQL_HOST: '10.0.0.1', BROKERQL_LOG_LEVEL: 'warn', BROKERQL_DURABILITY: 'disk' },
+      yaml: 'host: 10.0.0.2\nlog: {level: debug}\nmqtt: {max_inflight: 5}\n',
+    });
+    const given = Array.from(originOf(config).given, ([row, { value, source, origin }]) => [
+      row.path,
+      value,
+      source,
+      origin,
+    ]);
+    expect(given.sort()).toEqual([
+      ['durability', 'disk', 'ENVIRONMENT', 'BROKERQL_DURABILITY'],
+      ['host', '::1', 'FLAG', '--host'],
+      ['log.level', 'warn', 'ENVIRONMENT', 'BROKERQL_LOG_LEVEL'],
+      ['mqtt.max_inflight', 5, 'FILE', 'brokerql.yaml: mqtt.max_inflight'],
+    ]);
+  });
+});
+
+describe('the section of plugins', () => {
+  const size = setting({
+    path: 'retainer.max_payload_size',
+    env: null,
+    flag: null,
+    type: types.whole(1, 100, 'bytes'),
+    default: 10,
+    description: 'A size.',
+  });
+  const tables = new Map<string, SettingGroup>([
+    ['emqx_retainer', { size }],
+    ['emqx_recon', {}],
+  ]);
+
+  const read = (yaml: string) =>
+    Array.from(originOf(configOf({ yaml })).plugins(tables), ([row, given]) => ({ key: row.path, ...given }));
+
+  test('gives settings by whole keys', () => {
+    expect(read('plugins:\n  emqx_retainer:\n    retainer.max_payload_size: 7\n  emqx_recon:\n')).toEqual([
+      {
+        key: 'retainer.max_payload_size',
+        value: 7,
+        source: 'FILE',
+        origin: 'brokerql.yaml: plugins.emqx_retainer.retainer.max_payload_size',
+      },
+    ]);
+  });
+
+  test('may be empty or absent', () => {
+    expect([read('plugins:'), read('plugins: {}'), read('host: ::1')]).toEqual([[], [], []]);
+  });
+
+  test.each([
+    [
+      'plugins: {emqx_retainer: {retainer.max_payload_size: 0}}',
+      'config: brokerql.yaml: plugins.emqx_retainer.retainer.max_payload_size must be a whole number of bytes from 1 to 100, not 0',
+    ],
+    [
+      'plugins: {emqx_retainer: {max_payload_size: 1}}',
+      "config: brokerql.yaml: unknown key 'plugins.emqx_retainer.max_payload_size'; known keys of 'plugins.emqx_retainer': retainer.max_payload_size",
+    ],
+    [
+      'plugins: {emqx_nothing: {}}',
+      "config: brokerql.yaml: unknown key 'plugins.emqx_nothing'; known keys of 'plugins': emqx_retainer, emqx_recon",
+    ],
+    [
+      'plugins: {emqx_retainer: 1}',
+      'config: brokerql.yaml: plugins.emqx_retainer must be a map of retainer.max_payload_size, not a number',
+    ],
+    ['plugins: []', 'config: brokerql.yaml: plugins must be a map of emqx_retainer, emqx_recon, not a list'],
+    [
+      'plugins: {emqx_recon: {}, emqx_recon: {}}',
+      "config: brokerql.yaml: key 'plugins.emqx_recon' is given twice; a key may stand once",
+    ],
+    ['plugins: {}\nplugins: {}', "config: brokerql.yaml: key 'plugins' is given twice; a key may stand once"],
+  ])('refuses %j', (yaml, line) => {
+    expect(() => read(yaml)).toThrow(new ConfigError(line.slice('config: '.length)));
   });
 });

@@ -6,9 +6,11 @@ import { ListAllApiDocument } from '../rest-facade/__generated__/operations.ts';
 import { forRelease } from '../rest-facade/releases.ts';
 import { table } from '../rest-facade/table/index.ts';
 import { parseCommand } from '../src/config/command.ts';
+import { configTables } from '../src/config/hot/register-config.ts';
 import { rowsOf } from '../src/config/setting.ts';
 import { settings } from '../src/config/settings.ts';
 import { packageRoot } from '../src/package.ts';
+import { shippedTables } from '../src/plugins/index.ts';
 
 interface ContractScript {
   contractPage(facade: {
@@ -18,9 +20,18 @@ interface ContractScript {
   }): string;
 }
 
-// A plain script, so that it runs without being compiled.
-const script: string = '../scripts/contract.js';
-const { contractPage } = (await import(script)) as ContractScript;
+interface ConfigurationScript {
+  configurationPage(given: {
+    readonly tables: typeof configTables;
+    readonly plugins: ReturnType<typeof shippedTables>;
+    readonly rowsOf: typeof rowsOf;
+  }): string;
+}
+
+// Plain scripts, so that they run without being compiled.
+const scripts: readonly [string, string] = ['../scripts/contract.js', '../scripts/configuration.js'];
+const { contractPage } = (await import(scripts[0])) as ContractScript;
+const { configurationPage } = (await import(scripts[1])) as ConfigurationScript;
 
 const read = (path: string): string => readFileSync(join(packageRoot, path), 'utf8');
 const inFolder = (folder: string, ending: string): string[] =>
@@ -54,6 +65,24 @@ const linksOf = (page: string): string[] =>
 describe('docs/contract.md', () => {
   test('is what scripts/contract.js makes of the table', () => {
     expect(read('docs/contract.md')).toBe(contractPage({ table, ListAllApiDocument, forRelease }));
+  });
+});
+
+describe('docs/configuration.md', () => {
+  test('is what scripts/configuration.js makes of the settings', () => {
+    const page = configurationPage({ tables: configTables, plugins: shippedTables(), rowsOf });
+    expect(read('docs/configuration.md')).toBe(page);
+  });
+
+  test('names every setting', () => {
+    const rows = [...Object.values(configTables), ...shippedTables().values()].flatMap(rowsOf);
+    const named = new Set(Array.from(read('docs/configuration.md').matchAll(/^### `(.+)`$/gm), ([, key]) => key));
+    expect(rows.filter(({ path }) => !named.has(path)).map(({ path }) => path)).toEqual([]);
+  });
+
+  test('says of every setting of MQTT that can change what a client sees', () => {
+    const silent = rowsOf(settings.mqtt).filter(({ needsRestart, effect }) => !needsRestart && effect === null);
+    expect(silent.map(({ path }) => path)).toEqual([]);
   });
 });
 

@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { Connection as ConnectionRow, Session as SessionRow, Subscription as SubscriptionRow, Route as RouteRow, RetainedMessage as RetainedMessageRow, ClientRefusal as ClientRefusalRow, Listener as ListenerRow, Broker as BrokerRow, BrokerNode as BrokerNodeRow, Metrics as MetricsRow, PublishedMessage as PublishedMessageRow, Stats as StatsRow, ConnectionEvent as ConnectionEventRow, SessionEvent as SessionEventRow, SubscriptionEvent as SubscriptionEventRow, Plugin as PluginRow, Diagnostics as DiagnosticsRow, Credential as CredentialRow, RestEndpoint as RestEndpointRow, User as UserRow, SignIn as SignInRow } from '../../src/domain.ts';
+import type { Connection as ConnectionRow, Session as SessionRow, Subscription as SubscriptionRow, Route as RouteRow, RetainedMessage as RetainedMessageRow, DelayedMessage as DelayedMessageRow, ClientRefusal as ClientRefusalRow, Listener as ListenerRow, Broker as BrokerRow, BrokerNode as BrokerNodeRow, Metrics as MetricsRow, PublishedMessage as PublishedMessageRow, ConnectionEvent as ConnectionEventRow, SessionEvent as SessionEventRow, SubscriptionEvent as SubscriptionEventRow, AlarmEvent as AlarmEventRow, BanEvent as BanEventRow, PluginEvent as PluginEventRow, ConfigEvent as ConfigEventRow, ListenerEvent as ListenerEventRow, AuditLogEvent as AuditLogEventRow, Plugin as PluginRow, Diagnostics as DiagnosticsRow, Stats as StatsRow, Credential as CredentialRow, RestEndpoint as RestEndpointRow, User as UserRow, SignIn as SignInRow } from '../../src/domain.ts';
 import type { Context } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null;
@@ -78,6 +78,13 @@ export type Query = {
    * active.
    */
   readonly credential: Maybe<Credential>;
+  /**
+   * Messages that wait to be published, as their topics `$delayed/<seconds>/<topic>` asked for. In the order of their
+   * arrival; in the order of topics with `filter.topic` or `filter.topicPrefix`. They are taken and published while the
+   * plugin `emqx_delayed_publish` is loaded, and wait while it is not. Payloads are bounded as those of `retainedMessages`:
+   * above, the answer is refused with `LIMIT_EXCEEDED`. A malformed `filter.matches` is refused with `BAD_USER_INPUT`.
+   */
+  readonly delayedMessages: DelayedMessagePage;
   /**
    * What the plugin `emqx_recon` sees of the processes of the nodes, an entry for each node on which it is active. Refused
    * with `NOT_STARTED` when it is active on none of them.
@@ -243,6 +250,14 @@ export type QueryCredentialsArgs = {
 export type QueryCredentialArgs = {
   kind: CredentialKind;
   name: Scalars['ID']['input'];
+};
+
+
+/** What is read: every noun of the broker. A list at the root is a page; an unknown `node` is refused with `NOT_FOUND`. */
+export type QueryDelayedMessagesArgs = {
+  page?: InputMaybe<PageInput>;
+  filter?: InputMaybe<DelayedMessageFilter>;
+  node?: InputMaybe<Scalars['ID']['input']>;
 };
 
 
@@ -464,8 +479,9 @@ export type Mutation = {
   /** Closes the connections of many clients. A client that is not connected is a fault in the payload. */
   readonly kickConnections: KickConnectionsPayload;
   /**
-   * Forgets what the ACL decided for a client and a topic. The broker asks its ACL for every packet and keeps no
-   * verdicts, so nothing is ever stale. Refused with `CLIENT_NOT_ONLINE` when the client is not connected.
+   * Forgets what the ACL decided for a client and a topic or topic filter, as it is written: the next time it is asked
+   * anew. Only verdicts that took their time, such as those of an HTTP server, are kept (`mqtt.enable_acl_cache`). Refused
+   * with `CLIENT_NOT_ONLINE` when the client is not connected.
    */
   readonly cleanAclCache: CleanAclCachePayload;
   /**
@@ -483,6 +499,12 @@ export type Mutation = {
    * `kickConnections` ends their connections. Refused with `NOT_STARTED` while the plugin of this kind is not active.
    */
   readonly deleteCredential: DeleteCredentialPayload;
+  /**
+   * Deletes messages that wait to be published, on all nodes; it answers when they are gone for good. One that is not there,
+   * or was published meanwhile, is passed over. A malformed topic filter is refused with `BAD_USER_INPUT`; nothing is
+   * deleted then.
+   */
+  readonly deleteDelayedMessages: DeleteDelayedMessagesPayload;
   /**
    * Publishes one message to one or more topics. It answers when the message was handed to every subscriber's
    * connection or queue; no subscriber is no fault. Refused with `BAD_TOPIC` for a wildcard, `BAD_USER_INPUT` for a
@@ -790,6 +812,15 @@ export type MutationUpdateCredentialArgs = {
  */
 export type MutationDeleteCredentialArgs = {
   input: DeleteCredentialInput;
+};
+
+
+/**
+ * What is changed or sent. Each mutation takes one `input` and answers one payload. Faults of single items stand in the
+ * payload; a refusal of the whole request stands in `errors` with a code of `ErrorCode` in its extensions.
+ */
+export type MutationDeleteDelayedMessagesArgs = {
+  input: DeleteDelayedMessagesInput;
 };
 
 
@@ -1611,8 +1642,8 @@ export type ConfigItem = {
   readonly needsRestart: Scalars['Boolean']['output'];
   /** Whether its value is never shown. Sent back as `******` it stays what it is. */
   readonly isSecret: Scalars['Boolean']['output'];
-  /** What a client of MQTT 3.1.1 sees when it changes while that is connected. */
-  readonly effect: Scalars['String']['output'];
+  /** What a client of MQTT 3.1.1 sees when it changes while that is connected; null when that is nothing, and of plugins. */
+  readonly effect: Maybe<Scalars['String']['output']>;
   /** Its environment variable; null when it has none. */
   readonly variable: Maybe<Scalars['String']['output']>;
   /** Its flag; null when it has none. */
@@ -1925,6 +1956,67 @@ export type DeleteCredentialPayload = {
   readonly existed: Scalars['Boolean']['output'];
 };
 
+/** Which delayed messages. Fields that are absent do not restrict; several restrict together. */
+export type DelayedMessageFilter = {
+  /** Who sent them, exactly. */
+  readonly clientId?: InputMaybe<Scalars['ID']['input']>;
+  /** The topic that they will be published to, exactly. */
+  readonly topic?: InputMaybe<Scalars['String']['input']>;
+  /** What that topic begins with. */
+  readonly topicPrefix?: InputMaybe<Scalars['String']['input']>;
+  /** A topic filter that matches that topic. This searches through the rows and may end at its budget of time. */
+  readonly matches?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** A page of delayed messages. */
+export type DelayedMessagePage = {
+  /** The messages of this page. */
+  readonly items: ReadonlyArray<DelayedMessage>;
+  /** Which part of the list this is. */
+  readonly meta: PageMeta;
+};
+
+/** A message that waits to be published. */
+export type DelayedMessage = {
+  /** Names this message for `deleteDelayedMessages`. */
+  readonly id: Scalars['ID']['output'];
+  /** The topic that it will be published to. */
+  readonly topic: Scalars['String']['output'];
+  /** The QoS that it will be published with, 0 to 2. */
+  readonly qos: Scalars['Int']['output'];
+  /** Whether its topic will keep it for later subscribers. */
+  readonly retain: Scalars['Boolean']['output'];
+  /** Who sent it. */
+  readonly clientId: Scalars['ID']['output'];
+  /** The user name of its sender; null when it had none. */
+  readonly username: Maybe<Scalars['String']['output']>;
+  /** When it came. */
+  readonly receivedAt: Scalars['DateTime']['output'];
+  /** When it will be published; soon, where that is past. */
+  readonly publishAt: Scalars['DateTime']['output'];
+  /** Name of the node that has it. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** Bytes of the payload. */
+  readonly payloadSize: Scalars['SafeInt']['output'];
+  /** What will be published. */
+  readonly payload: MessagePayload;
+};
+
+/** Which delayed messages to delete. */
+export type DeleteDelayedMessagesInput =
+  /** One of them. */
+  { readonly id: Scalars['ID']['input']; readonly ids?: never; readonly topicFilter?: never; }
+  |  /** Some of them, at most 1000. */
+  { readonly id?: never; readonly ids: ReadonlyArray<Scalars['ID']['input']>; readonly topicFilter?: never; }
+  |  /** Those for topics that a topic filter matches; `#` deletes all but those for topics that begin with `$`. */
+  { readonly id?: never; readonly ids?: never; readonly topicFilter: Scalars['String']['input']; };
+
+/** Delayed messages that were deleted. */
+export type DeleteDelayedMessagesPayload = {
+  /** How many there were. */
+  readonly deletedCount: Scalars['SafeInt']['output'];
+};
+
 /** The process of a node, as somebody wants to see it who looks for the cause of a trouble. */
 export type Diagnostics = {
   /** Name of the node. */
@@ -2036,6 +2128,18 @@ export type Subscription = {
   readonly sessionEvents: SessionEvent;
   /** Subscriptions that begin and end; those of a session that ends do not end one by one. */
   readonly subscriptionEvents: SubscriptionEvent;
+  /** Alarms that begin and end. */
+  readonly alarmEvents: AlarmEvent;
+  /** Bans that begin and end. */
+  readonly banEvents: BanEvent;
+  /** Plugins that are loaded or unloaded, or could not be. */
+  readonly pluginEvents: PluginEvent;
+  /** Settings that are other ones, or have their values from somebody else. */
+  readonly configEvents: ConfigEvent;
+  /** Listeners that start, stop, or fail. */
+  readonly listenerEvents: ListenerEvent;
+  /** What is noted in the audit log. */
+  readonly auditEvents: AuditEvent;
   /** The gauges of the nodes: the present values at once, then whenever one that was asked for changed. */
   readonly stats: ReadonlyArray<Stats>;
   /**
@@ -2104,6 +2208,72 @@ export type SubscriptionSessionEventsArgs = {
  */
 export type SubscriptionSubscriptionEventsArgs = {
   filter?: InputMaybe<EventFilter>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/**
+ * What can be followed as it changes, over WebSocket (graphql-transport-ws) and over server-sent events. A reader that is
+ * too slow misses values: of figures all but the newest, of messages the oldest, and the next payload tells in
+ * `extensions.dropped` how many those were. One that misses too many is ended with `LIMIT_EXCEEDED`.
+ */
+export type SubscriptionAlarmEventsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/**
+ * What can be followed as it changes, over WebSocket (graphql-transport-ws) and over server-sent events. A reader that is
+ * too slow misses values: of figures all but the newest, of messages the oldest, and the next payload tells in
+ * `extensions.dropped` how many those were. One that misses too many is ended with `LIMIT_EXCEEDED`.
+ */
+export type SubscriptionBanEventsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/**
+ * What can be followed as it changes, over WebSocket (graphql-transport-ws) and over server-sent events. A reader that is
+ * too slow misses values: of figures all but the newest, of messages the oldest, and the next payload tells in
+ * `extensions.dropped` how many those were. One that misses too many is ended with `LIMIT_EXCEEDED`.
+ */
+export type SubscriptionPluginEventsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/**
+ * What can be followed as it changes, over WebSocket (graphql-transport-ws) and over server-sent events. A reader that is
+ * too slow misses values: of figures all but the newest, of messages the oldest, and the next payload tells in
+ * `extensions.dropped` how many those were. One that misses too many is ended with `LIMIT_EXCEEDED`.
+ */
+export type SubscriptionConfigEventsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/**
+ * What can be followed as it changes, over WebSocket (graphql-transport-ws) and over server-sent events. A reader that is
+ * too slow misses values: of figures all but the newest, of messages the oldest, and the next payload tells in
+ * `extensions.dropped` how many those were. One that misses too many is ended with `LIMIT_EXCEEDED`.
+ */
+export type SubscriptionListenerEventsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  node?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/**
+ * What can be followed as it changes, over WebSocket (graphql-transport-ws) and over server-sent events. A reader that is
+ * too slow misses values: of figures all but the newest, of messages the oldest, and the next payload tells in
+ * `extensions.dropped` how many those were. One that misses too many is ended with `LIMIT_EXCEEDED`.
+ */
+export type SubscriptionAuditEventsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   node?: InputMaybe<Scalars['ID']['input']>;
 };
@@ -2471,6 +2641,182 @@ export type ClientUnsubscribed = SubscriptionEvent & {
   readonly ipAddress: Maybe<Scalars['String']['output']>;
   /** The topic filter, with the prefix of a shared subscription. */
   readonly topicFilter: Scalars['String']['output'];
+};
+
+/** Something that happened to an alarm. */
+export type AlarmEvent = {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The alarm, as it was then. */
+  readonly alarm: Alarm;
+};
+
+/** An alarm began. */
+export type AlarmRaised = AlarmEvent & {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The alarm, as it was then. */
+  readonly alarm: Alarm;
+};
+
+/** An alarm ended. */
+export type AlarmCleared = AlarmEvent & {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The alarm, as it was then. */
+  readonly alarm: Alarm;
+};
+
+/** Something that happened to a ban. */
+export type BanEvent = {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The ban. */
+  readonly ban: Ban;
+};
+
+/** A ban began to hold. */
+export type BanCreated = BanEvent & {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The ban. */
+  readonly ban: Ban;
+};
+
+/** A ban is no more: deleted, at its end, or replaced by another of the same key. */
+export type BanEnded = BanEvent & {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The ban. */
+  readonly ban: Ban;
+};
+
+/** Something that happened to a plugin. */
+export type PluginEvent = {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The plugin, as it is since. */
+  readonly plugin: Plugin;
+};
+
+/** Something that happened to a setting. */
+export type ConfigEvent = {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** What the setting belongs to: `emqx`, a door or a plugin. */
+  readonly app: Scalars['ID']['output'];
+  /** The key of the setting. */
+  readonly key: Scalars['ID']['output'];
+  /** What it was; null when it was unset, six asterisks for a secret. */
+  readonly before: Maybe<Scalars['JSON']['output']>;
+  /** What it is; null when it is unset, six asterisks for a secret. */
+  readonly value: Maybe<Scalars['JSON']['output']>;
+  /** Who says so. */
+  readonly source: ConfigSource;
+  /** Who changed it; null when that is not known. */
+  readonly by: Maybe<Scalars['String']['output']>;
+};
+
+/** Something that happened to a listener. */
+export type ListenerEvent = {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The protocol of the listener, as `listeners` names it. */
+  readonly protocol: Scalars['String']['output'];
+  /** The address and port, as `listeners` shows them. */
+  readonly listenOn: Scalars['String']['output'];
+};
+
+/** A listener takes connections. */
+export type ListenerStarted = ListenerEvent & {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The protocol of the listener, as `listeners` names it. */
+  readonly protocol: Scalars['String']['output'];
+  /** The address and port, as `listeners` shows them. */
+  readonly listenOn: Scalars['String']['output'];
+};
+
+/** A listener takes no connections any more. */
+export type ListenerStopped = ListenerEvent & {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The protocol of the listener, as `listeners` names it. */
+  readonly protocol: Scalars['String']['output'];
+  /** The address and port, as `listeners` shows them. */
+  readonly listenOn: Scalars['String']['output'];
+};
+
+/** A listener could not do what it should, such as take a connection. */
+export type ListenerFailed = ListenerEvent & {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The protocol of the listener, as `listeners` names it. */
+  readonly protocol: Scalars['String']['output'];
+  /** The address and port, as `listeners` shows them. */
+  readonly listenOn: Scalars['String']['output'];
+  /** Why. */
+  readonly message: Scalars['String']['output'];
+};
+
+/** Something that was noted in the audit log. */
+export type AuditEvent = {
+  /** Where one can go on: behind this event. */
+  readonly cursor: Scalars['ID']['output'];
+  /** The node where it happened. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** When it happened. */
+  readonly at: Scalars['DateTime']['output'];
+  /** What was noted. */
+  readonly entry: AuditEntry;
 };
 
 /** A port on which a node takes connections. */
@@ -3026,6 +3372,16 @@ export type Plugin = {
   readonly failure: Maybe<Scalars['String']['output']>;
   /** When the instance that is active was loaded; null while there is none. */
   readonly loadedAt: Maybe<Scalars['DateTime']['output']>;
+  /** What it counts while it is active; empty for one that counts nothing. Its page in the documents says what each is. */
+  readonly figures: ReadonlyArray<PluginFigure>;
+};
+
+/** Something that a plugin counts. */
+export type PluginFigure = {
+  /** What it is, as `droppedCount`. */
+  readonly name: Scalars['String']['output'];
+  /** How much. */
+  readonly value: Scalars['SafeInt']['output'];
 };
 
 /** Which plugin to load, and where. */
@@ -3733,6 +4089,11 @@ export type ResolversTypes = {
   UpdateCredentialPayload: ResolverTypeWrapper<Omit<UpdateCredentialPayload, 'credential'> & { credential: ResolversTypes['Credential'] }>;
   DeleteCredentialInput: DeleteCredentialInput;
   DeleteCredentialPayload: ResolverTypeWrapper<DeleteCredentialPayload>;
+  DelayedMessageFilter: DelayedMessageFilter;
+  DelayedMessagePage: ResolverTypeWrapper<Omit<DelayedMessagePage, 'items'> & { items: ReadonlyArray<ResolversTypes['DelayedMessage']> }>;
+  DelayedMessage: ResolverTypeWrapper<DelayedMessageRow>;
+  DeleteDelayedMessagesInput: DeleteDelayedMessagesInput;
+  DeleteDelayedMessagesPayload: ResolverTypeWrapper<DeleteDelayedMessagesPayload>;
   Diagnostics: ResolverTypeWrapper<DiagnosticsRow>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   EventLoop: ResolverTypeWrapper<EventLoop>;
@@ -3757,6 +4118,19 @@ export type ResolversTypes = {
   SubscriptionEvent: ResolverTypeWrapper<SubscriptionEventRow>;
   ClientSubscribed: ResolverTypeWrapper<ClientSubscribed>;
   ClientUnsubscribed: ResolverTypeWrapper<ClientUnsubscribed>;
+  AlarmEvent: ResolverTypeWrapper<AlarmEventRow>;
+  AlarmRaised: ResolverTypeWrapper<AlarmRaised>;
+  AlarmCleared: ResolverTypeWrapper<AlarmCleared>;
+  BanEvent: ResolverTypeWrapper<BanEventRow>;
+  BanCreated: ResolverTypeWrapper<BanCreated>;
+  BanEnded: ResolverTypeWrapper<BanEnded>;
+  PluginEvent: ResolverTypeWrapper<PluginEventRow>;
+  ConfigEvent: ResolverTypeWrapper<ConfigEventRow>;
+  ListenerEvent: ResolverTypeWrapper<ListenerEventRow>;
+  ListenerStarted: ResolverTypeWrapper<ListenerStarted>;
+  ListenerStopped: ResolverTypeWrapper<ListenerStopped>;
+  ListenerFailed: ResolverTypeWrapper<ListenerFailed>;
+  AuditEvent: ResolverTypeWrapper<AuditLogEventRow>;
   Listener: ResolverTypeWrapper<ListenerRow>;
   PayloadInput: PayloadInput;
   PublishInput: PublishInput;
@@ -3793,6 +4167,7 @@ export type ResolversTypes = {
   RemovedSubscription: ResolverTypeWrapper<RemovedSubscription>;
   PluginType: PluginType;
   Plugin: ResolverTypeWrapper<PluginRow>;
+  PluginFigure: ResolverTypeWrapper<PluginFigure>;
   LoadPluginInput: LoadPluginInput;
   LoadPluginPayload: ResolverTypeWrapper<Omit<LoadPluginPayload, 'plugins'> & { plugins: ReadonlyArray<ResolversTypes['Plugin']> }>;
   UnloadPluginInput: UnloadPluginInput;
@@ -3934,6 +4309,11 @@ export type ResolversParentTypes = {
   UpdateCredentialPayload: Omit<UpdateCredentialPayload, 'credential'> & { credential: ResolversParentTypes['Credential'] };
   DeleteCredentialInput: DeleteCredentialInput;
   DeleteCredentialPayload: DeleteCredentialPayload;
+  DelayedMessageFilter: DelayedMessageFilter;
+  DelayedMessagePage: Omit<DelayedMessagePage, 'items'> & { items: ReadonlyArray<ResolversParentTypes['DelayedMessage']> };
+  DelayedMessage: DelayedMessageRow;
+  DeleteDelayedMessagesInput: DeleteDelayedMessagesInput;
+  DeleteDelayedMessagesPayload: DeleteDelayedMessagesPayload;
   Diagnostics: DiagnosticsRow;
   Float: Scalars['Float']['output'];
   EventLoop: EventLoop;
@@ -3956,6 +4336,19 @@ export type ResolversParentTypes = {
   SubscriptionEvent: SubscriptionEventRow;
   ClientSubscribed: ClientSubscribed;
   ClientUnsubscribed: ClientUnsubscribed;
+  AlarmEvent: AlarmEventRow;
+  AlarmRaised: AlarmRaised;
+  AlarmCleared: AlarmCleared;
+  BanEvent: BanEventRow;
+  BanCreated: BanCreated;
+  BanEnded: BanEnded;
+  PluginEvent: PluginEventRow;
+  ConfigEvent: ConfigEventRow;
+  ListenerEvent: ListenerEventRow;
+  ListenerStarted: ListenerStarted;
+  ListenerStopped: ListenerStopped;
+  ListenerFailed: ListenerFailed;
+  AuditEvent: AuditLogEventRow;
   Listener: ListenerRow;
   PayloadInput: PayloadInput;
   PublishInput: PublishInput;
@@ -3986,6 +4379,7 @@ export type ResolversParentTypes = {
   AddedSubscription: Omit<AddedSubscription, 'item'> & { item: ResolversParentTypes['MqttSubscription'] };
   RemovedSubscription: RemovedSubscription;
   Plugin: PluginRow;
+  PluginFigure: PluginFigure;
   LoadPluginInput: LoadPluginInput;
   LoadPluginPayload: Omit<LoadPluginPayload, 'plugins'> & { plugins: ReadonlyArray<ResolversParentTypes['Plugin']> };
   UnloadPluginInput: UnloadPluginInput;
@@ -4059,6 +4453,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   connectionsByClientId: Resolver<ReadonlyArray<Maybe<ResolversTypes['MqttConnection']>>, ParentType, ContextType, RequireFields<QueryConnectionsByClientIdArgs, 'clientIds'>>;
   credentials: Resolver<ResolversTypes['CredentialPage'], ParentType, ContextType, RequireFields<QueryCredentialsArgs, 'kind'>>;
   credential: Resolver<Maybe<ResolversTypes['Credential']>, ParentType, ContextType, RequireFields<QueryCredentialArgs, 'kind' | 'name'>>;
+  delayedMessages: Resolver<ResolversTypes['DelayedMessagePage'], ParentType, ContextType, Partial<QueryDelayedMessagesArgs>>;
   diagnostics: Resolver<ReadonlyArray<ResolversTypes['Diagnostics']>, ParentType, ContextType, Partial<QueryDiagnosticsArgs>>;
   listeners: Resolver<ReadonlyArray<ResolversTypes['Listener']>, ParentType, ContextType, Partial<QueryListenersArgs>>;
   metrics: Resolver<ReadonlyArray<ResolversTypes['Metrics']>, ParentType, ContextType, Partial<QueryMetricsArgs>>;
@@ -4109,6 +4504,7 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   createCredential: Resolver<ResolversTypes['CreateCredentialPayload'], ParentType, ContextType, RequireFields<MutationCreateCredentialArgs, 'input'>>;
   updateCredential: Resolver<ResolversTypes['UpdateCredentialPayload'], ParentType, ContextType, RequireFields<MutationUpdateCredentialArgs, 'input'>>;
   deleteCredential: Resolver<ResolversTypes['DeleteCredentialPayload'], ParentType, ContextType, RequireFields<MutationDeleteCredentialArgs, 'input'>>;
+  deleteDelayedMessages: Resolver<ResolversTypes['DeleteDelayedMessagesPayload'], ParentType, ContextType, RequireFields<MutationDeleteDelayedMessagesArgs, 'input'>>;
   publish: Resolver<ResolversTypes['PublishPayload'], ParentType, ContextType, RequireFields<MutationPublishArgs, 'input'>>;
   publishMany: Resolver<ResolversTypes['PublishManyPayload'], ParentType, ContextType, RequireFields<MutationPublishManyArgs, 'input'>>;
   loadPlugin: Resolver<ResolversTypes['LoadPluginPayload'], ParentType, ContextType, RequireFields<MutationLoadPluginArgs, 'input'>>;
@@ -4364,7 +4760,7 @@ export type ConfigItemResolvers<ContextType = Context, ParentType extends Resolv
   source?: Resolver<ResolversTypes['ConfigSource'], ParentType, ContextType>;
   needsRestart?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   isSecret?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
-  effect?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  effect?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   variable?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   flag?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
@@ -4452,6 +4848,29 @@ export type DeleteCredentialPayloadResolvers<ContextType = Context, ParentType e
   existed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
 };
 
+export type DelayedMessagePageResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DelayedMessagePage'] = ResolversParentTypes['DelayedMessagePage']> = {
+  items?: Resolver<ReadonlyArray<ResolversTypes['DelayedMessage']>, ParentType, ContextType>;
+  meta?: Resolver<ResolversTypes['PageMeta'], ParentType, ContextType>;
+};
+
+export type DelayedMessageResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DelayedMessage'] = ResolversParentTypes['DelayedMessage']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  topic?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  qos?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  retain?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  clientId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  username?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  receivedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  publishAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  payloadSize?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  payload?: Resolver<ResolversTypes['MessagePayload'], ParentType, ContextType>;
+};
+
+export type DeleteDelayedMessagesPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeleteDelayedMessagesPayload'] = ResolversParentTypes['DeleteDelayedMessagesPayload']> = {
+  deletedCount?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+};
+
 export type DiagnosticsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Diagnostics'] = ResolversParentTypes['Diagnostics']> = {
   nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   since?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
@@ -4506,6 +4925,12 @@ export type SubscriptionResolvers<ContextType = Context, ParentType extends Reso
   connectionEvents: SubscriptionResolver<ResolversTypes['ConnectionEvent'], "connectionEvents", ParentType, ContextType, Partial<SubscriptionConnectionEventsArgs>>;
   sessionEvents: SubscriptionResolver<ResolversTypes['SessionEvent'], "sessionEvents", ParentType, ContextType, Partial<SubscriptionSessionEventsArgs>>;
   subscriptionEvents: SubscriptionResolver<ResolversTypes['SubscriptionEvent'], "subscriptionEvents", ParentType, ContextType, Partial<SubscriptionSubscriptionEventsArgs>>;
+  alarmEvents: SubscriptionResolver<ResolversTypes['AlarmEvent'], "alarmEvents", ParentType, ContextType, Partial<SubscriptionAlarmEventsArgs>>;
+  banEvents: SubscriptionResolver<ResolversTypes['BanEvent'], "banEvents", ParentType, ContextType, Partial<SubscriptionBanEventsArgs>>;
+  pluginEvents: SubscriptionResolver<ResolversTypes['PluginEvent'], "pluginEvents", ParentType, ContextType, Partial<SubscriptionPluginEventsArgs>>;
+  configEvents: SubscriptionResolver<ResolversTypes['ConfigEvent'], "configEvents", ParentType, ContextType, Partial<SubscriptionConfigEventsArgs>>;
+  listenerEvents: SubscriptionResolver<ResolversTypes['ListenerEvent'], "listenerEvents", ParentType, ContextType, Partial<SubscriptionListenerEventsArgs>>;
+  auditEvents: SubscriptionResolver<ResolversTypes['AuditEvent'], "auditEvents", ParentType, ContextType, Partial<SubscriptionAuditEventsArgs>>;
   stats: SubscriptionResolver<ReadonlyArray<ResolversTypes['Stats']>, "stats", ParentType, ContextType, RequireFields<SubscriptionStatsArgs, 'intervalMs'>>;
   metrics: SubscriptionResolver<ReadonlyArray<ResolversTypes['Metrics']>, "metrics", ParentType, ContextType, RequireFields<SubscriptionMetricsArgs, 'intervalMs'>>;
   nodes: SubscriptionResolver<ReadonlyArray<ResolversTypes['BrokerNode']>, "nodes", ParentType, ContextType, RequireFields<SubscriptionNodesArgs, 'intervalMs'>>;
@@ -4646,6 +5071,104 @@ export type ClientUnsubscribedResolvers<ContextType = Context, ParentType extend
   ipAddress?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   topicFilter?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type AlarmEventResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AlarmEvent'] = ResolversParentTypes['AlarmEvent']> = {
+  __resolveType: TypeResolveFn<'AlarmRaised' | 'AlarmCleared', ParentType, ContextType>;
+};
+
+export type AlarmRaisedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AlarmRaised'] = ResolversParentTypes['AlarmRaised']> = {
+  cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  alarm?: Resolver<ResolversTypes['Alarm'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type AlarmClearedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AlarmCleared'] = ResolversParentTypes['AlarmCleared']> = {
+  cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  alarm?: Resolver<ResolversTypes['Alarm'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type BanEventResolvers<ContextType = Context, ParentType extends ResolversParentTypes['BanEvent'] = ResolversParentTypes['BanEvent']> = {
+  __resolveType: TypeResolveFn<'BanCreated' | 'BanEnded', ParentType, ContextType>;
+};
+
+export type BanCreatedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['BanCreated'] = ResolversParentTypes['BanCreated']> = {
+  cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  ban?: Resolver<ResolversTypes['Ban'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type BanEndedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['BanEnded'] = ResolversParentTypes['BanEnded']> = {
+  cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  ban?: Resolver<ResolversTypes['Ban'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type PluginEventResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PluginEvent'] = ResolversParentTypes['PluginEvent']> = {
+  cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  plugin?: Resolver<ResolversTypes['Plugin'], ParentType, ContextType>;
+};
+
+export type ConfigEventResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ConfigEvent'] = ResolversParentTypes['ConfigEvent']> = {
+  cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  app?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  key?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  before?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+  value?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['ConfigSource'], ParentType, ContextType>;
+  by?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type ListenerEventResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ListenerEvent'] = ResolversParentTypes['ListenerEvent']> = {
+  __resolveType: TypeResolveFn<'ListenerStarted' | 'ListenerStopped' | 'ListenerFailed', ParentType, ContextType>;
+};
+
+export type ListenerStartedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ListenerStarted'] = ResolversParentTypes['ListenerStarted']> = {
+  cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  protocol?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  listenOn?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ListenerStoppedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ListenerStopped'] = ResolversParentTypes['ListenerStopped']> = {
+  cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  protocol?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  listenOn?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ListenerFailedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ListenerFailed'] = ResolversParentTypes['ListenerFailed']> = {
+  cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  protocol?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  listenOn?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type AuditEventResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AuditEvent'] = ResolversParentTypes['AuditEvent']> = {
+  cursor?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  entry?: Resolver<ResolversTypes['AuditEntry'], ParentType, ContextType>;
 };
 
 export type ListenerResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Listener'] = ResolversParentTypes['Listener']> = {
@@ -4880,6 +5403,12 @@ export type PluginResolvers<ContextType = Context, ParentType extends ResolversP
   isPermanent?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   failure?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   loadedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  figures?: Resolver<ReadonlyArray<ResolversTypes['PluginFigure']>, ParentType, ContextType>;
+};
+
+export type PluginFigureResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PluginFigure'] = ResolversParentTypes['PluginFigure']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  value?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
 };
 
 export type LoadPluginPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['LoadPluginPayload'] = ResolversParentTypes['LoadPluginPayload']> = {
@@ -5117,6 +5646,9 @@ export type Resolvers<ContextType = Context> = {
   CreateCredentialPayload?: CreateCredentialPayloadResolvers<ContextType>;
   UpdateCredentialPayload?: UpdateCredentialPayloadResolvers<ContextType>;
   DeleteCredentialPayload?: DeleteCredentialPayloadResolvers<ContextType>;
+  DelayedMessagePage?: DelayedMessagePageResolvers<ContextType>;
+  DelayedMessage?: DelayedMessageResolvers<ContextType>;
+  DeleteDelayedMessagesPayload?: DeleteDelayedMessagesPayloadResolvers<ContextType>;
   Diagnostics?: DiagnosticsResolvers<ContextType>;
   EventLoop?: EventLoopResolvers<ContextType>;
   ProcessMemory?: ProcessMemoryResolvers<ContextType>;
@@ -5137,6 +5669,19 @@ export type Resolvers<ContextType = Context> = {
   SubscriptionEvent?: SubscriptionEventResolvers<ContextType>;
   ClientSubscribed?: ClientSubscribedResolvers<ContextType>;
   ClientUnsubscribed?: ClientUnsubscribedResolvers<ContextType>;
+  AlarmEvent?: AlarmEventResolvers<ContextType>;
+  AlarmRaised?: AlarmRaisedResolvers<ContextType>;
+  AlarmCleared?: AlarmClearedResolvers<ContextType>;
+  BanEvent?: BanEventResolvers<ContextType>;
+  BanCreated?: BanCreatedResolvers<ContextType>;
+  BanEnded?: BanEndedResolvers<ContextType>;
+  PluginEvent?: PluginEventResolvers<ContextType>;
+  ConfigEvent?: ConfigEventResolvers<ContextType>;
+  ListenerEvent?: ListenerEventResolvers<ContextType>;
+  ListenerStarted?: ListenerStartedResolvers<ContextType>;
+  ListenerStopped?: ListenerStoppedResolvers<ContextType>;
+  ListenerFailed?: ListenerFailedResolvers<ContextType>;
+  AuditEvent?: AuditEventResolvers<ContextType>;
   Listener?: ListenerResolvers<ContextType>;
   PublishPayload?: PublishPayloadResolvers<ContextType>;
   PublishManyPayload?: PublishManyPayloadResolvers<ContextType>;
@@ -5161,6 +5706,7 @@ export type Resolvers<ContextType = Context> = {
   AddedSubscription?: AddedSubscriptionResolvers<ContextType>;
   RemovedSubscription?: RemovedSubscriptionResolvers<ContextType>;
   Plugin?: PluginResolvers<ContextType>;
+  PluginFigure?: PluginFigureResolvers<ContextType>;
   LoadPluginPayload?: LoadPluginPayloadResolvers<ContextType>;
   UnloadPluginPayload?: UnloadPluginPayloadResolvers<ContextType>;
   ReloadPluginPayload?: ReloadPluginPayloadResolvers<ContextType>;

@@ -1,5 +1,6 @@
 import type { Restriction, Slice, SliceResult } from '../domain.ts';
 import { staleCursor } from '../refusals.ts';
+import { Signal } from '../signal.ts';
 import type { Store } from '../store/key-space.ts';
 import type { AuditEntry, AuditEvent } from './audit-entry.ts';
 import { safeText } from './safe-text.ts';
@@ -10,6 +11,8 @@ export type AuditFilter = Restriction<{ since: number; until: number; who: strin
 
 /** Who changed what: the newest entries, over a restart too. */
 export interface AuditLog {
+  /** Tells of each entry. */
+  readonly added: Signal<[entry: AuditEntry]>;
   /** Notes an event as of now. The oldest entries go when there are too many, or too long ones. */
   add(event: AuditEvent): void;
   /** Answers entries, the newest first, with the exact count. Refuses a cursor that it never gave with CURSOR_EXPIRED. */
@@ -56,11 +59,14 @@ export async function openAuditLog(store: Store, options: AuditLogOptions): Prom
 
   for await (const [, entry] of store.space<AuditEntry>(SPACE).entries()) append(entry);
 
+  const added = new Signal<[entry: AuditEntry]>(onFault);
   return {
+    added,
     add(event) {
       const entry: AuditEntry = { id: String(last + 1), at: Date.now(), ...safeEvent(event) };
       writes.add({ type: 'put', space: SPACE, key: keyOf(entry.id), value: entry });
       append(entry);
+      added.tell(entry);
     },
     page({ filter, offset, limit, after }) {
       const matches = matcherOf(filter);

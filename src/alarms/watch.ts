@@ -24,10 +24,14 @@ export class Watch {
   }
 
   start(): void {
+    this.#look();
+  }
+
+  #look(): void {
     const { alarms, looks, interval } = this.#options;
     for (const look of looks) this.#take(look);
     alarms.look();
-    this.#timer = setTimeout(() => this.start(), interval() * 1000).unref();
+    this.#timer = setTimeout(() => this.#look(), interval() * 1000).unref();
   }
 
   #take(look: Look): void {

@@ -1,5 +1,5 @@
 import type { Ban, BanKey, BanKind } from '../domain.ts';
-import { digitsOf, parseRange, prefixOf } from '../net/address-range.ts';
+import { type AddressBits, bitsOf, parseRange, prefixOf, widthOf } from '../net/address-range.ts';
 
 /** Whom a ban may concern. */
 export interface Bannable {
@@ -10,7 +10,7 @@ export interface Bannable {
 }
 
 /** Ranges of addresses: by how many bits are the same, those bits → the ban. */
-type Ranges<Row> = Map<number, Map<string, Row>>;
+type Ranges<Row> = Map<number, Map<AddressBits, Row>>;
 
 /**
  * Bans by whom they concern. A look costs one step for each of client id, user name and address, and one for each
@@ -44,11 +44,11 @@ export class BanTable<Row extends Ban = Ban> {
     this.#byName[ban.as].set(ban.who, ban);
     const range = rangeOf(ban);
     if (!range) return;
-    const { width, bits, prefix } = range;
+    const { width, length, prefix } = range;
     const ranges = this.#ranges.get(width) ?? new Map();
     this.#ranges.set(width, ranges);
-    const prefixes = ranges.get(bits) ?? new Map();
-    ranges.set(bits, prefixes);
+    const prefixes = ranges.get(length) ?? new Map();
+    ranges.set(length, prefixes);
     prefixes.set(prefix, ban);
   }
 
@@ -56,11 +56,11 @@ export class BanTable<Row extends Ban = Ban> {
     if (!this.#byName[key.as].delete(key.who)) return;
     const range = rangeOf(key);
     if (!range) return;
-    const { width, bits, prefix } = range;
+    const { width, length, prefix } = range;
     const ranges = this.#ranges.get(width);
-    const prefixes = ranges?.get(bits);
+    const prefixes = ranges?.get(length);
     prefixes?.delete(prefix);
-    if (prefixes?.size === 0) ranges?.delete(bits);
+    if (prefixes?.size === 0) ranges?.delete(length);
     if (ranges?.size === 0) this.#ranges.delete(width);
   }
 
@@ -71,9 +71,11 @@ export class BanTable<Row extends Ban = Ban> {
     if (username !== null) longest = longer(longest, USERNAME.get(username), now);
     longest = longer(longest, IP_ADDRESS.get(ipAddress), now);
     if (this.#ranges.size === 0) return longest;
-    const digits = digitsOf(ipAddress);
-    for (const [bits, prefixes] of this.#ranges.get(digits.length * 4) ?? []) {
-      longest = longer(longest, prefixes.get(prefixOf(digits, bits)), now);
+    const bits = bitsOf(ipAddress);
+    const ranges = bits === null ? undefined : this.#ranges.get(widthOf(bits));
+    if (bits === null || ranges === undefined) return longest;
+    for (const [length, prefixes] of ranges) {
+      longest = longer(longest, prefixes.get(prefixOf(bits, length)), now);
     }
     return longest;
   }
@@ -82,7 +84,7 @@ export class BanTable<Row extends Ban = Ban> {
 /** A range of more than one address; null for anything else. */
 function rangeOf({ as, who }: BanKey) {
   const range = as === 'IP_ADDRESS' ? parseRange(who) : null;
-  return range && range.bits < range.width ? range : null;
+  return range && range.length < range.width ? range : null;
 }
 
 const endOf = ({ until }: Ban): number => until ?? Number.POSITIVE_INFINITY;

@@ -65,6 +65,8 @@ const keyOf = ({ as, who }: BanKey): string => `${as}:${who}`;
  * with one timer for all; from its last millisecond on it concerns nobody, whenever that timer comes.
  */
 export class Bans {
+  /** Tells of a ban that holds. */
+  readonly begun: Signal<[ban: Ban]>;
   /** Tells of a ban that is no more: deleted, at its end, or replaced by another of the same key. */
   readonly ended: Signal<[ban: Ban]>;
   /** Called with bans once they hold; answers how many connections they ended. */
@@ -90,6 +92,7 @@ export class Bans {
     this.#store = store;
     this.#options = options;
     this.#now = options.now ?? Date.now;
+    this.begun = new Signal(options.onFault);
     this.ended = new Signal(options.onFault);
   }
 
@@ -127,6 +130,12 @@ export class Bans {
   get(key: BanKey): Ban | null {
     const ban = this.#table.get(key);
     return ban?.until != null && ban.until <= this.#now() ? null : ban;
+  }
+
+  /** Those whom somebody banned, as their bans say. */
+  *madeBy(by: string): Generator<Ban, void> {
+    const now = this.#now();
+    for (const ban of this.#listing.first('by', by)) if (ban.until === null || ban.until > now) yield ban;
   }
 
   /** Oldest first; in the order of `who` under a prefix alone. */
@@ -199,6 +208,7 @@ export class Bans {
       this.#leftovers.delete(keyOf(row));
       this.#add(row);
       if (replaced) this.ended.tell(replaced);
+      this.begun.tell(row);
     }
     this.#wait();
     return rows;

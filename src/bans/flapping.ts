@@ -39,6 +39,12 @@ const alarmOf = (clientId: string): string => `flapping:${clientId}`;
 export function detectFlapping({ limits, events, bans, alarms, onFault, clock }: FlappingOptions): () => void {
   const recent = new RecentTimes(clock ?? (() => performance.now()));
 
+  const raise = ({ who, until, desc }: Ban): void => {
+    const end = until === null ? '' : ` until ${new Date(until).toISOString()}`;
+    const summary = `client '${shown(who)}' is banned${end}: ${shown(desc ?? 'flapping')}`;
+    alarms.raise({ id: alarmOf(who), severity: 'warning', title: 'Flapping client', summary });
+  };
+
   const ban = async (clientId: string): Promise<void> => {
     const { flappingThreshold: most, flappingWindow: window, flappingBannedExpiryInterval: interval } = limits;
     const until = Date.now() + interval * 1000;
@@ -48,10 +54,12 @@ export function detectFlapping({ limits, events, bans, alarms, onFault, clock }:
     if (standing && (standing.until === null || standing.until >= until)) return;
     const desc = `more than ${most} disconnects within ${window} seconds`;
     await bans.put([{ ...key, reason: 'flapping', by: DETECTOR, desc, until }]);
-    if (bans.get(key)?.by !== DETECTOR) return;
-    const summary = `client '${shown(clientId)}' is banned for ${interval} seconds: ${desc}`;
-    alarms.raise({ id: alarmOf(clientId), severity: 'warning', title: 'Flapping client', summary });
+    const made = bans.get(key);
+    if (made?.by === DETECTOR) raise(made);
   };
+
+  // What stands from before a restart.
+  for (const standing of bans.madeBy(DETECTOR)) raise(standing);
 
   const leave = events.disconnected.listen(({ clientId }, reason) => {
     if (limits.enableFlappingDetect === 'off' || NOT_THE_CLIENT.has(reason)) return;

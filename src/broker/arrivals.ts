@@ -3,6 +3,7 @@ import type { MetricsCounters, RefusalKind } from '../domain.ts';
 import type { StoredMessage } from '../store/message-codec.ts';
 import type { SessionStore } from '../store/session-store.ts';
 import type { ConnectRefusal as WithReturnCode } from './aedes.ts';
+import type { DelayedMessages } from './delayed/delayed-messages.ts';
 import type { BrokerEvents } from './events.ts';
 import { type ClientInfo, type HookChain, permits } from './hooks.ts';
 import type { LiveConnection } from './live-connection.ts';
@@ -38,6 +39,7 @@ export interface ArrivalParts {
   readonly turns: Turns;
   readonly metrics: MetricsCounters;
   readonly refusals: RefusalRecord;
+  readonly delayed: Pick<DelayedMessages, 'delayOf'>;
   /** Ends a session, which its client discards, and all that is kept of it. */
   readonly discard: (session: LiveSession) => Promise<void>;
   readonly sessionCreated: BrokerEvents['sessionCreated'];
@@ -77,8 +79,11 @@ export class Arrivals {
   /** Refuses a will that no client may leave: its topic is no topic name. The connection ends without a CONNACK. */
   refuseWillTopic(connection: LiveConnection, { will }: IConnectPacket): Error | null {
     if (!will) return null;
-    const { limits, metrics, refusals } = this.#parts;
-    const error = refusalOf(() => checkTopicName(will.topic, limits));
+    const { limits, metrics, refusals, delayed } = this.#parts;
+    const error = refusalOf(() => {
+      checkTopicName(will.topic, limits);
+      delayed.delayOf(will.topic);
+    });
     if (!error) return null;
     metrics.packetsPublishError++;
     refusals.note(connection, kindOfTopicRefusal(error), 'WILL', error.message, will.topic);
@@ -181,10 +186,18 @@ export class Arrivals {
   async #refuseWill(connection: LiveConnection, { will }: IConnectPacket): Promise<ConnectRefusal | null> {
     if (!will) return null;
     const { topic, qos = 0, retain = false } = will;
-    const excess = messageRefusal(qos, retain, this.#parts.limits);
+    const { hooks, delayed, limits } = this.#parts;
+    const excess = messageRefusal(qos, retain, limits);
     if (excess) return refusal(`the will: ${excess.message}`, NOT_AUTHORIZED, 'LIMIT', 'WILL');
-    const verdict = await this.#parts.hooks.authorizePublish(connection, topic, qos, retain);
-    if (permits(verdict, topic)) return null;
+    const isPermitted = async (name: string): Promise<boolean> =>
+      permits(await hooks.authorizePublish(connection, name, qos, retain), name);
+    let target: string | undefined;
+    const malformed = refusalOf(() => {
+      target = delayed.delayOf(topic)?.topic;
+    });
+    // Since its connection was looked at, the broker began to delay messages.
+    if (malformed) return refusal(malformed.message, NOT_AUTHORIZED, 'PROTOCOL', 'WILL');
+    if ((await isPermitted(topic)) && (target === undefined || (await isPermitted(target)))) return null;
     this.#parts.metrics.packetsPublishError++;
     const reason = isSystemTopic(topic)
       ? reservedTopic(topic).message

@@ -7,12 +7,18 @@ import type { LiveSession } from './live-session.ts';
 /** The events of a node, by kind. */
 export type EventHub = { readonly [K in keyof EventKinds]: EventLog<EventKinds[K]> };
 
-/** Makes the logs of a node, which a broker fills with what happens to its clients. */
+/** Makes the logs of a node, of which a broker fills those of its clients; whoever has other events adds them. */
 export function createEventHub(options: EventLogOptions, broker: BrokerEvents): EventHub {
   const hub: EventHub = {
     connection: new EventLog(options),
     session: new EventLog(options),
     subscription: new EventLog(options),
+    alarm: new EventLog(options),
+    ban: new EventLog(options),
+    plugin: new EventLog(options),
+    config: new EventLog(options),
+    listener: new EventLog(options),
+    audit: new EventLog(options),
   };
   recordConnections(hub.connection, broker);
   recordSessions(hub.session, broker);

@@ -18,8 +18,12 @@ export interface EventLogOptions {
 /** An event before it has a number. */
 export type Untold<E> = E extends RecordedEvent ? Omit<E, keyof RecordedEvent> : never;
 
+/** Characters of an event, and of the row that it is about. */
 const textOf = (event: object): number =>
-  Object.values(event).reduce<number>((sum, value) => sum + (typeof value === 'string' ? value.length : 0), 0);
+  Object.values(event).reduce<number>((sum, value) => {
+    if (typeof value === 'string') return sum + value.length;
+    return typeof value === 'object' && value !== null ? sum + textOf(value) : sum;
+  }, 0);
 
 /**
  * The last events of one kind, numbered in the order in which they came, and told to whoever follows. A cursor is the

@@ -15,6 +15,8 @@ export type RefusalEvent = Pick<
 
 /** What happens on a broker, at the moment when it has happened. Whoever listens must not keep the broker waiting. */
 export interface BrokerEvents {
+  /** A CONNECT was answered with a return code other than 0. */
+  readonly connackRefused: Signal<[connection: LiveConnection, returnCode: number]>;
   readonly connected: Signal<[connection: LiveConnection]>;
   /** `reason` is what the listeners count: `closed`, `tcp_closed`, `keepalive_timeout`, `kicked`, `discarded` … */
   readonly disconnected: Signal<[connection: LiveConnection, reason: string]>;
@@ -27,6 +29,10 @@ export interface BrokerEvents {
   readonly unsubscribed: Signal<[session: LiveSession, topicFilter: string]>;
   /** A message that cannot be lost any more; it has not been sent to anybody connected yet. */
   readonly published: Signal<[message: StoredMessage, username: string | null]>;
+  /** A PUBLISH was written to a client, with the QoS and the retain flag of the message. */
+  readonly delivered: Signal<[connection: LiveConnection, message: StoredMessage]>;
+  /** Its client has it, as a PUBACK or a first PUBREC says; of messages that were delivered while somebody listened. */
+  readonly acknowledged: Signal<[connection: LiveConnection, message: StoredMessage]>;
   /** Messages that a bound dropped: that of a session's queue, or of what its client may leave unread. */
   readonly dropped: Signal<[session: LiveSession, count: number]>;
   /** The store takes no writes, and persistent sessions cannot be served. */
@@ -37,6 +43,7 @@ export interface BrokerEvents {
 
 /** Makes the events of a broker; `onFault` gets what a listener throws. */
 export const createEvents = (onFault: (fault: unknown) => void): BrokerEvents => ({
+  connackRefused: new Signal(onFault),
   connected: new Signal(onFault),
   disconnected: new Signal(onFault),
   refused: new Signal(onFault),
@@ -45,6 +52,8 @@ export const createEvents = (onFault: (fault: unknown) => void): BrokerEvents =>
   subscribed: new Signal(onFault),
   unsubscribed: new Signal(onFault),
   published: new Signal(onFault),
+  delivered: new Signal(onFault),
+  acknowledged: new Signal(onFault),
   dropped: new Signal(onFault),
   storeFailed: new Signal(onFault),
   storeHealed: new Signal(onFault),

@@ -22,6 +22,7 @@ function writeLength(frame: Buffer, at: number, length: number): number {
 
 /** A PUBLISH as bytes, in one piece or, with a large payload, in two. It is encoded once, however many receive it. */
 export class PublishFrame {
+  readonly retain: boolean;
   readonly #head: Buffer;
   readonly #payload: Buffer | null;
   readonly #idAt: number;
@@ -37,6 +38,7 @@ export class PublishFrame {
     at = head.writeUInt16BE(topicLength, at);
     head.write(topic, at);
     if (isCopied) payload.copy(head, headLength);
+    this.retain = retain;
     this.#head = head;
     this.#payload = isCopied ? null : payload;
     this.#idAt = packetIdAt(remaining, topicLength);

@@ -1,5 +1,6 @@
 import type { MaybePromise } from '../domain.ts';
 import { isPromise } from '../domain.ts';
+import { AclCache, type AclCacheLimits } from './acl-cache.ts';
 import { isSystemTopic } from './topics.ts';
 
 /** What a hook says: `ignore` leaves it to the next one, and to the broker's own rule when all do. */
@@ -20,6 +21,13 @@ export interface ClientInfo {
   readonly isSuperuser?: boolean;
   /** The common name of its verified certificate, where that counts; null without one. */
   readonly certifiedName?: string | null;
+  /** What hooks said about its topics; null or absent while none took its time. Kept by the chain that asks them. */
+  aclCache?: AclCache | null;
+}
+
+/** Thrown by a hook that has no verdict and told why already: it counts as one that failed, and nobody is told again. */
+export class NoVerdict extends Error {
+  override readonly name = 'NoVerdict';
 }
 
 /** Asked before the broker decides. A client is the same object for all that is asked of one connection. */
@@ -29,9 +37,11 @@ export interface Hooks {
   refuse?(client: ClientInfo, password: Buffer | null): MaybePromise<void>;
   authorizePublish?(client: ClientInfo, topic: string, qos: number, retain: boolean): MaybePromise<Verdict>;
   authorizeSubscribe?(client: ClientInfo, topicFilter: string, qos: number): MaybePromise<Verdict>;
+  /** Who answers about topics where others take turns at it; undefined is nobody now. What one says binds no other. */
+  readonly judge?: Hooks | undefined;
 }
 
-export interface HookLimits {
+export interface HookLimits extends AclCacheLimits {
   /** Seconds that a hook may take for its verdict. */
   readonly hookTimeout: number;
   /** What counts as the verdict of a hook that throws or is late. */
@@ -40,11 +50,23 @@ export interface HookLimits {
   readonly aclNomatch: 'allow' | 'deny';
 }
 
-/** Asks hooks one after the other, each with a deadline. */
+/** What a client does with a topic, as a number, with the QoS and RETAIN that a hook may go by. */
+const publishing = (qos: number, retain: boolean): number => qos * 2 + Number(retain);
+const subscribing = (qos: number): number => 8 + qos;
+
+const judgeOf = (hooks: Hooks): Hooks | undefined => ('judge' in hooks ? hooks.judge : hooks);
+
+/**
+ * Asks hooks one after the other, each with a deadline. What a hook says of a topic after a while is remembered for its
+ * connection; one that answers at once is asked each time.
+ */
 export class HookChain {
   readonly #limits: HookLimits;
   readonly #onFault: (fault: unknown) => void;
   #hooks: readonly Hooks[];
+  /** Numbers of hooks, by which a verdict is remembered: one that is loaded anew has another. */
+  readonly #numbers = new WeakMap<Hooks, number>();
+  #lastNumber = 0;
 
   /** `limits` are read whenever they are needed. */
   constructor(limits: HookLimits, onFault: (fault: unknown) => void, hooks: readonly Hooks[] = []) {
@@ -77,18 +99,65 @@ export class HookChain {
   authorizePublish(client: ClientInfo, topic: string, qos: number, retain: boolean): MaybePromise<Verdict> {
     // A superuser does not speak for the broker.
     if (client.isSuperuser && !isSystemTopic(topic)) return 'allow';
-    return this.#authorize((hooks) => hooks.authorizePublish?.(client, topic, qos, retain));
+    return this.#authorize((hooks) => {
+      const judge = judgeOf(hooks);
+      if (!judge?.authorizePublish) return undefined;
+      const deed = publishing(qos, retain);
+      return (
+        this.#recall(judge, client, deed, topic) ??
+        this.#remember(judge, client, deed, topic, judge.authorizePublish(client, topic, qos, retain))
+      );
+    });
   }
 
   authorizeSubscribe(client: ClientInfo, topicFilter: string, qos: number): MaybePromise<Verdict> {
     if (client.isSuperuser) return 'allow';
-    return this.#authorize((hooks) => hooks.authorizeSubscribe?.(client, topicFilter, qos));
+    return this.#authorize((hooks) => {
+      const judge = judgeOf(hooks);
+      if (!judge?.authorizeSubscribe) return undefined;
+      const deed = subscribing(qos);
+      return (
+        this.#recall(judge, client, deed, topicFilter) ??
+        this.#remember(judge, client, deed, topicFilter, judge.authorizeSubscribe(client, topicFilter, qos))
+      );
+    });
   }
 
   #authorize(ask: Ask<Verdict>): MaybePromise<Verdict> {
     if (this.#hooks.length === 0) return this.#settle('ignore');
     const verdict = this.#ask(ask);
     return isPromise(verdict) ? verdict.then((known) => this.#settle(known)) : this.#settle(verdict);
+  }
+
+  #keyOf(judge: Hooks, deed: number, topic: string): string {
+    let number = this.#numbers.get(judge);
+    if (number === undefined) {
+      number = ++this.#lastNumber;
+      this.#numbers.set(judge, number);
+    }
+    return `${number} ${deed} ${topic}`;
+  }
+
+  #recall(judge: Hooks, { aclCache }: ClientInfo, deed: number, topic: string): Verdict | null {
+    if (!aclCache || this.#limits.enableAclCache === 'off') return null;
+    return aclCache.get(this.#keyOf(judge, deed, topic), this.#limits);
+  }
+
+  #remember(
+    judge: Hooks,
+    client: ClientInfo,
+    deed: number,
+    topic: string,
+    verdict: MaybePromise<Verdict>,
+  ): MaybePromise<Verdict> {
+    if (!isPromise(verdict) || this.#limits.enableAclCache === 'off') return verdict;
+    client.aclCache ??= new AclCache();
+    const { aclCache } = client;
+    const { edition } = aclCache;
+    return verdict.then((known) => {
+      if (edition === aclCache.edition) aclCache.put(this.#keyOf(judge, deed, topic), topic, known, this.#limits);
+      return known;
+    });
   }
 
   #settle(verdict: Verdict): Verdict {
@@ -112,7 +181,7 @@ export class HookChain {
   }
 
   #failed(fault: unknown): Verdict {
-    this.#onFault(fault);
+    if (!(fault instanceof NoVerdict)) this.#onFault(fault);
     return this.#limits.hookFailure;
   }
 

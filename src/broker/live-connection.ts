@@ -1,8 +1,10 @@
 import type { Duplex } from 'node:stream';
 import mqttPacket, { type IConnectPacket, type Packet } from 'mqtt-packet';
-import type { Connection, MetricsCounters, PeerCertificate, Transport } from '../domain.ts';
+import type { Connection, MetricsCounters, PeerCertificate, RetainedMessage, Transport } from '../domain.ts';
 import type { StoredMessage } from '../store/message-codec.ts';
+import type { AclCache } from './acl-cache.ts';
 import type { AedesClient } from './aedes.ts';
+import type { BrokerEvents } from './events.ts';
 import { type Acknowledgement, acknowledgementFrame, gather, PINGRESP, PublishFrame, subackFrame } from './frames.ts';
 import type { LiveSession } from './live-session.ts';
 import { countPublishSent, countReceived, countSent } from './metrics.ts';
@@ -48,6 +50,12 @@ export interface Peer {
   readonly certifiedName: string | null;
 }
 
+/** What a connection tells of itself. */
+export type ConnectionEvents = Pick<BrokerEvents, 'connackRefused' | 'delivered' | 'acknowledged'>;
+
+/** A message that is written with QoS 0. */
+export type FramedMessage = Pick<RetainedMessage, 'topic' | 'payload' | 'clientId' | 'publishedAt'>;
+
 /** A network connection from its first byte; a row of `connections` once its CONNECT was accepted. */
 export class LiveConnection implements Connection, Delivery {
   /** Position in the table; 0 until the CONNECT was accepted. */
@@ -62,6 +70,7 @@ export class LiveConnection implements Connection, Delivery {
   connectedAt = 0;
   isBridge = false;
   isSuperuser = false;
+  aclCache: AclCache | null = null;
   keepalive = 0;
   readonly mountpoint = null;
   /** What is published when the connection ends without a DISCONNECT; null without a will. */
@@ -113,7 +122,19 @@ export class LiveConnection implements Connection, Delivery {
   /** Called when the client begins to leave more unread than the high-water mark, and when it does no more or is gone. */
   onSlow: (isSlow: boolean) => void = () => {};
 
-  constructor(nodeName: string, peer: Peer, conn: Duplex, client: AedesClient, metrics: MetricsCounters, marks: Marks) {
+  readonly #events: ConnectionEvents;
+  /** Messages on their way by packet id, while somebody wants to hear that they came. */
+  #unacknowledged: Map<number, StoredMessage> | null = null;
+
+  constructor(
+    nodeName: string,
+    peer: Peer,
+    conn: Duplex,
+    client: AedesClient,
+    metrics: MetricsCounters,
+    marks: Marks,
+    events: ConnectionEvents,
+  ) {
     this.nodeName = nodeName;
     this.ipAddress = peer.ipAddress;
     this.port = peer.port;
@@ -124,6 +145,7 @@ export class LiveConnection implements Connection, Delivery {
     this.#conn = conn;
     this.#metrics = metrics;
     this.#marks = marks;
+    this.#events = events;
     this.#leastHigh = conn.writableHighWaterMark;
     const { promise, resolve } = withResolvers();
     this.ended = promise;
@@ -211,6 +233,7 @@ export class LiveConnection implements Connection, Delivery {
     if (this.#refusedWith !== 0) packet.returnCode = this.#refusedWith;
     // MQTT 3.1 has no such flag.
     packet.sessionPresent = !packet.returnCode && this.isSessionPresent && this.client.version !== 3;
+    if (packet.returnCode) this.#events.connackRefused.tell(this, packet.returnCode);
   }
 
   /** Counts a packet that is written; answers where its kind is counted. */
@@ -231,21 +254,39 @@ export class LiveConnection implements Connection, Delivery {
     this.#write(subackFrame(packetId, granted));
   }
 
-  deliver({ topic, payload, qos, retain }: StoredMessage, packetId: number, isResent: boolean): void {
+  deliver(message: StoredMessage, packetId: number, isResent: boolean): void {
     if (this.isClosed) return;
+    const { topic, payload, qos, retain } = message;
     this.messagesSent++;
     countPublishSent(this.countPacket(), qos);
     gather(this.#conn);
     new PublishFrame(topic, payload, qos, retain).writeWithId(this.#conn, packetId, isResent);
     this.#watch();
+    const { delivered, acknowledged } = this.#events;
+    if (acknowledged.isHeard) {
+      this.#unacknowledged ??= new Map();
+      this.#unacknowledged.set(packetId, message);
+    }
+    if (delivered.isHeard) delivered.tell(this, message);
+  }
+
+  /** The client has a message that was delivered. */
+  noteAcknowledged(packetId: number): void {
+    const message = this.#unacknowledged?.get(packetId);
+    if (!message) return;
+    this.#unacknowledged?.delete(packetId);
+    this.#events.acknowledged.tell(this, message);
   }
 
   release(packetId: number): void {
     this.acknowledge('pubrel', packetId);
   }
 
-  /** Writes a message with QoS 0. Answers false when it was dropped because the client reads too slowly. */
-  deliverFrame(frame: PublishFrame): boolean {
+  /**
+   * Writes a message with QoS 0, which is encoded already. Answers false when it was dropped because the client reads too
+   * slowly.
+   */
+  deliverFrame(frame: PublishFrame, message: FramedMessage): boolean {
     if (this.isClosed) return true;
     if (this.#isSlow && this.#conn.writableLength > this.#high) return false;
     this.messagesSent++;
@@ -254,6 +295,11 @@ export class LiveConnection implements Connection, Delivery {
     frame.write(this.#conn);
     this.session?.outbox.countDelivered();
     this.#watch();
+    const { delivered } = this.#events;
+    if (delivered.isHeard) {
+      const { topic, payload, clientId, publishedAt } = message;
+      delivered.tell(this, { topic, payload, qos: 0, retain: frame.retain, clientId: clientId ?? '', publishedAt });
+    }
     return true;
   }
 

@@ -17,6 +17,9 @@ import type {
   Credential,
   CredentialFilter,
   CredentialKind,
+  DelayedMessage,
+  DelayedMessageFilter,
+  DelayedTarget,
   Diagnostics,
   EventFilter,
   EventFlow,
@@ -60,8 +63,8 @@ import { createEventHub, type EventHub } from './event-hub.ts';
 import { hostFigures, processLimits } from './host.ts';
 import type { MqttBroker } from './mqtt-broker.ts';
 
-/** Retained messages of one batch: nobody else waits longer than for so many. */
-const CLEARED_AT_ONCE = 1000;
+/** Retained or delayed messages of one batch: nobody else waits longer than for so many. */
+const REMOVED_AT_ONCE = 1000;
 
 export interface LocalNodeOptions {
   readonly name: string;
@@ -242,12 +245,16 @@ export class LocalNode implements NodeHandle {
   async clearRetained(target: RetainedTarget): Promise<number> {
     const { retained } = this.#broker;
     const topics = 'topics' in target ? target.topics : retained.matching(target.topicFilter).map(({ topic }) => topic);
-    let count = 0;
-    for (let at = 0; at < topics.length; at += CLEARED_AT_ONCE) {
-      if (at > 0) await new Promise(setImmediate);
-      count += await this.#broker.clearRetained(topics.slice(at, at + CLEARED_AT_ONCE));
-    }
-    return count;
+    return removeAll(topics, (some) => this.#broker.clearRetained(some));
+  }
+
+  delayedMessages(slice: Slice<DelayedMessageFilter>): MaybePromise<SliceResult<DelayedMessage>> {
+    return this.#broker.delayed.page(slice);
+  }
+
+  async deleteDelayed(target: DelayedTarget): Promise<number> {
+    const ids = 'ids' in target ? target.ids : this.#broker.delayed.matching(target.topicFilter);
+    return removeAll(ids, (some) => this.#broker.deleteDelayed(some));
   }
 
   clientRefusals(clientId: string): readonly ClientRefusal[] {
@@ -301,6 +308,12 @@ export class LocalNode implements NodeHandle {
     return this.#broker.kick(clientId);
   }
 
+  cleanAclCache(clientId: string, topic: string): boolean {
+    const connection = this.#broker.registry.sessionsById.get(clientId)?.connection ?? null;
+    connection?.aclCache?.forget(topic);
+    return connection !== null;
+  }
+
   cleanSession(clientId: string): Promise<void> {
     return this.#broker.cleanSession(clientId);
   }
@@ -330,16 +343,17 @@ export class LocalNode implements NodeHandle {
     return items.map((item) => ({ ...item, nodeName: this.name }));
   }
 
-  #pluginOf(state: PluginState): Plugin {
+  /** A plugin as one of this node. */
+  pluginOf(state: PluginState): Plugin {
     return { ...state, type: state.type.toUpperCase() as Uppercase<PluginState['type']>, nodeName: this.name };
   }
 
   plugins(): readonly Plugin[] {
-    return this.#plugins.list().map((state) => this.#pluginOf(state));
+    return this.#plugins.list().map((state) => this.pluginOf(state));
   }
 
   async changePlugin(name: string, deed: PluginDeed): Promise<Plugin> {
-    return this.#pluginOf(await this.#plugins[deed](name));
+    return this.pluginOf(await this.#plugins[deed](name));
   }
 
   async diagnostics(): Promise<Diagnostics | null> {
@@ -392,4 +406,17 @@ export class LocalNode implements NodeHandle {
   deleteAlarmHistory(): number {
     return this.#alarms.forget();
   }
+}
+
+/** Removes things by their names, so many at once, and answers how many there were. */
+async function removeAll(
+  names: readonly string[],
+  remove: (some: readonly string[]) => Promise<number>,
+): Promise<number> {
+  let count = 0;
+  for (let at = 0; at < names.length; at += REMOVED_AT_ONCE) {
+    if (at > 0) await new Promise(setImmediate);
+    count += await remove(names.slice(at, at + REMOVED_AT_ONCE));
+  }
+  return count;
 }

@@ -3,8 +3,10 @@ import type { Duplex } from 'node:stream';
 import type { IConnectPacket } from 'mqtt-packet';
 import {
   BrokerError,
+  isPromise,
   type MaybePromise,
   type Message,
+  notAuthorized,
   type Qos,
   type RefusalKind,
   type Subscription,
@@ -16,10 +18,13 @@ import {
   whenReady,
 } from '../domain.ts';
 import type { Port } from '../port.ts';
+import type { Committed } from '../store/database.ts';
 import type { StoredMessage } from '../store/message-codec.ts';
 import type { SessionStore, StoredWill } from '../store/session-store.ts';
 import type { AedesClient } from './aedes.ts';
 import { Arrivals, NOT_AUTHORIZED, willOf } from './arrivals.ts';
+import type { Delay } from './delayed/delay.ts';
+import { DelayedMessages } from './delayed/delayed-messages.ts';
 import { EmbeddedBroker } from './embedded-broker.ts';
 import { type BrokerEvents, createEvents, type SessionEnd } from './events.ts';
 import { type ClientInfo, HookChain, type HookLimits, type Hooks, permits } from './hooks.ts';
@@ -29,7 +34,7 @@ import type { LiveSession, SessionLimits } from './live-session.ts';
 import { createMetrics } from './metrics.ts';
 import { type HandlerLimits, type HandlerParts, PacketHandler } from './packet-handler.ts';
 import { Publisher } from './publisher.ts';
-import { RefusalRecord } from './refusal-record.ts';
+import { RefusalRecord, type Refused } from './refusal-record.ts';
 import { Registry } from './registry.ts';
 import { type MessageToRetain, RetainedMessages } from './retained-messages.ts';
 import { SessionSweeper } from './session-sweeper.ts';
@@ -104,6 +109,8 @@ export class MqttBroker {
   readonly registry: Registry;
   /** Nothing is retained until somebody sets its limits. */
   readonly retained: RetainedMessages;
+  /** Nothing is delayed until somebody sets its limits. */
+  readonly delayed: DelayedMessages;
   readonly refusals: RefusalRecord;
   /** Messages by topic filter, for who is no MQTT client. */
   readonly taps: Taps;
@@ -137,6 +144,11 @@ export class MqttBroker {
     this.taps = new Taps(events.published);
     this.refusals = new RefusalRecord({ nodeName, onNoted: (refusal) => events.refused.tell(refusal) });
     this.retained = new RetainedMessages(null, (topic) => store.deleteRetained(topic));
+    this.delayed = new DelayedMessages({
+      nodeName,
+      database: store.database,
+      publish: (message, username, done) => this.#publisher.publish(message, true, done, username),
+    });
     this.#throttles = new Throttles(limits);
     this.registry = new Registry(nodeName, store, limits, (session, count) => {
       this.metrics.messagesDropped += count;
@@ -160,6 +172,7 @@ export class MqttBroker {
       metrics,
       refusals,
       retained,
+      delayed: this.delayed,
     };
     this.#arrivals = new Arrivals({
       limits,
@@ -172,6 +185,7 @@ export class MqttBroker {
       turns: this.#turns,
       metrics,
       refusals,
+      delayed: this.delayed,
       discard: (session) => this.#endSession(session, 'DISCARDED'),
       sessionCreated: events.sessionCreated,
     });
@@ -210,9 +224,10 @@ export class MqttBroker {
     this.#sweeper.start();
     this.registry.peaks.note('retained', this.retained.size);
     this.#markReady();
+    this.delayed.open();
   }
 
-  /** Lists the sessions and retained messages of the store, and no others. */
+  /** Lists the sessions, retained and delayed messages of the store, and no others. */
   async #takeUp(): Promise<void> {
     const { store } = this.#options;
     const now = store.clock();
@@ -242,6 +257,7 @@ export class MqttBroker {
       retained.push({ ...message, username, nodeName: this.#options.nodeName });
     }
     this.retained.restore(retained);
+    await this.delayed.restore();
   }
 
   /** Wills of connections that ended without anybody noticing [MQTT-3.1.2-8]. */
@@ -268,15 +284,49 @@ export class MqttBroker {
     const { store } = this.#options;
     for (const { message, username, ipAddress } of wills) {
       const { clientId, topic, qos, retain } = message;
-      const verdict = await this.hooks.authorizePublish({ clientId, username, ipAddress }, topic, qos, retain);
+      const client = { clientId, username, ipAddress, port: 0 };
+      const verdict = await this.hooks.authorizePublish(client, topic, qos, retain);
+      const isOff = !permits(verdict, topic);
+      const delay = isOff ? null : await this.#delayOfWill(client, message);
       const leave = await this.#turns.enter(clientId);
       // In one batch: another death of the process neither loses nor doubles it. A client that came back has its own.
       if (!this.#hasWill(clientId)) store.deleteWill(clientId);
-      if (permits(verdict, topic))
-        this.#publisher.publish({ ...message, publishedAt: Date.now() }, true, () => {}, username);
+      if (!isOff && delay !== 'REFUSED') this.#sendWill(message, delay, username, () => {});
       leave();
     }
     await store.database.flush();
+  }
+
+  /**
+   * How long a will that is to be published now has to wait. The broker may delay messages since the client left it, which
+   * makes another topic of it: it is asked for.
+   */
+  #delayOfWill(client: Refused, will: StoredMessage): MaybePromise<Delay | null | 'REFUSED'> {
+    const { topic, qos, retain } = will;
+    const refuse = (kind: RefusalKind, { message }: Error): 'REFUSED' => {
+      this.metrics.messagesDropped++;
+      this.refusals.note(client, kind, 'WILL', message, topic);
+      return 'REFUSED';
+    };
+    let delay: Delay | null;
+    try {
+      delay = this.delayed.delayOf(topic);
+    } catch (malformed) {
+      return refuse('PROTOCOL', malformed as Error);
+    }
+    if (!delay) return null;
+    const excess = this.delayed.refuse(will);
+    if (excess) return refuse('LIMIT', excess);
+    const target = delay.topic;
+    return whenReady(this.hooks.authorizePublish(client, target, qos, retain), (verdict) =>
+      permits(verdict, target) ? delay : refuse('ACL', notAuthorized('publish to', target)),
+    );
+  }
+
+  #sendWill(will: StoredMessage, delay: Delay | null, username: string | null, done: Committed): void {
+    const message = { ...will, publishedAt: Date.now() };
+    if (delay) this.delayed.put(message, delay, username, done);
+    else this.#publisher.publish(message, true, done, username);
   }
 
   /** Serves a client on a connection that was accepted on `port`. */
@@ -284,7 +334,7 @@ export class MqttBroker {
     const { nodeName, limits } = this.#options;
     this.#aedes.connectTimeout = limits.connectTimeout * 1000;
     const client = this.#aedes.handle(conn, request);
-    const connection = new LiveConnection(nodeName, peer, conn, client, this.metrics, limits);
+    const connection = new LiveConnection(nodeName, peer, conn, client, this.metrics, limits, this.events);
     connection.onSlow = (isSlow) => {
       if (isSlow) this.slow.set(connection, performance.now());
       else this.slow.delete(connection);
@@ -417,10 +467,13 @@ export class MqttBroker {
       else isEnding = this.#endSession(session, 'CLOSED');
     }
     if (will && wasListed && !client._disconnected) {
+      const found = this.#delayOfWill(connection, will);
+      const delay = isPromise(found) ? await found : found;
       store.deleteWill(clientId);
-      await new Promise<void>((resolve) =>
-        this.#publisher.publish({ ...will, publishedAt: Date.now() }, true, () => resolve(), connection.username),
-      );
+      await new Promise<void>((resolve) => {
+        if (delay === 'REFUSED') store.committed(() => resolve());
+        else this.#sendWill(will, delay, connection.username, () => resolve());
+      });
     } else if (will) {
       this.#revokeWill(clientId);
       await store.database.flush().catch(() => {});
@@ -488,20 +541,25 @@ export class MqttBroker {
     setImmediate(() => {
       this.events.storeHealed.tell();
       for (const clientId of this.#revokedWills) this.#revokeWill(clientId);
+      this.delayed.wake();
       void this.#publishWills(wills).catch(this.#options.onFault);
     });
   }
 
   /**
    * Resolves when every subscriber's queue has the message and it cannot be lost. Refuses a message to retain that is
-   * above a limit with LIMIT_EXCEEDED, and publishes nothing then.
+   * or to delay above a limit with LIMIT_EXCEEDED, a malformed delay with BAD_USER_INPUT, and publishes nothing then.
    */
   async publish({ topic, payload, qos, retain, clientId }: Message): Promise<void> {
-    const refused = retain ? this.retained.refuse(topic, payload.length) : null;
-    if (refused) throw refused;
+    const delay = this.delayed.delayOf(topic);
     const message: StoredMessage = { topic, payload, qos: qos as Qos, retain, clientId, publishedAt: Date.now() };
+    const refusedToRetain = retain ? this.retained.refuse(topic, payload.length) : null;
+    const refused = delay ? this.delayed.refuse(message) : refusedToRetain;
+    if (refused) throw refused;
     await new Promise<void>((resolve, reject) => {
-      this.#publisher.publish(message, false, (error) => (error ? reject(storeFailed(error)) : resolve()));
+      const done: Committed = (error) => (error ? reject(storeFailed(error)) : resolve());
+      if (!delay) this.#publisher.publish(message, false, done);
+      else this.delayed.put(message, delay, this.registry.sessionsById.get(clientId)?.username ?? null, done);
     });
   }
 
@@ -604,6 +662,17 @@ export class MqttBroker {
     return cleared.length;
   }
 
+  /** Deletes delayed messages by their ids. Answers how many there were. */
+  async deleteDelayed(ids: readonly string[]): Promise<number> {
+    const count = this.delayed.delete(ids);
+    if (count > 0) {
+      await this.#options.store.database.flush().catch((error) => {
+        throw storeFailed(error);
+      });
+    }
+    return count;
+  }
+
   /** Whether a SUBSCRIBE of this client would be granted; of the broker's own topics, unless a hook denies it. */
   permitsSubscribe(client: ClientInfo, topicFilter: string): MaybePromise<boolean> {
     if (this.#options.limits.refusedFilters.includes(topicFilter)) return false;
@@ -637,6 +706,7 @@ export class MqttBroker {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#sweeper.stop();
+    this.delayed.close();
     for (const { connection } of this.registry.sessionsById.values())
       if (connection) connection.endReason ??= 'broker_stopped';
     await new Promise<void>((resolve) => this.#aedes.close(resolve));

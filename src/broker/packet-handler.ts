@@ -3,15 +3,20 @@ import {
   type BrokerError,
   isPromise,
   limitExceeded,
+  type MaybePromise,
   type MetricsCounters,
   notAuthorized,
   type Qos,
   type RefusalKind,
   type RefusedAction,
   tooManySubscriptions,
+  whenReady,
 } from '../domain.ts';
+import type { Committed } from '../store/database.ts';
 import type { StoredMessage } from '../store/message-codec.ts';
 import type { SessionStore } from '../store/session-store.ts';
+import type { Delay } from './delayed/delay.ts';
+import type { DelayedMessages } from './delayed/delayed-messages.ts';
 import { type HookChain, permits, type Verdict } from './hooks.ts';
 import type { LiveConnection } from './live-connection.ts';
 import type { LiveSession } from './live-session.ts';
@@ -48,6 +53,7 @@ export interface HandlerParts {
   readonly metrics: MetricsCounters;
   readonly refusals: RefusalRecord;
   readonly retained: RetainedMessages;
+  readonly delayed: DelayedMessages;
 }
 
 /** Packets of one client that may wait for the store before it is read no further. */
@@ -96,10 +102,14 @@ export class PacketHandler {
       case 'publish':
         return this.#publish(session, packet);
       case 'puback':
-        if (!session.outbox.acknowledge(messageId)) metrics.packetsPubackMissed++;
+        if (session.outbox.acknowledge(messageId)) this.#connection.noteAcknowledged(messageId);
+        else metrics.packetsPubackMissed++;
         return;
       case 'pubrec':
-        if (session.outbox.receive(messageId)) return;
+        if (session.outbox.receive(messageId)) {
+          this.#connection.noteAcknowledged(messageId);
+          return;
+        }
         metrics.packetsPubrecMissed++;
         // Owed for any PUBREC [MQTT-4.3.3-1].
         this.#connection.release(messageId);
@@ -139,8 +149,12 @@ export class PacketHandler {
   }
 
   #publish(session: LiveSession, packet: IPublishPacket): void | Promise<void> {
-    const { limits, hooks, metrics } = this.#parts;
-    const refusal = refusalOf(() => checkTopicName(packet.topic, limits));
+    const { limits, delayed, metrics } = this.#parts;
+    let delay: Delay | null = null;
+    const refusal = refusalOf(() => {
+      checkTopicName(packet.topic, limits);
+      delay = delayed.delayOf(packet.topic);
+    });
     if (refusal) {
       metrics.packetsPublishError++;
       this.#note(kindOfTopicRefusal(refusal), 'PUBLISH', refusal, packet.topic);
@@ -158,12 +172,22 @@ export class PacketHandler {
       this.#refuse(packet, 'LIMIT', excess);
       return;
     }
-    const verdict = hooks.authorizePublish(this.#connection, packet.topic, packet.qos, packet.retain);
-    if (isPromise(verdict)) return verdict.then((known) => this.#judged(session, packet, known));
-    this.#judged(session, packet, verdict);
+    const verdict = this.#authorize(packet, delay);
+    if (isPromise(verdict)) return verdict.then((known) => this.#judged(session, packet, delay, known));
+    this.#judged(session, packet, delay, verdict);
   }
 
-  #judged(session: LiveSession, packet: IPublishPacket, verdict: Verdict): void {
+  /** Asks for the topic that a message has, and for the one that a delay will bring it to. */
+  #authorize({ topic, qos, retain }: IPublishPacket, delay: Delay | null): MaybePromise<Verdict> {
+    const { hooks } = this.#parts;
+    const verdict = hooks.authorizePublish(this.#connection, topic, qos, retain);
+    if (delay === null) return verdict;
+    return whenReady(verdict, (known) =>
+      known === 'deny' ? known : hooks.authorizePublish(this.#connection, delay.topic, qos, retain),
+    );
+  }
+
+  #judged(session: LiveSession, packet: IPublishPacket, delay: Delay | null, verdict: Verdict): void {
     const { metrics } = this.#parts;
     const connection = this.#connection;
     if (session.connection !== connection) return;
@@ -172,7 +196,7 @@ export class PacketHandler {
       metrics.packetsPublishError++;
       this.#note('ACL', 'PUBLISH', refusal, packet.topic);
       connection.fail(refusal, 'protocol_error');
-    } else if (verdict !== 'deny') this.#accept(session, packet);
+    } else if (verdict !== 'deny') this.#accept(session, packet, delay);
     else {
       metrics.packetsPublishAuthError++;
       this.#refuse(packet, 'ACL', notAuthorized('publish to', packet.topic));
@@ -190,9 +214,9 @@ export class PacketHandler {
     this.#parts.refusals.note(this.#connection, kind, action, message, topic);
   }
 
-  #accept(session: LiveSession, packet: IPublishPacket): void {
-    const { limits, metrics, store, publisher, retained } = this.#parts;
-    const { clientId } = this.#connection;
+  #accept(session: LiveSession, packet: IPublishPacket, delay: Delay | null): void {
+    const { limits, metrics, store, publisher, retained, delayed } = this.#parts;
+    const { clientId, username } = this.#connection;
     const { topic, payload, qos, retain, messageId = 0 } = packet;
     if (qos === 2) {
       if (session.incoming.size >= limits.maxAwaitingRel) {
@@ -206,9 +230,6 @@ export class PacketHandler {
       session.incoming.add(messageId);
       if (session.stored) store.putIncoming(session.stored, messageId);
     }
-    // It is published all the same: the publisher of MQTT 3.1.1 cannot be told.
-    const excess = retain ? retained.refuse(topic, payload.length) : null;
-    if (excess) this.#note('LIMIT', 'PUBLISH', excess, topic);
     const message: StoredMessage = {
       topic,
       payload: payload as Buffer,
@@ -217,14 +238,25 @@ export class PacketHandler {
       clientId,
       publishedAt: Date.now(),
     };
+    const refusedToRetain = retain && !delay ? retained.refuse(topic, payload.length) : null;
+    // The publisher of MQTT 3.1.1 cannot be told.
+    const excess = delay ? delayed.refuse(message) : refusedToRetain;
+    if (excess) this.#note('LIMIT', 'PUBLISH', excess, topic);
+    const acknowledge = (): void => {
+      if (qos > 0) this.#acknowledge(packet);
+    };
+    if (excess && delay) {
+      metrics.messagesDropped++;
+      this.#settle(qos === 2 && session.stored !== null, acknowledge);
+      return;
+    }
     const isBehind = this.#pending > 0 || (qos === 2 && session.stored !== null);
     const { length } = message.payload;
     this.#pending++;
     this.#pendingBytes += length;
-    const acknowledge = (): void => {
-      if (qos > 0) this.#acknowledge(packet);
-    };
-    publisher.publish(message, isBehind, (error) => this.#settled(error, acknowledge, length));
+    const done: Committed = (error) => this.#settled(error, acknowledge, length);
+    if (delay) delayed.put(message, delay, username, done);
+    else publisher.publish(message, isBehind, done);
   }
 
   #acknowledge({ qos, messageId = 0 }: IPublishPacket): void {

@@ -43,7 +43,8 @@ export class Publisher {
    * the publisher, where no session of it tells.
    */
   publish(message: StoredMessage, isBehind: boolean, done: Committed, username?: string | null): void {
-    const { registry, store, metrics, limits, retained } = this.#parts;
+    const { registry, store, metrics, limits, retained, events } = this.#parts;
+    let isTold = false;
     const live: LiveTarget[] = [];
     let isStored = isBehind;
     let isReached = false;
@@ -56,6 +57,11 @@ export class Publisher {
         const qos = lower(granted, message.qos);
         if (qos > 0 && session.stored) {
           versions[qos] ??= { ...message, qos, retain: false };
+          if (!isTold && events.published.isHeard) {
+            isTold = true;
+            // Before the first outbox sends it, which it does as soon as it is stored.
+            store.committed((error) => !error && this.#tell(message, username));
+          }
           session.outbox.push(versions[qos] as StoredMessage, share);
           isStored = true;
           isReached = true;
@@ -77,7 +83,7 @@ export class Publisher {
     store.committed((error) => {
       done(error);
       if (error) return;
-      this.#tell(message, username);
+      if (!isTold) this.#tell(message, username);
       this.#fanOut(message, live);
     });
   }
@@ -120,7 +126,7 @@ export class Publisher {
         if (share !== '') this.redispatch(message, share, session);
       } else if (qos === 0) {
         frame ??= new PublishFrame(topic, payload, 0, false);
-        if (connection.deliverFrame(frame)) continue;
+        if (connection.deliverFrame(frame, message)) continue;
         this.#parts.metrics.messagesDropped++;
         this.#parts.events.dropped.tell(session, 1);
       } else {

@@ -11,6 +11,7 @@ import { whenReady } from '../maybe-promise.ts';
 import { TopicTrie } from '../store/topic-trie.ts';
 import { AgeChain, type Aged } from './age-chain.ts';
 import { Listing } from './listing/listing.ts';
+import { ownBytes } from './own-bytes.ts';
 import { hasWildcard, matcherOf } from './topic-filter.ts';
 
 export interface RetainedLimits {
@@ -236,12 +237,4 @@ export class RetainedMessages {
     });
     return whenReady(page, (result) => ({ ...result, items: result.items.map(({ message }) => message) }));
   }
-}
-
-/** The bytes alone: those of a packet are a piece of what came with it from the socket, all of which they would keep. */
-function ownBytes(payload: Buffer): Buffer {
-  if (payload.buffer.byteLength <= 2 * payload.length) return payload;
-  const own = Buffer.allocUnsafeSlow(payload.length);
-  payload.copy(own);
-  return own;
 }

@@ -86,13 +86,14 @@ export class Subscriber {
     from = 0,
   ): boolean {
     for (let i = from; i < messages.length; i++) {
-      const { topic, payload, publishedAt, ...message } = messages[i] as RetainedMessage;
+      const message = messages[i] as RetainedMessage;
+      const { topic, payload, publishedAt } = message;
       const qos = message.qos < granted ? (message.qos as Qos) : granted;
       if (session.connection !== connection) return false;
       if (qos > 0)
         session.outbox.push({ topic, payload, qos, retain: true, clientId: message.clientId ?? '', publishedAt }, '');
       else if (connection.takesMore) {
-        connection.deliverFrame(new PublishFrame(topic, payload, 0, true));
+        connection.deliverFrame(new PublishFrame(topic, payload, 0, true), message);
       } else {
         if (!this.#waiting.has(connection)) this.#waiting.set(connection, new Map());
         connection.onceDrained(() => {

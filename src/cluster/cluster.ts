@@ -28,11 +28,11 @@ import {
   type ConnectionFilter,
   type CredentialKind,
   clientNotOnline,
+  type DelayedTarget,
   type Domain,
   type EventFilter,
   type EventFlow,
   type EventKinds,
-  isPromise,
   type KeptBans,
   type KickReport,
   type ListQuery,
@@ -202,6 +202,19 @@ export class Cluster implements Domain {
     );
   }
 
+  delayedMessages(query: Parameters<Domain['delayedMessages']>[0]) {
+    if (query.filter.matches != null) checkPlainFilter('matches', query.filter.matches, this.#limits);
+    return pageAcross(this.#among(query.node), query, (node, slice) => node.delayedMessages(slice));
+  }
+
+  deleteDelayed(target: DelayedTarget) {
+    if ('topicFilter' in target) checkPlainFilter('topicFilter', target.topicFilter, this.#limits);
+    return whenReady(
+      this.#each(null, (handle) => handle.deleteDelayed(target)),
+      (counts) => counts.reduce((sum, count) => sum + count, 0),
+    );
+  }
+
   clientRefusals(clientId: string, node: string | null) {
     return whenReady(
       this.#each(node, (handle) => handle.clientRefusals(clientId)),
@@ -348,8 +361,8 @@ export class Cluster implements Domain {
 
   async cleanAclCache(clientId: string, topic: string) {
     checkTopicFilter(topic, this.#limits);
-    const connection = this.connection(clientId, null);
-    if (!(isPromise(connection) ? await connection : connection)) throw clientNotOnline(clientId);
+    const cleaned = await Promise.all(this.#nodes.map((node) => node.cleanAclCache(clientId, topic)));
+    if (!cleaned.includes(true)) throw clientNotOnline(clientId);
   }
 
   async cleanSession(clientId: string, node: string | null) {

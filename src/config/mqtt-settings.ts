@@ -242,6 +242,33 @@ export const mqttSettings = {
     effect:
       'The next PUBLISH or SUBSCRIBE about which no plugin has a rule is let through or refused. Subscriptions stay.',
   }),
+  enableAclCache: setting({
+    path: 'mqtt.enable_acl_cache',
+    env: null,
+    flag: null,
+    type: types.onOff,
+    default: 'on',
+    description: 'Whether what a plugin finds out about a topic is remembered for the connection that asked.',
+    effect: 'The next PUBLISH or SUBSCRIBE is judged anew while it is off, which may take longer.',
+  }),
+  aclCacheMaxSize: setting({
+    path: 'mqtt.acl_cache_max_size',
+    env: null,
+    flag: null,
+    type: types.whole(1, 65_535, 'verdicts'),
+    default: 32,
+    description: 'Most verdicts that are remembered for one connection.',
+    effect: 'Nothing but how long a verdict takes: the oldest are forgotten with the next one.',
+  }),
+  aclCacheTtl: setting({
+    path: 'mqtt.acl_cache_ttl',
+    env: null,
+    flag: null,
+    type: types.whole(1, 86_400, 'seconds'),
+    default: 60,
+    description: 'How long a verdict is remembered.',
+    effect: 'A PUBLISH or SUBSCRIBE is judged anew when the last verdict about its topic is older.',
+  }),
   highWatermark: setting({
     path: 'mqtt.high_watermark',
     env: null,
@@ -363,6 +390,7 @@ export const mqttSettings = {
     type: types.addresses,
     default: [],
     description: 'Addresses that no ban of an address concerns, as no one does those of trusted proxies.',
+    effect: 'Nothing. A client from such an address that is banned by its address comes in with its next CONNECT.',
   }),
   maxBans: setting({
     path: 'mqtt.max_bans',
@@ -371,6 +399,7 @@ export const mqttSettings = {
     type: types.whole(1, 10_000_000, 'bans'),
     default: 250_000,
     description: 'Most bans at once.',
+    effect: 'Nothing.',
   }),
   enableFlappingDetect: setting({
     path: 'mqtt.enable_flapping_detect',
@@ -379,6 +408,7 @@ export const mqttSettings = {
     type: types.onOff,
     default: 'off',
     description: 'Whether clients that connect and disconnect over and over again are banned for a while.',
+    effect: 'Nothing until it disconnects too often: then its CONNECT is answered with return code 5 for a while.',
   }),
   flappingThreshold: setting({
     path: 'mqtt.flapping_threshold',
@@ -387,6 +417,7 @@ export const mqttSettings = {
     type: types.whole(1, 1000, 'disconnects'),
     default: 10,
     description: 'How often a client may disconnect within the window; once more is flapping.',
+    effect: 'Nothing. It is what the next disconnect is judged by.',
   }),
   flappingWindow: setting({
     path: 'mqtt.flapping_window',
@@ -395,6 +426,7 @@ export const mqttSettings = {
     type: types.whole(1, 86_400, 'seconds'),
     default: 60,
     description: 'The window within which disconnects are counted.',
+    effect: 'Nothing. It is what the next disconnect is judged by.',
   }),
   flappingBannedExpiryInterval: setting({
     path: 'mqtt.flapping_banned_expiry_interval',
@@ -403,5 +435,6 @@ export const mqttSettings = {
     type: types.whole(1, 31_536_000, 'seconds'),
     default: 3600,
     description: 'How long a flapping client is banned.',
+    effect: 'Nothing. The next ban for flapping lasts that long.',
   }),
 };

@@ -87,6 +87,18 @@ export const folder = named(
 /** A file of the file system, relative to the working directory unless it is absolute. */
 export const file = named(folder, 'the path of a file', 'file');
 
+/** Where an HTTP server is asked: absolute, without a user name, a password or a fragment. */
+export const httpUrl = z
+  .string()
+  .refine(isHttpUrl)
+  .describe('an absolute URL of http or https without a user name and a fragment, such as https://auth.example/mqtt');
+
+/** The same, or nothing: then nobody is asked. */
+export const httpUrlOrNothing = z
+  .string()
+  .refine((text) => text === '' || isHttpUrl(text))
+  .describe('empty, or an absolute URL of http or https without a user name and a fragment');
+
 /** IP addresses, and ranges in the notation of CIDR (RFC 4632, RFC 4291). */
 export const addresses = listOf(isAddressOrRange, 'IP addresses and ranges, such as 10.0.0.0/8');
 
@@ -122,6 +134,12 @@ function passes(check: () => unknown): boolean {
   } catch {
     return false;
   }
+}
+
+function isHttpUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password, hash } = new URL(text);
+  return ['http:', 'https:'].includes(protocol) && username === '' && password === '' && hash === '';
 }
 
 function isAddressOrRange(text: string): boolean {

@@ -24,8 +24,8 @@ export interface Setting<V> {
   readonly description: string;
   /** Whether another value counts from the next start on only. */
   readonly needsRestart: boolean;
-  /** What an MQTT client sees when the value changes while it is connected, in a sentence or two. */
-  readonly effect: string;
+  /** What an MQTT client sees when the value changes while it is connected, in sentences; null where it is nothing. */
+  readonly effect: string | null;
 }
 
 /** Settings that are given together or not at all; all unset reads as null. */
@@ -54,7 +54,7 @@ type Row<V> = Pick<Setting<V>, 'path' | 'env' | 'flag' | 'type' | 'description'>
   Partial<Pick<Setting<V>, 'secret' | 'needs' | 'needsRestart' | 'effect'>>;
 
 /** What holds of a row that says nothing else. */
-const usual = { kind: 'setting', secret: false, needs: null, needsRestart: false, effect: 'Nothing.' } as const;
+const usual = { kind: 'setting', secret: false, needs: null, needsRestart: false, effect: null } as const;
 
 /** A row with a default. */
 export function setting<V>(row: Row<V> & { readonly default: NoInfer<V> }): Setting<V> {

@@ -103,13 +103,17 @@ const text = (value: unknown): string | null => (typeof value === 'string' ? val
 
 /** What a mutation is about, in a few words: never a payload or a secret. */
 function targetOf(input: Record<string, unknown>): string | null {
-  const { clientId, id, name, topic, topics, topicFilter, messages, requests, target, app, key } = input;
+  const { clientId, id, ids, name, topic, topics, topicFilter, messages, requests, target, app, key } = input;
+  const { who, bans, filter } = input;
+  if (Array.isArray(ids)) return ids.length === 1 ? text(ids[0]) : `${ids.length} ids`;
   if (Array.isArray(topics)) return topics.length === 1 ? text(topics[0]) : `${topics.length} topics`;
   if (Array.isArray(messages)) return many(messages, 'messages', 'topic');
   if (Array.isArray(requests)) return many(requests, 'requests', 'clientId');
+  if (Array.isArray(bans)) return many(bans, 'bans', 'who');
+  if (typeof filter === 'object' && filter !== null) return JSON.stringify(filter);
   if (typeof target === 'object' && target !== null) return JSON.stringify(target);
   if (typeof app === 'string') return typeof key === 'string' ? `${app} ${key}` : app;
-  return text(topic) ?? text(topicFilter) ?? text(clientId) ?? text(id) ?? text(name);
+  return text(topic) ?? text(topicFilter) ?? text(clientId) ?? text(id) ?? text(name) ?? text(who);
 }
 
 const many = (items: readonly unknown[], noun: string, key: string): string | null =>

@@ -28,14 +28,19 @@ const INTROSPECTION_DEPTH = 20;
 export const tooComplex = (sentence: string): GraphQLError =>
   new GraphQLError(sentence, { extensions: { code: 'QUERY_TOO_COMPLEX' } });
 
+export const tooManyTokens = (limit: number): GraphQLError =>
+  tooComplex(`the query has more than ${limit} tokens, which is the limit`);
+
 export const isAbove = (figure: number, limit: number): boolean => limit > 0 && figure > limit;
 
 /**
- * Answers why a document is refused by its mere shape, depth and aliases; null when it is not. Needs no schema, so that
+ * Answers why a document is refused by its mere shape, tokens, depth and aliases; null when it is not. Needs no schema, so that
  * it can come before validation, which is slow where a field is repeated or deep. Takes time in proportion to the
  * document, whatever its fragments expand to.
  */
 export function checkShape(document: DocumentNode, limits: DocumentLimits): GraphQLError | null {
+  // One that was parsed before may have been below another limit.
+  if (isAbove(document.tokenCount ?? 0, limits.tokens)) return tooManyTokens(limits.tokens);
   const aliases = document.definitions.reduce(
     (sum, definition) => sum + ('selectionSet' in definition ? countAliases(definition.selectionSet) : 0),
     0,

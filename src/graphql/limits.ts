@@ -15,7 +15,7 @@ import {
 import { limitExceeded } from '../domain.ts';
 import { costOf } from './limits-cost.ts';
 import { type FoundList, longestInValue } from './limits-lists.ts';
-import { checkShape, type DocumentLimits, isAbove, tooComplex } from './limits-shape.ts';
+import { checkShape, type DocumentLimits, isAbove, tooComplex, tooManyTokens } from './limits-shape.ts';
 import { checkSubscription } from './limits-subscription.ts';
 
 export type { DocumentLimits } from './limits-shape.ts';
@@ -38,7 +38,7 @@ function parseTokens(source: string | Source, tokens: number): DocumentNode {
     return tokens > 0 ? parse(source, { maxTokens: tokens }) : parse(source);
   } catch (error) {
     if (!(error instanceof GraphQLError && TOO_MANY_TOKENS.test(error.message))) throw error;
-    throw tooComplex(`the query has more than ${tokens} tokens, which is the limit`);
+    throw tooManyTokens(tokens);
   }
 }
 

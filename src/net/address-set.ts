@@ -20,7 +20,7 @@ export function createAddressSet(entries: readonly string[], name = 'address'): 
     const range = parseRange(entry.trim());
     if (range === null) throw badInput(name, entry, 'an IP address or a range as 10.0.0.0/8');
     const family = familyOf(range.address);
-    lists[family].addSubnet(range.address, range.bits, family);
+    lists[family].addSubnet(range.address, range.length, family);
   }
   return {
     has(address) {

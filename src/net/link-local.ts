@@ -28,15 +28,15 @@ export const linkLocalTarget = (hostname: string, address: string): Error =>
   );
 
 /**
- * A lookup for sockets that answers no link-local address: what was checked is what is connected to, whatever the name
- * resolves to the next time. An error when nothing else is left.
+ * A lookup for sockets. Unless they are allowed it answers no link-local addresses, and an error when nothing else is
+ * left: what was checked is what is connected to, whatever the name resolves to the next time.
  */
-export function withoutLinkLocal(lookup: LookupAll = resolve): LookupFunction {
+export function createLookup(allowLinkLocal: boolean, lookup: LookupAll = resolve): LookupFunction {
   return (hostname, { all, family, hints }, done) => {
     const wanted = family === 'IPv4' ? 4 : family === 'IPv6' ? 6 : (family ?? 0);
     lookup(hostname, { all: true, family: wanted, ...(hints === undefined ? {} : { hints }) }, (error, addresses) => {
       if (error) return done(error, '', 0);
-      const passed = addresses.filter(({ address }) => !isLinkLocal(address));
+      const passed = addresses.filter(({ address }) => allowLinkLocal || !isLinkLocal(address));
       const [first] = passed;
       if (!first) return done(linkLocalTarget(hostname, addresses[0]?.address ?? ''), '', 0);
       if (all) done(null, [...passed]);

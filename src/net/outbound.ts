@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { Agent, buildConnector, type Dispatcher } from 'undici';
-import { isLinkLocal, type LookupAll, linkLocalTarget, withoutLinkLocal } from './link-local.ts';
+import { createLookup, isLinkLocal, type LookupAll, linkLocalTarget } from './link-local.ts';
 
 /** PEM texts; a server's certificate is always checked. */
 export interface OutboundTls {
@@ -54,7 +54,7 @@ export class OutboundError extends Error {
 export interface Outbound {
   /** Answers whatever the server does, redirects included, which are not followed. Rejects with an OutboundError. */
   request(request: OutboundRequest): Promise<OutboundAnswer>;
-  /** Resolves when what is under way has ended, which the timeout bounds; nothing can be requested from now on. */
+  /** Ends all connections: what is under way rejects, as does what is requested from now on. */
   close(): Promise<void>;
 }
 
@@ -110,21 +110,11 @@ export function createOutbound(options: OutboundOptions): Outbound {
     }
   }
 
-  let closed: Promise<void> | null = null;
-  const close = (): Promise<void> => {
-    closed ??= agent.close();
-    return closed;
-  };
-  return { request, close };
+  return { request, close: () => agent.destroy() };
 }
 
 function createConnector({ allowLinkLocal, connectTimeout, tls, lookup }: OutboundOptions): buildConnector.connector {
-  const resolve = allowLinkLocal ? lookup : withoutLinkLocal(lookup);
-  const connect = buildConnector({
-    ...tls,
-    timeout: connectTimeout,
-    ...(resolve === undefined ? {} : { lookup: resolve as ReturnType<typeof withoutLinkLocal> }),
-  } as buildConnector.BuildOptions);
+  const connect = buildConnector({ ...tls, timeout: connectTimeout, lookup: createLookup(allowLinkLocal, lookup) });
   return (target, done) => {
     // No name is looked up where an address stands.
     const host = target.hostname.replace(/^\[|\]$/g, '');

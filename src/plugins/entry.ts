@@ -1,6 +1,12 @@
 import type { Hooks } from '../broker/hooks.ts';
 import type { Plugin, PluginInstance } from './plugin.ts';
 
+/** Something that a plugin counts, named in camelCase. */
+export interface PluginFigure {
+  readonly name: string;
+  readonly value: number;
+}
+
 /** A plugin as a list shows it. */
 export interface PluginState {
   readonly name: string;
@@ -13,6 +19,8 @@ export interface PluginState {
   readonly failure: string | null;
   /** Epoch milliseconds; null while it is not active. */
   readonly loadedAt: number | null;
+  /** What it counts while it is active. */
+  readonly figures: readonly PluginFigure[];
 }
 
 /** What the host knows of a plugin. */
@@ -34,11 +42,12 @@ export const judgeOf = ({ guard, instance }: Entry): Hooks | undefined => guard 
 
 /** A plugin that is not active. */
 export function createEntry(plugin: Plugin): Entry {
-  const hooks: Required<Hooks> = {
+  const hooks: Hooks = {
+    get judge() {
+      return judgeOf(entry);
+    },
     refuse: (...asked) => judgeOf(entry)?.refuse?.(...asked),
     authenticate: (...asked) => judgeOf(entry)?.authenticate?.(...asked) ?? 'ignore',
-    authorizePublish: (...asked) => judgeOf(entry)?.authorizePublish?.(...asked) ?? 'ignore',
-    authorizeSubscribe: (...asked) => judgeOf(entry)?.authorizeSubscribe?.(...asked) ?? 'ignore',
   };
   const entry: Entry = { plugin, hooks, instance: null, guard: null, failure: null, loadedAt: null, deed: null };
   return entry;
@@ -53,4 +62,5 @@ export const stateOf = ({ plugin, instance, failure, loadedAt }: Entry): PluginS
   isPermanent: plugin.isPermanent,
   failure,
   loadedAt,
+  figures: Object.entries(instance?.figures?.() ?? {}).map(([name, value]) => ({ name, value })),
 });

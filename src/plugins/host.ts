@@ -21,6 +21,7 @@ export interface PluginHostOptions {
   readonly alarms: AlarmPort;
   readonly log: Log;
   readonly nodeName: string;
+  readonly dataDir: string;
   /** The settings of a plugin as they are now. */
   readonly settingsOf: (plugin: Plugin) => unknown;
   /** Asked before every plugin. */
@@ -64,8 +65,8 @@ export class PluginHost {
     const sorted = [...options.plugins].sort((a, b) => (a.name < b.name ? -1 : 1));
     this.#entries = new Map(sorted.map((plugin) => [plugin.name, createEntry(plugin)]));
     this.#inOrder = [...this.#entries.values()].sort((a, b) => a.plugin.order - b.plugin.order);
-    const { broker, store, alarms, nodeName, log, deadline = DEADLINE } = options;
-    this.#lifecycle = new Lifecycle({ deadline, log, context: { broker, store, alarms, nodeName } });
+    const { broker, store, alarms, nodeName, dataDir, log, deadline = DEADLINE } = options;
+    this.#lifecycle = new Lifecycle({ deadline, log, context: { broker, store, alarms, nodeName, dataDir } });
     this.#decide();
   }
 

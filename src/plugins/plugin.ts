@@ -19,6 +19,8 @@ export interface PluginContext<Settings> {
   readonly alarms: AlarmPort;
   readonly log: Log;
   readonly nodeName: string;
+  /** The data folder, to which the paths of its files are relative. */
+  readonly dataDir: string;
 }
 
 /**
@@ -27,6 +29,8 @@ export interface PluginContext<Settings> {
  */
 export interface PluginInstance {
   readonly hooks?: Hooks;
+  /** What it counts, by names in camelCase, for who looks whether it does its work; whole numbers. */
+  figures?(): Readonly<Record<string, number>>;
   /** Takes it into use, in the same turn in which the one before leaves. Does not throw. */
   start?(): void;
   /**

@@ -22,6 +22,7 @@ const NOUNS = {
   incoming: 'incoming QoS 2 messages',
   retained: 'retained messages',
   will: 'wills',
+  delayed: 'delayed messages',
 } as const;
 
 const ON_THEIR_WAY = 'messages on their way';
@@ -78,6 +79,7 @@ export async function repairRecords(database: Database): Promise<RepairedRecords
   });
   await sift('incoming', (key) => key.length === numbered && isOwned(key));
   await sift('retained', (key, value) => isMessage(value) && decodeMessage(value).message.topic === textOf(key));
+  await sift('delayed', (key, value) => key.length === numbered && isMessage(value));
   await sift('will', (_, value) => isMessage(value) && Array.isArray(JSON.parse(decodeMessage(value).note)));
   await database.flush();
 

@@ -19,6 +19,8 @@ const KINDS = {
   retained: 't',
   /** Client id → will. */
   will: 'w',
+  /** When it is to be published, number → delayed message. */
+  delayed: 'd',
   /** Session whose records are still to be removed. */
   ended: 'g',
 } as const;

@@ -149,6 +149,37 @@ describe('a ban', () => {
     }
   });
 
+  test('follows its settings while the broker runs', async () => {
+    doors = await openDoors();
+    const set = async (key: string, value: unknown): Promise<void> => {
+      const query = 'mutation ($input: SetConfigInput!) { setConfig(input: $input) { configs { key } } }';
+      const { errors } = await doors.graphql(query, { input: { app: 'emqx', key, value } });
+      expect(errors).toBeUndefined();
+    };
+    const client = await doors.enter({ clientId: 'sensor-17' }, { from: '127.0.9.1' });
+    await set('mqtt.ban_disconnects', 'off');
+    expect(await ban(doors, 'CLIENT_ID', 'sensor-17')).toMatchObject({ disconnectedCount: 0 });
+    await set('mqtt.ban_disconnects', 'on');
+    expect(await ban(doors, 'CLIENT_ID', 'sensor-17')).toMatchObject({ disconnectedCount: 1 });
+    await gone(client);
+
+    await ban(doors, 'IP_ADDRESS', '127.0.9.0/24');
+    expect(await doors.knock({ clientId: 'other' }, { from: '127.0.9.1' })).toBe(NOT_AUTHORIZED);
+    await set('mqtt.ban_exempt', ['127.0.9.1']);
+    expect(await doors.knock({ clientId: 'other' }, { from: '127.0.9.1' })).not.toBe(NOT_AUTHORIZED);
+    await expect(ban(doors, 'IP_ADDRESS', '127.0.9.0/25')).rejects.toMatchObject({ code: 'PROTECTED' });
+
+    await set('mqtt.max_bans', 2);
+    await expect(ban(doors, 'CLIENT_ID', 'one more')).rejects.toMatchObject({ code: 'LIMIT_EXCEEDED' });
+
+    await set('mqtt.flapping_threshold', 1);
+    await set('mqtt.max_bans', 3);
+    await set('mqtt.enable_flapping_detect', 'on');
+    for (let i = 0; i < 2; i++) await (await doors.enter({ clientId: 'fly' })).endAsync();
+    const { domain } = doors.gateway;
+    await eventually(async () => (await domain.ban({ as: 'CLIENT_ID', who: 'fly' })) !== null, 'the ban of who flaps');
+  });
+
   test('leaves who is connected alone while mqtt.ban_disconnects is off', async () => {
     doors = await openDoors(['ban_disconnects: off']);
     const client = await doors.enter({ clientId: 'sensor-17' });
@@ -185,14 +216,14 @@ describe('a ban', () => {
 
   test('that ends lets in again, as soon as its time has come', async () => {
     doors = await openDoors();
-    await ban(doors, 'CLIENT_ID', 'sensor-17', { until: Date.now() + 300 });
-    await ban(doors, 'IP_ADDRESS', '127.0.0.9', { until: Date.now() + 300 });
-    const { domain } = doors.gateway;
-    const count = async () => (await domain.bans({ page: { page: 1, limit: 10, after: null }, filter: {} })).meta.count;
-    expect(await count()).toBe(2);
-    expect(await doors.knock({ clientId: 'sensor-17' }, { from: '127.0.0.9' })).toBe(NOT_AUTHORIZED);
-    await eventually(async () => (await count()) === 0, 'the bans to end');
-    expect(await doors.knock({ clientId: 'sensor-17' }, { from: '127.0.0.9' })).not.toBe(NOT_AUTHORIZED);
+    const until = Date.now() + 300;
+    await ban(doors, 'CLIENT_ID', 'sensor-17', { until });
+    await ban(doors, 'IP_ADDRESS', '127.0.0.9', { until: until + 100 });
+    const knock = () => doors.knock({ clientId: 'sensor-17' }, { from: '127.0.0.9' });
+    await eventually(async () => (await knock()) !== NOT_AUTHORIZED, 'the bans to end');
+    expect(Date.now()).toBeGreaterThanOrEqual(until + 100);
+    const query = { page: { page: 1, limit: 10, after: null }, filter: {} };
+    await eventually(async () => (await doors.gateway.domain.bans(query)).meta.count === 0, 'an empty list');
   });
 
   test('holds until the last that concerns a client has ended', async () => {

@@ -142,8 +142,8 @@ describe('a queue that dropped messages', () => {
 
 describe('a retained message above a limit', () => {
   test('reaches the subscribers, and is not retained, not after a restart either', async () => {
-    const gateway = await startGateway();
-    gateway.gateway.broker.retained.limits = { maxCount: 2, maxPayload: 10, expiryInterval: 0 };
+    const limits = '{retainer.max_retained_messages: 2, retainer.max_payload_size: 10}';
+    const gateway = await startGateway(`plugins: {emqx_retainer: ${limits}}`);
     const subscriber = await connectWire(gateway, { clientId: 'subscriber' });
     await subscriber.subscribe(['#', 1]);
     const publisher = await connectWire(gateway, { clientId: 'retainer' });

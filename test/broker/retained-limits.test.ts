@@ -5,8 +5,8 @@ import { connectWire, publishPacket } from './wire.ts';
 let gateway: TestGateway;
 
 beforeAll(async () => {
-  gateway = await startGateway('', { BROKERQL_REST_PROFILE: '3.2' });
-  gateway.gateway.broker.retained.limits = { maxCount: 2, maxPayload: 10, expiryInterval: 0 };
+  const limits = '{retainer.max_retained_messages: 2, retainer.max_payload_size: 10}';
+  gateway = await startGateway(`plugins: {emqx_retainer: ${limits}}`, { BROKERQL_REST_PROFILE: '3.2' });
 });
 
 afterAll(() => gateway.close());

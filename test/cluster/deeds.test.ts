@@ -132,9 +132,10 @@ describe.each([
     expect([local.deeds, peer.deeds, other.deeds]).toEqual([['publish t', 'publish t', 'publish u'], [], []]);
   });
 
-  test('cleanAclCache asks for a connection on any node', async () => {
-    const { cluster, peer } = scene(isPeer);
+  test('cleanAclCache reaches the node that the client is connected to', async () => {
+    const { cluster, local, peer, other } = scene(isPeer);
     await expect(cluster.cleanAclCache('bob', 'a')).resolves.toBeUndefined();
+    expect([local.deeds, peer.deeds, other.deeds]).toEqual([[], ['forget a of bob'], []]);
     peer.disconnect('bob');
     await expect(cluster.cleanAclCache('bob', 'a')).rejects.toMatchObject({ code: 'CLIENT_NOT_ONLINE' });
   });

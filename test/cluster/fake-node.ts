@@ -29,6 +29,8 @@ interface Row {
 
 /** A node over an array of clients, which answers values, or promises when it is a peer. */
 export class FakeNode implements NodeHandle {
+  readonly delayedMessages = unused;
+  readonly deleteDelayed = unused;
   readonly name: string;
   readonly incarnation: string;
   /** What it was told to do. */
@@ -123,6 +125,14 @@ export class FakeNode implements NodeHandle {
       if (!this.#row(clientId)?.isConnected) return false;
       this.deeds.push(`kick ${clientId}`);
       this.disconnect(clientId);
+      return true;
+    });
+  }
+
+  cleanAclCache(clientId: string, topic: string): MaybePromise<boolean> {
+    return this.#answer(() => {
+      if (!this.#row(clientId)?.isConnected) return false;
+      this.deeds.push(`forget ${topic} of ${clientId}`);
       return true;
     });
   }

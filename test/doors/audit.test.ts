@@ -92,6 +92,10 @@ describe('a mutation of an application leaves one entry', () => {
     ['clearRetainedMessages', '{ topics: ["a/c"] }', 'clearedCount', 'a/c'],
     ['clearRetainedMessages', '{ topics: ["a", "b"] }', 'clearedCount', '2 topics'],
     ['clearRetainedMessages', '{ topicFilter: "a/#" }', 'clearedCount', 'a/#'],
+    ['deleteDelayedMessages', '{ id: "x-1" }', 'deletedCount', 'x-1'],
+    ['deleteDelayedMessages', '{ ids: ["x-1"] }', 'deletedCount', 'x-1'],
+    ['deleteDelayedMessages', '{ ids: ["x-1", "x-2"] }', 'deletedCount', '2 ids'],
+    ['deleteDelayedMessages', '{ topicFilter: "a/#" }', 'deletedCount', 'a/#'],
   ])('%s %s', async (what, input, answer, target) => {
     const document = `mutation { ${what}(input: ${input}) { ${answer} } }`;
     const act = async () => {
@@ -130,6 +134,19 @@ describe('a mutation of a user leaves one entry', () => {
     ['changePassword', `{ name: "eve", oldPassword: "${NEW_SECRET}", newPassword: "${NEW_SECRET}" }`, 'name', 'eve'],
     ['resetPassword', `{ name: "eve", password: "${NEW_SECRET}" }`, 'name', 'eve'],
     ['deleteUser', '{ name: "eve" }', 'existed', 'eve'],
+    [
+      'setConfig',
+      '{ app: "emqx", key: "mqtt.max_awaiting_rel", value: 99 }',
+      'configs { key }',
+      'emqx mqtt.max_awaiting_rel',
+    ],
+    ['resetConfig', '{ app: "emqx", key: "mqtt.max_awaiting_rel" }', 'configs { key }', 'emqx mqtt.max_awaiting_rel'],
+    [
+      'replaceConfigs',
+      '{ app: "emqx_dashboard", values: [{ key: "auth.idle", value: "1h" }] }',
+      'configs { key }',
+      'emqx_dashboard',
+    ],
   ])('%s', async (what, input, answer, target) => {
     const document = `mutation { ${what}(input: ${input}) { ${answer} } }`;
     const act = async () => {

@@ -13,6 +13,7 @@ const READS = [
   '/subscriptions/',
   '/routes/',
   '/stats/',
+  '/banned/',
   '/plugins/',
 ];
 
@@ -22,6 +23,8 @@ const WRITES: readonly (readonly [string, string, unknown, string])[] = [
   ['POST', '/mqtt/subscribe', { topic: 'a', client_id: 'target' }, 'subscribe'],
   ['POST', '/mqtt/unsubscribe', { topic: 'a', client_id: 'target' }, 'unsubscribe'],
   ['DELETE', '/connections/target', undefined, 'kickConnection'],
+  ['POST', '/banned/', { who: 'target', as: 'client_id' }, 'createBan'],
+  ['DELETE', '/banned/target', { as: 'client_id' }, 'deleteBan'],
 ];
 
 const nextMessage = (client: MqttClient): Promise<readonly [string, string]> =>

@@ -106,6 +106,11 @@ async function setScene(): Promise<void> {
     const message = { topic, payload: Buffer.from(`"${topic}"`), qos: 1 as const, clientId: 'ann', username: null };
     broker.retained.set({ ...message, nodeName: NODE, publishedAt: 1000 });
   }
+  broker.delayed.delete(broker.delayed.matching('#'));
+  const delay = { seconds: 3600, topic: 'd/1' };
+  const later = { topic: '', payload: Buffer.from('1'), qos: 1 as const, retain: false, clientId: 'ann' };
+  broker.delayed.put({ ...later, publishedAt: 1000 }, delay, null, () => {});
+  await eventually(() => broker.delayed.size === 1, 'the message to wait');
   await here.domain.deleteBans({ whoContains: '' });
   const details = { reason: null, by: null, desc: null, until: null };
   for (const who of ['bart', 'lisa']) await here.domain.createBan({ as: 'USERNAME', who, ...details }, null);
@@ -171,8 +176,15 @@ describe('over a node that answers promises, a query answers the same', () => {
     ['retainedMessages', '(filter: { matches: "a#" })'],
     ['retainedMessage', '(topic: "r/1")'],
     ['retainedMessage', '(topic: "none")'],
+    ['delayedMessages', ''],
+    ['delayedMessages', '(filter: { matches: "d/+" }, page: { limit: 1 })'],
+    ['delayedMessages', '(filter: { matches: "a#" })'],
     ['clientRefusals', '(clientId: "refused")'],
     ['recentRefusals', '(filter: { kind: PROTOCOL })'],
+    ['alarms', ''],
+    ['alarms', '(node: "nowhere")'],
+    ['alarmHistory', ''],
+    ['alarmHistory', '(page: { limit: 1, page: 2 })'],
     ['bans', ''],
     ['bans', '(filter: { as: USERNAME, whoPrefix: "b" })'],
     ['ban', '(as: USERNAME, who: "bart")'],
@@ -238,6 +250,10 @@ describe('over a node that answers promises, a mutation does the same', () => {
     ['clearRetainedMessages', '(input: { topics: ["r/2", "none"] })'],
     ['clearRetainedMessages', '(input: { topicFilter: "#" })'],
     ['clearRetainedMessages', '(input: { topicFilter: "a#" })'],
+    ['deleteDelayedMessages', '(input: { id: "none" })'],
+    ['deleteDelayedMessages', '(input: { ids: ["none", ""] })'],
+    ['deleteDelayedMessages', '(input: { topicFilter: "d/#" })'],
+    ['deleteDelayedMessages', '(input: { topicFilter: "a#" })'],
     ['createCredential', '(input: { kind: USERNAME, name: "bob", password: "y" })'],
     ['createCredential', '(input: { kind: USERNAME, name: "ann", password: "y" })'],
     ['updateCredential', '(input: { kind: USERNAME, name: "ann", password: "y" })'],
@@ -252,6 +268,8 @@ describe('over a node that answers promises, a mutation does the same', () => {
     ['cleanSession', `(input: { clientId: "ann", node: "${NODE}" })`],
     ['cleanAclCache', '(input: { clientId: "ann", topic: "a" })'],
     ['cleanAclCache', '(input: { clientId: "gone", topic: "a" })'],
+    ['clearAlarm', '(input: { id: "nothing" })'],
+    ['deleteAlarmHistory', '(input: {})'],
     ['createBan', '(input: { as: IP_ADDRESS, who: "::FFFF:192.0.2.1", reason: "x", until: "2100-01-01T00:00:00Z" })'],
     ['createBan', '(input: { as: IP_ADDRESS, who: "192.0.2" })'],
     ['createBans', '(input: { bans: [{ as: CLIENT_ID, who: "" }, { as: CLIENT_ID, who: "zed", by: "ops" }] })'],

@@ -14,7 +14,7 @@ let lines: { level: string; logId?: string; err?: { message: string; stack: stri
 beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'brokerql-test-'));
   const log = createLog('error', { write: (line) => lines.push(JSON.parse(line)) });
-  gateway = await createGateway(testConfig(dataDir), log);
+  gateway = await createGateway(testConfig(dataDir, '', { BROKERQL_LOG_LEVEL: 'error' }), log);
   await gateway.listen();
 });
 

@@ -73,6 +73,8 @@ describe('the schema', () => {
       'AddedConnection.index',
       'AddedSession.index',
       'AddedSubscription.index',
+      'BanConnectionsPayload.bannedCount',
+      'BanConnectionsPayload.disconnectedCount',
       'ClientConnected.keepalive',
       'ClientConnected.port',
       'ClientConnected.protocolVersion',
@@ -82,11 +84,9 @@ describe('the schema', () => {
       'ClientRefused.port',
       'ClientSubscribed.qos',
       'ClientTakenOver.port',
-      'BanConnectionsPayload.bannedCount',
-      'BanConnectionsPayload.disconnectedCount',
-      'ClientRefusal.port',
       'CreateBanPayload.disconnectedCount',
       'CreateBansPayload.disconnectedCount',
+      'DelayedMessage.qos',
       'DeleteBansPayload.deletedCount',
       'KickConnectionsPayload.kickedCount',
       'Listener.acceptors',
@@ -122,6 +122,8 @@ describe('a gateway', () => {
     const client = await gateway.connect({ clientId: 'one' });
     await client.subscribeAsync('a');
     await client.publishAsync('a', 'x', { qos: 1, retain: true });
+    gateway.gateway.broker.delayed.limits = { maxCount: 0, maxBytes: 0 };
+    await client.publishAsync('$delayed/3600/a', 'x', { qos: 1 });
     const refused = { clientId: 'one', username: null, ipAddress: '::1', port: 1 };
     gateway.gateway.broker.refusals.note(refused, 'ACL', 'SUBSCRIBE', 'not yours', 'b');
   });
@@ -148,6 +150,8 @@ describe('a gateway', () => {
     ['SubscriptionPage', () => gateway.gateway.domain.subscriptions(page)],
     ['RetainedMessage', () => gateway.gateway.domain.retainedMessage('a', null)],
     ['RetainedMessagePage', () => gateway.gateway.domain.retainedMessages(page)],
+    ['DelayedMessage', async () => (await gateway.gateway.domain.delayedMessages(page)).items[0]],
+    ['DelayedMessagePage', () => gateway.gateway.domain.delayedMessages(page)],
     ['ClientRefusal', async () => (await gateway.gateway.domain.clientRefusals('one', null))[0]],
     ['ClientRefusalPage', () => gateway.gateway.domain.recentRefusals(page)],
     ['PageMeta', async () => (await gateway.gateway.domain.routes(page)).meta],
@@ -156,6 +160,7 @@ describe('a gateway', () => {
     ['Metrics', async () => (await gateway.gateway.domain.metrics(null))[0]],
     ['Stats', async () => (await gateway.gateway.domain.stats(null))[0]],
     ['Listener', async () => (await gateway.gateway.domain.listeners(null))[0]],
+    ['ConfigItem', async () => (await gateway.gateway.domain.configs({}, null))[0]],
     ['Plugin', async () => (await gateway.gateway.domain.plugins(null))[0]],
     ['Diagnostics', async () => (await gateway.gateway.domain.diagnostics(null))[0]],
     ['EventLoop', async () => (await gateway.gateway.domain.diagnostics(null))[0]?.eventLoop],

@@ -6,8 +6,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { isLinkLocal, type LookupAll } from '../../src/net/link-local.ts';
 import { createOutbound, type Outbound, type OutboundOptions } from '../../src/net/outbound.ts';
 import { eventually } from '../support/gateway.ts';
+import { startServer, type TestServer } from '../support/http-server.ts';
 import { Authority } from '../tls/authority.ts';
-import { startServer, type TestServer } from './http-server.ts';
 
 const OPTIONS: OutboundOptions = {
   ...{ connections: 2, maxPending: 100, connectTimeout: 5000, timeout: 5000, maxAnswer: 1024, allowLinkLocal: false },
@@ -127,9 +127,13 @@ describe('a request', () => {
     expect(server.asked).toHaveLength(3);
   });
 
-  test('cannot be made once it is closed', async () => {
+  test('ends when its caller is closed, and cannot be made any more', async () => {
+    server.answering = () => undefined;
     const caller = outbound();
+    const waiting = caller.request(get(server.url)).catch((fault) => fault.message);
+    await eventually(() => server.asked.length === 1, 'the request');
     await caller.close();
+    expect(await waiting).toBe(`${server.url} cannot be asked: The client is destroyed`);
     await expect(caller.request(get(server.url))).rejects.toThrow('cannot be asked');
   });
 });

@@ -51,6 +51,7 @@ describe('a plugin', () => {
         isPermanent: false,
         failure: null,
         loadedAt: null,
+        figures: [],
       },
     ]);
     expect(await host.load('noted')).toMatchObject({ active: true, loadedAt: expect.any(Number) });

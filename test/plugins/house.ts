@@ -77,6 +77,7 @@ export async function startHouse(plugins: readonly Plugin[], options: HouseOptio
     },
     log: createLog('info', { write: (line) => logged.push(JSON.parse(line)) }),
     nodeName: NODE,
+    dataDir,
     settingsOf: options.settingsOf ?? (({ settings }) => defaultsOf(settings)),
     ...(options.deadline === undefined ? {} : { deadline: options.deadline }),
   });

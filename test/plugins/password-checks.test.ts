@@ -8,6 +8,7 @@ import { PasswordChecks } from '../../src/plugins/auth-credential/password-check
 import type { PluginContext } from '../../src/plugins/plugin.ts';
 import { useDataFolder } from '../access/support/data-folder.ts';
 import { countedDerivation, heldDerivation } from '../access/support/derivation.ts';
+import { testConfig } from '../support/gateway.ts';
 
 const claimant = (fields: object = {}) => ({ clientId: 'c', username: 'u', ipAddress: '192.0.2.1', ...fields });
 const secret = Buffer.from('secret');
@@ -115,7 +116,7 @@ describe('a refusal', () => {
     const instances = await Promise.all([authUsername, authClientId].map((one) => one.load(context)));
     await credentials.create('USERNAME', 'alice', 'right');
     await credentials.create('CLIENT_ID', 'sensor', 'right');
-    const limits = { hookTimeout: 5, hookFailure: 'deny', aclNomatch: 'allow' } as const;
+    const limits = testConfig('unused').mqtt;
     const throwIt = (fault: unknown): never => {
       throw fault;
     };

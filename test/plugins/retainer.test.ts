@@ -51,7 +51,7 @@ describe('emqx_retainer in a program', () => {
   test('is active on a fresh start', async () => {
     await open();
     const plugins = await gateway.gateway.domain.plugins(null);
-    expect(plugins.find(({ name }) => name === NAME)).toMatchObject({ active: true, type: 'feature', failure: null });
+    expect(plugins.find(({ name }) => name === NAME)).toMatchObject({ active: true, type: 'FEATURE', failure: null });
     const publisher = await connectWire(gateway, { clientId: 'publisher' });
     await retain(publisher, 'a', 'kept');
     expect(await sentTo(await connectWire(gateway, { clientId: 'subscriber' }))).toEqual(['a=kept']);

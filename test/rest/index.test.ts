@@ -12,16 +12,6 @@ const indexes: Record<ProfileName, readonly IndexRow[]> = {
 
 /** Rows of the contract that the index omits on both ports. */
 const omitted = [
-  ['GET', '/configs/'],
-  ['GET', '/nodes/brokerql@127.0.0.1/configs/'],
-  ['PUT', '/configs/emqx'],
-  ['PUT', '/nodes/brokerql@127.0.0.1/configs/emqx'],
-  ['GET', '/nodes/brokerql@127.0.0.1/plugin_configs/emqx_retainer'],
-  ['PUT', '/nodes/brokerql@127.0.0.1/plugin_configs/emqx_retainer'],
-  ['GET', '/alarms/'],
-  ['GET', '/alarms/brokerql@127.0.0.1'],
-  ['GET', '/alarms/history'],
-  ['GET', '/alarms/history/brokerql@127.0.0.1'],
   ['GET', '/auth_username'],
   ['GET', '/auth_clientid'],
   ['GET', '/rules/'],

@@ -15,8 +15,8 @@ import { derive } from '../access/support/derivation.ts';
 import { NODE } from './gateway.ts';
 
 /**
- * A broker as a node, with nothing around it: nobody watches it, it has no settings, nobody is banned, and it has the plugins alone that ask for credentials,
- * which are hashed cheaply.
+ * A broker as a node, with nothing around it: nobody watches it, it has no settings, no ban reaches it, and it has the
+ * plugins alone that ask for credentials, which are hashed cheaply.
  */
 export async function createNode(broker: MqttBroker, ports: readonly Port[], store: Store): Promise<LocalNode> {
   const plugins = new PluginHost({
@@ -27,6 +27,7 @@ export async function createNode(broker: MqttBroker, ports: readonly Port[], sto
     alarms: { raise: () => {}, clear: () => {} },
     log: createLog('silent'),
     nodeName: NODE,
+    dataDir: 'unused',
     settingsOf: () => ({}),
   });
   const alarms = new Alarms(store, {

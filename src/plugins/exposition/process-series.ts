@@ -1,7 +1,7 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { processLimits } from '../../broker/host.ts';
 import { EventLoopWatch } from '../vitals/event-loop.ts';
-import { watchGarbage } from '../vitals/garbage.ts';
+import { GARBAGE_KINDS, watchGarbage } from '../vitals/garbage.ts';
 import { openFiles } from '../vitals/open-files.ts';
 
 /** Seconds. */
@@ -48,6 +48,8 @@ export function addProcessSeries(registry: Registry): ProcessSeries {
     buckets: GARBAGE_BUCKETS,
     registers,
   });
+  // A kind that has not occurred yet is there all the same: series do not come and go.
+  for (const kind of GARBAGE_KINDS) collections.zero({ kind: kind.toLowerCase() });
   gauge('process_start_time_seconds', 'When the process started, since 1970.').set(
     Math.round(performance.timeOrigin / 1000),
   );

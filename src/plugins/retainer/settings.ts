@@ -10,6 +10,7 @@ export const retainerSettings = {
     type: types.whole(0, types.FOUR_BYTES, 'messages'),
     default: 1_000_000,
     description: 'Most retained messages; 0 sets no limit.',
+    effect: 'A retained message beyond the limit is passed on, and not kept. What is kept stays.',
   }),
   maxPayload: setting({
     path: 'retainer.max_payload_size',
@@ -18,6 +19,7 @@ export const retainerSettings = {
     type: types.whole(0, 268_435_455, 'bytes'),
     default: 1_048_576,
     description: 'Largest payload of a retained message; 0 sets no limit.',
+    effect: 'A larger retained message is passed on, and not kept. What is kept stays.',
   }),
   expiryInterval: setting({
     path: 'retainer.expiry_interval',
@@ -26,5 +28,6 @@ export const retainerSettings = {
     type: types.whole(0, types.FOUR_BYTES, 'seconds'),
     default: 0,
     description: 'How long a message is retained, also while no broker runs; 0 is for ever.',
+    effect: 'Its next subscriptions bring no message that is older.',
   }),
 };

@@ -1,32 +1,37 @@
-import { Agent, request } from 'undici';
+import { createOutbound } from '../../net/outbound.ts';
 import type { Sender } from './sender.ts';
 
-/** Milliseconds that the Pushgateway may take. */
-const PATIENCE = 5000;
+/** Milliseconds that the Pushgateway may take at least, and at most, whatever the interval. */
+const SHORTEST = 1000;
+const LONGEST = 5000;
+/** Bytes of its answer, which nobody reads. */
+const LONGEST_ANSWER = 65_536;
 
 /**
  * Posts to a Pushgateway as EMQ X 3 does: of the node `brokerql@10.0.0.7` to
  * `/metrics/job/brokerql/instance/brokerql~10.0.0.7`, so that what another node posted stays.
  */
-export function createPushGateway(server: string, nodeName: string): Sender {
+export function createPushGateway(
+  server: string,
+  nodeName: string,
+  { interval, allowLinkLocal }: { readonly interval: number; readonly allowLinkLocal: boolean },
+): Sender {
   const [name = '', host = ''] = nodeName.split('@');
   const [job, instance] = [name, `${name}~${host}`].map(encodeURIComponent);
-  const url = `${server.replace(/\/+$/, '')}/metrics/job/${job}/instance/${instance}`;
-  const agent = new Agent({ connect: { timeout: PATIENCE }, pipelining: 1, connections: 1 });
+  const url = new URL(`${server.replace(/\/+$/, '')}/metrics/job/${job}/instance/${instance}`);
+  const timeout = Math.min(Math.max(interval, SHORTEST), LONGEST);
+  const outbound = createOutbound({
+    ...{ connections: 1, maxPending: 1, connectTimeout: timeout, timeout, maxAnswer: LONGEST_ANSWER },
+    allowLinkLocal,
+  });
   return {
     target: `the Pushgateway at ${server}`,
     async send(exposition) {
       const { contentType, text } = await exposition.text();
-      const { statusCode, body } = await request(url, {
-        method: 'POST',
-        headers: { 'content-type': contentType },
-        body: text,
-        dispatcher: agent,
-        signal: AbortSignal.timeout(PATIENCE),
-      });
-      await body.dump({ limit: 65_536 });
-      if (statusCode < 200 || statusCode > 299) throw new Error(`it answered with status ${statusCode}`);
+      const headers = { 'content-type': contentType };
+      const { status } = await outbound.request({ method: 'POST', url, headers, body: text, resends: 1 });
+      if (status < 200 || status > 299) throw new Error(`it answered with status ${status}`);
     },
-    close: () => agent.destroy(),
+    close: () => outbound.close(),
   };
 }

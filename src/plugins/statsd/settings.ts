@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { setting } from '../../config/setting.ts';
-import { oneOf, whole } from '../../config/setting-types.ts';
+import { oneOf, onOff, whole } from '../../config/setting-types.ts';
 
 /** `host:port` of a server; IPv6 stands in brackets. */
 const hostAndPort = z
@@ -33,10 +33,17 @@ export const statsdSettings = {
   }),
   pushGatewayServer: setting({
     ...row,
-    path: 'statsd.push_gateway_server',
+    path: 'statsd.push.gateway.server',
     type: httpUrl,
     default: 'http://127.0.0.1:9091',
     description: 'Address of the Pushgateway.',
+  }),
+  allowLinkLocal: setting({
+    ...row,
+    path: 'statsd.allow_link_local',
+    type: onOff,
+    default: 'off',
+    description: 'Whether the Pushgateway may have a link-local address.',
   }),
   server: setting({
     ...row,

@@ -21,9 +21,11 @@ export const statsd = (figures: NodeFigures): Plugin =>
     isActiveAtFirst: false,
     isPermanent: false,
     load({ settings, nodeName, alarms, log }) {
-      const { mode, pushGatewayServer, server, prefix, interval } = settings;
+      const { mode, pushGatewayServer, allowLinkLocal, server, prefix, interval } = settings;
       const sender: Sender =
-        mode === 'push_gateway' ? createPushGateway(pushGatewayServer, nodeName) : createStatsdServer(server, prefix);
+        mode === 'push_gateway'
+          ? createPushGateway(pushGatewayServer, nodeName, { interval, allowLinkLocal: allowLinkLocal === 'on' })
+          : createStatsdServer(server, prefix);
       const exposition = new Exposition(figures, nodeName);
       let timer: NodeJS.Timeout | undefined;
       let isEnded = false;

@@ -10,6 +10,8 @@ const kinds: Readonly<Record<number, GarbageKind>> = {
   [constants.NODE_PERFORMANCE_GC_WEAKCB]: 'WEAK',
 };
 
+export const GARBAGE_KINDS: readonly GarbageKind[] = Object.values(kinds);
+
 /** Tells of each garbage collection of this thread and of the milliseconds that it took. Answers a function that ends it. */
 export function watchGarbage(tell: (kind: GarbageKind, duration: number) => void): () => void {
   const observer = new PerformanceObserver((list) => {

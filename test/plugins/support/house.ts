@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
 import type { AlarmNotice } from '../../../src/alarms/alarm.ts';
 import type { Hooks } from '../../../src/broker/hooks.ts';
-import { MqttBroker } from '../../../src/broker/mqtt-broker.ts';
+import { type BrokerLimits, MqttBroker } from '../../../src/broker/mqtt-broker.ts';
 import { createTcpPort } from '../../../src/broker/mqtt-ports.ts';
 import { createLog } from '../../../src/log.ts';
 import { defaultsOf } from '../../../src/plugins/defaults.ts';
@@ -43,6 +43,9 @@ export interface PluginHouseOptions {
   /** Data folder; one of its own, which goes with it, unless given. */
   readonly folder?: string;
   readonly hooks?: readonly Hooks[];
+  readonly limits?: Partial<BrokerLimits>;
+  /** True unless given. */
+  readonly allowAnonymous?: boolean;
 }
 
 export async function openPluginHouse(options: PluginHouseOptions): Promise<PluginHouse> {
@@ -50,8 +53,8 @@ export async function openPluginHouse(options: PluginHouseOptions): Promise<Plug
   const store = await openStore(folder);
   const broker = new MqttBroker({
     nodeName: NODE,
-    limits: testConfig('unused').mqtt,
-    allowAnonymous: true,
+    limits: { ...testConfig('unused').mqtt, ...options.limits },
+    allowAnonymous: options.allowAnonymous ?? true,
     store: await SessionStore.open(store.database),
     onClientFault: () => {},
     onFault: () => {},
@@ -70,6 +73,7 @@ export async function openPluginHouse(options: PluginHouseOptions): Promise<Plug
     },
     log: createLog('silent'),
     nodeName: NODE,
+    dataDir: folder,
     settingsOf,
     hooks: options.hooks ?? [],
   });

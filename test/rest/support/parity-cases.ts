@@ -58,6 +58,18 @@ const goesOffline = async (gateway: TestGateway): Promise<void> => {
   await eventually(() => ports.mqtt.currentConnections === before, 'the socket to close');
 };
 
+/** Alarms of the system and others, that stand and that ended; they are the same for both sides. */
+const raiseAlarms = async ({ gateway: { alarms } }: TestGateway): Promise<void> => {
+  if (alarms.has('disk_full')) return;
+  const cpu = { severity: 'warning', title: 'The processor is busy', summary: 'it is', value: '83.5' } as const;
+  alarms.raise({ id: 'cpu_high_watermark', ...cpu });
+  alarms.raise({ id: 'past', severity: 'error', title: 'It was', summary: 'and is no more' });
+  alarms.raise({ id: 'disk_full', severity: 'critical', title: 'Disk full', summary: 'Disk usage over 95%' });
+  alarms.clear('past');
+};
+
+const alarmed: readonly ParityCase[] = [{ title: 'as they are', arrange: raiseAlarms }];
+
 const loaded = async ({ gateway }: TestGateway, isLoaded: boolean): Promise<void> => {
   const plugins = await gateway.domain.plugins(null);
   const isActive = plugins.some(({ name, active }) => name === 'emqx_prometheus' && active);
@@ -85,6 +97,13 @@ const cleaned: readonly ParityCase[] = [
   { title: 'a session that nobody uses', path: { clientid: 'leaver-1' }, arrange: goesOffline },
   { title: 'a session in use', path: { clientid: 'sensor-17' } },
   { title: 'no session', path: { clientid: 'ghost' } },
+];
+
+const setting: readonly ParityCase[] = [
+  { title: 'a setting', path: { app: 'emqx' }, body: { key: 'mqtt.max_awaiting_rel', value: '77' } },
+  { title: 'a wrong value', path: { app: 'emqx' }, body: { key: 'mqtt.max_awaiting_rel', value: '0' } },
+  { title: 'a setting that needs a restart', path: { app: 'emqx' }, body: { key: 'host', value: '::1' } },
+  { title: 'an unknown app', path: { app: 'emqx_nothing' }, body: { key: 'a', value: 'b' } },
 ];
 
 /** Makes the bans of the cases as they are before each side asks. */
@@ -207,6 +226,12 @@ export const parityCases: Readonly<Record<string, readonly ParityCase[]>> = {
     },
     { title: 'no body' },
   ],
+  'GET /alarms/': alarmed,
+  'GET /alarms/:node': onNode(alarmed),
+  'GET /alarms/present': alarmed,
+  'GET /alarms/present/:node': onNode(alarmed),
+  'GET /alarms/history': alarmed,
+  'GET /alarms/history/:node': onNode(alarmed),
   'GET /banned/': bans(...paged),
   'POST /banned/': bans(
     { title: 'a ban', body: { who: 'c', as: 'username', reason: 'x', until: 4_000_000_000, extra: { deep: [1] } } },
@@ -242,6 +267,18 @@ export const parityCases: Readonly<Record<string, readonly ParityCase[]>> = {
   'GET /nodes/:node/metrics/': onNode(plain),
   'GET /stats/': plain,
   'GET /nodes/:node/stats/': onNode(plain),
+  'GET /configs/': plain,
+  'GET /nodes/:node/configs/': onNode(plain),
+  'PUT /configs/:app': setting,
+  'PUT /nodes/:node/configs/:app': onNode(setting),
+  'GET /nodes/:node/plugin_configs/:plugin': onNode(
+    ['emqx_dashboard', 'emqx_nothing'].map((plugin) => ({ title: plugin, path: { plugin } })),
+  ),
+  'PUT /nodes/:node/plugin_configs/:plugin': onNode([
+    { title: 'a set', path: { plugin: 'emqx_dashboard' }, body: { 'auth.idle': '2h' } },
+    { title: 'a key that is unknown', path: { plugin: 'emqx_dashboard' }, body: { 'auth.ilde': '2h' } },
+    { title: 'an unknown plugin', path: { plugin: 'emqx_nothing' }, body: {} },
+  ]),
   ...credentialCases('username'),
   ...credentialCases('clientid'),
 };

@@ -1,0 +1,169 @@
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { addCallers, authorized, signIn } from '../doors/support/callers.ts';
+import { openWelcome, post, send } from '../doors/support/wire.ts';
+import { APP_AUTHORIZATION, eventually, startGateway, type TestGateway } from '../support/gateway.ts';
+import { put, reset, set } from './support/change.ts';
+
+let gateway: TestGateway;
+
+beforeAll(async () => {
+  gateway = await startGateway();
+  await addCallers(gateway);
+});
+
+afterAll(() => gateway.close());
+
+const APP = { authorization: APP_AUTHORIZATION };
+
+describe.each([
+  ['graphql.max_depth', '2', '{ nodes { metrics { bytesSent } } }', 'the query has depth 3; the limit is 2'],
+  [
+    'graphql.max_aliases',
+    '1',
+    '{ a: nodes { name } b: nodes { name } }',
+    'the query has 2 aliases and repeated fields; the limit is 1',
+  ],
+  ['graphql.max_tokens', '5', '{ nodes { name } }', 'the query has more than 5 tokens, which is the limit'],
+  [
+    'graphql.max_complexity',
+    '500',
+    '{ connections(page: { limit: 500 }) { items { clientId } } }',
+    'the query has complexity 502; the limit is 500',
+  ],
+  [
+    'graphql.max_list',
+    '1',
+    '{ connectionsByClientId(clientIds: ["a", "b"]) { clientId } }',
+    'clientIds has 2 items; the limit is 1',
+  ],
+])('%s', (key, value, query, message) => {
+  test('holds at once over HTTP and on sockets that are open', async () => {
+    const socket = await openWelcome(gateway.httpUrl, { headers: APP });
+    const ask = async () =>
+      [(await post(gateway.httpUrl, query, APP)).json, await socket.ask(query)].map(
+        ({ errors }) => errors?.[0]?.message ?? null,
+      );
+    expect(await ask()).toEqual([null, null]);
+    await put(gateway, key, value);
+    expect(await ask()).toEqual([message, message]);
+    await put(gateway, key, '1000000');
+    expect(await ask()).toEqual([null, null]);
+    socket.close();
+  });
+});
+
+describe('http.max_body', () => {
+  const body = { topic: 'a', payload: 'x'.repeat(2000) };
+  const publish = async () => (await gateway.rest('/mqtt/publish', { method: 'POST', body })).status;
+
+  test('is that of the next request, and can be set without a body', async () => {
+    expect(await publish()).toBe(200);
+    await put(gateway, 'http.max_body', '1KB', 'emqx_management');
+    expect(await publish()).toBe(413);
+    const way = '/configs/emqx_management?key=http.max_body&value=8388608';
+    expect((await gateway.rest(way, { method: 'PUT' })).json).toBe('ok');
+    expect(await publish()).toBe(200);
+  });
+});
+
+describe('http.requests_per_second', () => {
+  test('holds for an application that is calling', async () => {
+    await set(gateway, 'http.requests_per_second', 2, 'emqx_management');
+    const statuses: number[] = [];
+    while (statuses.at(-1) !== 429) statuses.push((await gateway.rest('/nodes/')).status);
+    // A user is not limited.
+    const way = { method: 'PUT', body: { key: 'http.requests_per_second', value: '0' }, dashboard: true };
+    expect((await gateway.rest('/configs/emqx_management', way)).json).toBe('ok');
+    expect((await gateway.rest('/nodes/')).status).toBe(200);
+  });
+});
+
+describe('http.hosts and http.origins', () => {
+  const ask = async (headers: Record<string, string>) =>
+    (await send(gateway.httpUrl, { method: 'GET', path: '/api/v3/nodes/', headers: { ...APP, ...headers } })).status;
+
+  test('let pages in that were foreign', async () => {
+    const host = { host: 'broker.example' };
+    const origin = { origin: 'https://page.example' };
+    expect([await ask(host), await ask(origin)]).toEqual([403, 403]);
+    await put(gateway, 'http.hosts', 'broker.example', 'emqx_management');
+    await put(gateway, 'http.origins', 'https://page.example', 'emqx_management');
+    expect([await ask(host), await ask(origin)]).toEqual([200, 200]);
+    await reset(gateway, 'http.hosts', 'emqx_management');
+    await reset(gateway, 'http.origins', 'emqx_management');
+    expect([await ask(host), await ask(origin)]).toEqual([403, 403]);
+  });
+});
+
+describe('http.headers_timeout', () => {
+  test('ends a request whose headers are on their way', async () => {
+    await put(gateway, 'http.headers_timeout', '1', 'emqx_management');
+    const socket = connect(gateway.gateway.ports.management.port, '127.0.0.1');
+    socket.write('GET / HTTP/1.1\r\n');
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 408 /);
+  });
+});
+
+describe('http.max_connections_per_address', () => {
+  test('holds for the next connection', async () => {
+    const open = () =>
+      send(gateway.httpUrl, { method: 'GET', path: '/healthz', headers: {}, from: '127.0.0.77' }).then(
+        ({ status }) => status,
+        () => 'closed',
+      );
+    expect(await open()).toBe(200);
+    const socket = connect({
+      port: gateway.gateway.ports.management.port,
+      host: '127.0.0.1',
+      localAddress: '127.0.0.77',
+    });
+    await new Promise((resolve) => socket.once('connect', resolve));
+    await put(gateway, 'http.max_connections_per_address', '1', 'emqx_management');
+    // Connections of the API's own callers are of another address.
+    await eventually(async () => (await open()) === 'closed', 'the refusal');
+    const change = { app: 'emqx_management', reset: ['http.max_connections_per_address'] };
+    await gateway.gateway.hot.change(change, null);
+    socket.destroy();
+  });
+});
+
+describe('rest.profile', () => {
+  test('is that of whoever has none of its own, from the next request on', async () => {
+    await put(gateway, 'rest.profile', '3.2', 'emqx_management');
+    expect((await gateway.rest('/routes/nowhere')).json).toEqual({ code: 0, data: [] });
+    await reset(gateway, 'rest.profile', 'emqx_management');
+    expect((await gateway.rest('/routes/nowhere')).json).toEqual([]);
+  });
+});
+
+describe('auth.idle and auth.lifetime', () => {
+  test('hold for those who are signed in', async () => {
+    const cookie = await signIn(gateway, 'user-viewer');
+    const ask = async () => (await post(gateway.dashboardUrl, '{ me { name } }', cookie)).status;
+    expect(await ask()).toBe(200);
+    await put(gateway, 'auth.lifetime', '1', 'emqx_dashboard');
+    await eventually(async () => (await ask()) === 401, 'the end of the sign-in');
+    await reset(gateway, 'auth.lifetime', 'emqx_dashboard');
+  });
+});
+
+describe('audit.max_entries', () => {
+  test('drops the oldest entries with the next one', async () => {
+    for (let i = 0; i < 5; i++) await set(gateway, 'mqtt.max_awaiting_rel', 100 + i);
+    await set(gateway, 'audit.max_entries', 3);
+    const query = '{ auditEntries { items { what target } meta { count } } }';
+    const { json } = await post(gateway.dashboardUrl, query, authorized('user-admin'));
+    expect(json.data).toEqual({
+      auditEntries: {
+        items: [
+          { what: 'setConfig', target: 'emqx audit.max_entries' },
+          { what: 'setConfig', target: 'emqx mqtt.max_awaiting_rel' },
+          { what: 'setConfig', target: 'emqx mqtt.max_awaiting_rel' },
+        ],
+        meta: { count: 3 },
+      },
+    });
+  });
+});
