@@ -332,7 +332,10 @@ describe('over a node that answers promises, a subscription begins with the same
     },
   });
 
-  test.each(fieldsOf(schema.getSubscriptionType()))('%s', async (name) => {
+  /** Events that no cursor brings back begin with nothing. */
+  const begins = (name: string): boolean => name in args || !name.endsWith('Events');
+
+  test.each(fieldsOf(schema.getSubscriptionType()).filter(begins))('%s', async (name) => {
     const document = parse(operation(schema, 'subscription', name, args[name] ?? ''));
     const first = (contextValue: Context) => firstPayload(live, { schema, document, contextValue });
     const expected = await first(here);
