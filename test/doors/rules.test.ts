@@ -117,6 +117,7 @@ describe('the fields that callers begin with', () => {
       'Query.auditEntries',
       'Query.user',
       'Query.users',
+      'Subscription.auditEvents',
     ]);
   });
 

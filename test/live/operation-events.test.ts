@@ -131,9 +131,9 @@ describe('listenerEvents', () => {
 describe('auditEvents', () => {
   test('tells an administrator what was done, and by whom', async () => {
     const options = { connectionParams: { authorization: ADMIN_AUTHORIZATION } };
-    await using events = await following('auditEvents', 'entry { who what result }', options, gateway.dashboardUrl);
+    await using events = await following('auditEvents', 'entry { who what refusal }', options, gateway.dashboardUrl);
     await gateway.rest('/mqtt/publish', { method: 'POST', body: { topic: 't', payload: 'x' } });
-    expect(await events.next()).toEqual({ entry: { who: 'test-app', what: 'publish', result: 'OK' } });
+    expect(await events.next()).toEqual({ entry: { who: 'test-app', what: 'publish', refusal: null } });
   });
 
   test('is refused to an application', async () => {
