@@ -133,7 +133,7 @@ describe('auditEvents', () => {
     const options = { connectionParams: { authorization: ADMIN_AUTHORIZATION } };
     await using events = await following('auditEvents', 'entry { who what refusal }', options, gateway.dashboardUrl);
     await gateway.rest('/mqtt/publish', { method: 'POST', body: { topic: 't', payload: 'x' } });
-    expect(await events.next()).toEqual({ entry: { who: 'test-app', what: 'publish', refusal: null } });
+    expect(await events.next()).toEqual({ entry: { who: 'test-app', what: 'publishMany', refusal: null } });
   });
 
   test('is refused to an application', async () => {
