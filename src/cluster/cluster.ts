@@ -6,6 +6,7 @@ import {
   checkQos,
   checkTopicFilter,
   checkTopicName,
+  refusalOf,
   type TopicLimits,
 } from '../broker/topics.ts';
 import {
@@ -107,6 +108,15 @@ export class Cluster implements Domain {
     return allReady(this.#among(node).map(ask));
   }
 
+  /** The rows of all nodes, one node's behind the other's. */
+  #flat<T>(node: string | null, ask: (node: NodeHandle) => MaybePromise<readonly T[]>): MaybePromise<readonly T[]> {
+    return whenReady(this.#each(node, ask), (lists) => lists.flat());
+  }
+
+  #sum(node: string | null, count: (node: NodeHandle) => MaybePromise<number>): MaybePromise<number> {
+    return whenReady(this.#each(node, count), (counts) => counts.reduce((sum, each) => sum + each, 0));
+  }
+
   /** The first answer that is not null, asking one node after the other. */
   #first<T>(node: string | null, ask: (node: NodeHandle) => MaybePromise<T | null>): MaybePromise<T | null> {
     const nodes = this.#among(node);
@@ -139,10 +149,7 @@ export class Cluster implements Domain {
   }
 
   listeners(node: string | null) {
-    return whenReady(
-      this.#each(node, (handle) => handle.listeners()),
-      (lists) => lists.flat(),
-    );
+    return this.#flat(node, (handle) => handle.listeners());
   }
 
   connections(query: ListQuery<ConnectionFilter>) {
@@ -173,10 +180,7 @@ export class Cluster implements Domain {
   }
 
   subscriptionsOf(clientId: string, node: string | null) {
-    return whenReady(
-      this.#each(node, (handle) => handle.subscriptionsOf(clientId)),
-      (lists) => lists.flat(),
-    );
+    return this.#flat(node, (handle) => handle.subscriptionsOf(clientId));
   }
 
   routes(query: Parameters<Domain['routes']>[0]) {
@@ -196,10 +200,7 @@ export class Cluster implements Domain {
   clearRetained(target: RetainedTarget) {
     if ('topicFilter' in target) checkPlainFilter('topicFilter', target.topicFilter, this.#limits);
     else for (const topic of target.topics) checkTopicName(topic, this.#limits);
-    return whenReady(
-      this.#each(null, (handle) => handle.clearRetained(target)),
-      (counts) => counts.reduce((sum, count) => sum + count, 0),
-    );
+    return this.#sum(null, (handle) => handle.clearRetained(target));
   }
 
   delayedMessages(query: Parameters<Domain['delayedMessages']>[0]) {
@@ -209,10 +210,7 @@ export class Cluster implements Domain {
 
   deleteDelayed(target: DelayedTarget) {
     if ('topicFilter' in target) checkPlainFilter('topicFilter', target.topicFilter, this.#limits);
-    return whenReady(
-      this.#each(null, (handle) => handle.deleteDelayed(target)),
-      (counts) => counts.reduce((sum, count) => sum + count, 0),
-    );
+    return this.#sum(null, (handle) => handle.deleteDelayed(target));
   }
 
   clientRefusals(clientId: string, node: string | null) {
@@ -466,10 +464,7 @@ export class Cluster implements Domain {
   }
 
   plugins(node: string | null) {
-    return whenReady(
-      this.#each(node, (handle) => handle.plugins()),
-      (lists) => lists.flat(),
-    );
+    return this.#flat(node, (handle) => handle.plugins());
   }
 
   changePlugin(name: string, deed: PluginDeed, node: string | null): Promise<readonly Plugin[]> {
@@ -478,8 +473,8 @@ export class Cluster implements Domain {
 
   configs({ app, key }: ConfigFilter, node: string | null) {
     return whenReady(
-      this.#each(node, (handle) => handle.configs(app ?? null)),
-      (lists) => lists.flat().filter((item) => key == null || item.key === key),
+      this.#flat(node, (handle) => handle.configs(app ?? null)),
+      (items) => items.filter((item) => key == null || item.key === key),
     );
   }
 
@@ -507,12 +502,7 @@ export class Cluster implements Domain {
         const at = handles.findIndex(({ incarnation }) => cursor.startsWith(`${incarnation}-`));
         return flows[Math.max(0, at)]?.since(cursor) ?? [];
       },
-      follow(tell) {
-        const ends = flows.map((flow) => flow.follow(tell));
-        return () => {
-          for (const end of ends) end();
-        };
-      },
+      follow: (tell) => followAll(flows, tell),
     }));
   }
 
@@ -538,10 +528,7 @@ export class Cluster implements Domain {
   }
 
   alarms(node: string | null) {
-    return whenReady(
-      this.#each(node, (handle) => handle.alarms()),
-      (lists) => lists.flat(),
-    );
+    return this.#flat(node, (handle) => handle.alarms());
   }
 
   alarmHistory(query: Parameters<Domain['alarmHistory']>[0]) {
@@ -571,10 +558,7 @@ export class Cluster implements Domain {
   }
 
   deleteAlarmHistory(node: string | null) {
-    return whenReady(
-      this.#each(node, (handle) => handle.deleteAlarmHistory()),
-      (counts) => counts.reduce((sum, count) => sum + count, 0),
-    );
+    return this.#sum(node, (handle) => handle.deleteAlarmHistory());
   }
 
   restEndpoints(release: RestRelease | null, kind: Principal['kind']): readonly RestEndpoint[] {
@@ -584,13 +568,17 @@ export class Cluster implements Domain {
 
 const joinFlows = (flows: readonly MessageFlow[]): MessageFlow => ({
   retained: () => flows.flatMap((flow) => flow.retained()),
-  follow(tell) {
-    const ends = flows.map((flow) => flow.follow(tell));
-    return () => {
-      for (const end of ends) end();
-    };
-  },
+  follow: (tell) => followAll(flows, tell),
 });
+
+/** Follows what all of them tell; answers what ends it. */
+function followAll<T>(flows: readonly { follow(tell: (told: T) => void): () => void }[], tell: (told: T) => void) {
+  const ends = flows.map((flow) => flow.follow(tell));
+  return () => {
+    for (const end of ends) end();
+  };
+}
+
 /** What would act on everything is a mistake. */
 function checkRestricts(filter: ConnectionFilter | BanFilter): void {
   if (Object.values(filter).every((value) => value == null)) {
@@ -626,13 +614,9 @@ function refusedOr<T>(make: () => T): T | BrokerError {
 
 /** The refusal with this code that `check` throws, else null; other refusals pass. */
 function faultOf(check: () => void, code: BrokerError['code']): BrokerError | null {
-  try {
-    check();
-    return null;
-  } catch (error) {
-    if (error instanceof BrokerError && error.code === code) return error;
-    throw error;
-  }
+  const refusal = refusalOf(check);
+  if (refusal && refusal.code !== code) throw refusal;
+  return refusal;
 }
 
 /** Answers each request in its order; a refusal is the answer of its request alone. */
