@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createKeyedDigest } from './keyed-digest.ts';
 import type { CredentialKind, Principal } from './principal.ts';
 
 /** Somebody says to be `name`, and gives `secret` for it. */
@@ -27,15 +27,11 @@ type About = Pick<Claim, 'kind' | 'name'>;
  * told apart by HMAC-SHA256 under a random key of this cache.
  */
 export function createVerdictCache(capacity = 10_000): VerdictCache {
-  const hmacKey = randomBytes(32);
+  const keyed = createKeyedDigest();
   const principals = new Map<string, Principal>();
   const flights = new Map<string, About & { readonly verdict: Promise<Principal | null> }>();
 
-  // JSON keeps the three apart; joined, 'ab' with 'c' would be 'a' with 'bc'.
-  const digest = ({ kind, name, secret }: Claim) =>
-    createHmac('sha256', hmacKey)
-      .update(JSON.stringify([kind, name, secret]))
-      .digest('base64');
+  const digest = ({ kind, name, secret }: Claim): string => keyed(kind, name, secret);
 
   const keep = (key: string, principal: Principal) => {
     principals.set(key, principal);

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import { createHmac, randomBytes } from 'node:crypto';
 import { createFairGate } from '../../access/fair-gate.ts';
 import type { Hashing } from '../../access/hashing.ts';
+import { createKeyedDigest } from '../../access/keyed-digest.ts';
 import type { ClientInfo } from '../../broker/hooks.ts';
 import { neighbourhood } from '../../net/addresses.ts';
 import { BrokerError } from '../../refusals.ts';
@@ -49,7 +49,7 @@ class RecentKeys {
  */
 export class PasswordChecks {
   readonly #hashing: Pick<Hashing, 'matches'>;
-  readonly #hmacKey = randomBytes(32);
+  readonly #digest = createKeyedDigest();
   readonly #rights: RecentKeys;
   readonly #wrongs: RecentKeys;
   readonly #underWay = new Map<string, Promise<boolean>>();
@@ -72,10 +72,10 @@ export class PasswordChecks {
   async matches(claimant: Claimant, password: Buffer, hash: string | null): Promise<boolean> {
     const { clientId, username, ipAddress } = claimant;
     const bytes = password.toString('base64');
-    const right = this.#digest([bytes, hash]);
+    const right = this.#digest(bytes, hash);
     if (hash !== null && this.#rights.has(right)) return true;
     // By whoever claims it: whether a wrong one is remembered must not tell which of the two names is known.
-    const wrong = this.#digest([bytes, hash, username, clientId]);
+    const wrong = this.#digest(bytes, hash, username, clientId);
     if (this.#wrongs.has(wrong)) return false;
     const known = this.#underWay.get(wrong);
     if (known !== undefined) return known;
@@ -93,9 +93,5 @@ export class PasswordChecks {
   #derive(password: Buffer, hash: string | null): Promise<boolean> {
     // Passwords are made of text; bytes that are none would come out as the text of other bytes.
     return this.#hashing.matches(password.toString(), isUtf8(password) ? hash : null);
-  }
-
-  #digest(parts: readonly (string | null)[]): string {
-    return createHmac('sha256', this.#hmacKey).update(JSON.stringify(parts)).digest('base64');
   }
 }

@@ -1,12 +1,13 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createKeyedDigest } from '../../access/keyed-digest.ts';
+import { AgingMap } from '../../aging-map.ts';
 import type { Vouched } from '../../broker/hooks.ts';
 
 /** What was answered about credentials, for a while. They are kept as a digest under a key that nobody else has. */
 export class AnswerCache {
   readonly #ttl: number;
   readonly #maxSize: number;
-  readonly #key = randomBytes(32);
-  readonly #answers = new Map<string, { readonly verdict: Vouched; readonly since: number }>();
+  readonly #digest = createKeyedDigest();
+  readonly #answers = new AgingMap<Vouched>();
 
   /** `ttl` in milliseconds, 0 remembers nothing; `maxSize` in answers, of which the oldest leave. */
   constructor(ttl: number, maxSize: number) {
@@ -16,28 +17,14 @@ export class AnswerCache {
 
   /** The name under which the answer to these requests is kept. */
   keyOf(...asked: readonly (string | Buffer | undefined)[]): string {
-    const hmac = createHmac('sha256', this.#key);
-    for (const part of asked) {
-      const bytes = Buffer.from((part ?? '') as string);
-      hmac.update(`${bytes.length} `).update(bytes);
-    }
-    return hmac.digest('base64');
+    return this.#digest(...asked.map((part) => Buffer.from((part ?? '') as string).toString('base64')));
   }
 
   get(key: string): Vouched | null {
-    const answer = this.#answers.get(key);
-    if (!answer) return null;
-    if (performance.now() - answer.since < this.#ttl) return answer.verdict;
-    this.#answers.delete(key);
-    return null;
+    return this.#answers.get(key, this.#ttl);
   }
 
   put(key: string, verdict: Vouched): void {
-    if (this.#ttl === 0) return;
-    this.#answers.delete(key);
-    this.#answers.set(key, { verdict, since: performance.now() });
-    if (this.#answers.size <= this.#maxSize) return;
-    const [oldest] = this.#answers.keys();
-    if (oldest !== undefined) this.#answers.delete(oldest);
+    if (this.#ttl > 0) this.#answers.put(key, verdict, this.#maxSize);
   }
 }
