@@ -241,6 +241,7 @@ export async function createGateway(
     version,
     ...{ broker, bans, plugins, alarms, configs: hot, diagnostics, ports: listening },
     credentials: credentialsOf(store),
+    onFault: (fault) => log.error({ err: fault }, 'telling of an event failed'),
   });
   recordEvents(node, { alarms, bans, plugins, configs: hot, access });
   const endpoints: Domain['restEndpoints'] = (asked, kind) =>

@@ -147,6 +147,11 @@ export function storeFailed(cause: unknown): BrokerError {
   return Object.assign(new BrokerError('UNAVAILABLE', 'the store takes no writes; try again later'), { cause });
 }
 
+/** What becomes of a write that rejects, where a request waits for it. */
+export function throwStoreFailed(cause: unknown): never {
+  throw storeFailed(cause);
+}
+
 /** A cursor of another start of the node, or one that was never given out. */
 export function staleCursor(cursor: string): BrokerError {
   return new BrokerError(

@@ -12,7 +12,7 @@ import {
   type Slice,
   type SliceResult,
   shown,
-  storeFailed,
+  throwStoreFailed,
 } from '../domain.ts';
 import { Signal } from '../signal.ts';
 import type { Change, Store } from '../store/key-space.ts';
@@ -259,9 +259,7 @@ export class Bans {
   }
 
   async #change(changes: readonly Change[]): Promise<void> {
-    await this.#store.batch(changes).catch((error) => {
-      throw storeFailed(error);
-    });
+    await this.#store.batch(changes).catch(throwStoreFailed);
   }
 
   #sweep(): void {

@@ -26,7 +26,7 @@ export function endBanned(
       if (connection === null || connection.endReason !== null) return;
       // The second look knows of addresses that are exempt.
       if (fresh.match(connection, 0) === null || bans.match(connection) === null) return;
-      ends.push(broker.end(connection, 'banned'));
+      ends.push(connection.end('banned'));
     };
     await scan(candidates(fresh, kept, broker), visit, PACE);
     await Promise.all(ends);

@@ -210,11 +210,7 @@ export class Arrivals {
     const { registry, store, discard } = this.#parts;
     const { clientId, cleanSession, will, username, ipAddress } = connection;
     const previous = registry.sessionsById.get(clientId)?.connection;
-    if (previous) {
-      previous.endReason ??= 'discarded';
-      previous.client.close();
-      await previous.ended;
-    }
+    if (previous) await previous.end('discarded');
     const needsStore = !cleanSession || will !== null || registry.sessionsById.has(clientId);
     if (needsStore && store.database.failure) return unavailable(store.database.failure);
     const kept = registry.sessionsById.get(clientId);

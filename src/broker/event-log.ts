@@ -6,9 +6,9 @@ export interface EventLogOptions {
   readonly nodeName: string;
   /** Names this start of the node: cursors of another one are stale. */
   readonly incarnation: string;
-  /** Events that are remembered. */
-  readonly maxEvents: number;
   readonly onFault: (fault: unknown) => void;
+  /** Events that are remembered. */
+  readonly maxEvents?: number;
   /** Characters of all their texts together, so that long names cannot make it larger than many short ones do. */
   readonly maxText?: number;
   /** Epoch milliseconds. */
@@ -33,14 +33,14 @@ export class EventLog<E extends RecordedEvent> {
   readonly #options: Required<EventLogOptions>;
   readonly #told: Signal<[event: E]>;
   /** Where event `n` is, is `n % maxEvents`. */
-  readonly #ring: (E | undefined)[] = [];
+  readonly #ring: ({ readonly event: E; readonly text: number } | undefined)[] = [];
   /** Numbers of the oldest event that is remembered, and of the next one that comes. */
   #oldest = 1;
   #next = 1;
   #text = 0;
 
   constructor(options: EventLogOptions) {
-    this.#options = { maxText: 16 * 1024 * 1024, now: Date.now, ...options };
+    this.#options = { maxEvents: 10_000, maxText: 16 * 1024 * 1024, now: Date.now, ...options };
     this.#told = new Signal(options.onFault);
   }
 
@@ -48,20 +48,18 @@ export class EventLog<E extends RecordedEvent> {
     const { nodeName, maxEvents, maxText, now } = this.#options;
     const number = this.#next++;
     const event = { ...untold, cursor: this.#cursorOf(number), nodeName, at: now() } as unknown as E;
-    this.#text += textOf(untold);
+    const text = textOf(untold);
+    this.#text += text;
     if (number - this.#oldest >= maxEvents) this.#forget();
-    this.#ring[number % maxEvents] = event;
+    this.#ring[number % maxEvents] = { event, text };
     while (this.#text > maxText && this.#oldest < number) this.#forget();
     this.#told.tell(event);
   }
 
   #forget(): void {
     const at = this.#oldest++ % this.#options.maxEvents;
-    const event = this.#ring[at];
+    this.#text -= this.#ring[at]?.text ?? 0;
     this.#ring[at] = undefined;
-    if (!event) return;
-    const { cursor: _cursor, nodeName: _nodeName, at: _at, ...untold } = event;
-    this.#text -= textOf(untold);
   }
 
   /** Those that a filter lets through. */
@@ -93,7 +91,7 @@ export class EventLog<E extends RecordedEvent> {
     const number = this.#numberOf(cursor);
     if (number === null || number < this.#oldest - 1) throw expiredCursor(cursor, this.#cursorOf(this.#oldest - 1));
     const events: E[] = [];
-    for (let i = number + 1; i < this.#next; i++) events.push(this.#ring[i % maxEvents] as E);
+    for (let i = number + 1; i < this.#next; i++) events.push(this.#ring[i % maxEvents]!.event);
     return events;
   }
 }

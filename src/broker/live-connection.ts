@@ -209,6 +209,13 @@ export class LiveConnection implements Connection, Delivery {
     setImmediate(() => this.client.close());
   }
 
+  /** Closes it for a reason that the listeners count, unless there is one already; resolves when it is off the lists. */
+  end(reason: string): Promise<void> {
+    this.endReason ??= reason;
+    this.client.close();
+    return this.ended;
+  }
+
   settleEnd(): void {
     this.#resolveEnded();
   }

@@ -72,9 +72,8 @@ export interface LocalNodeOptions {
   readonly broker: MqttBroker;
   readonly bans: Bans;
   readonly plugins: PluginHost;
-  /** Events of each kind that are remembered. */
-  readonly maxEvents?: number;
-  readonly onFault?: (fault: unknown) => void;
+  /** Told of what goes wrong where events are told. */
+  readonly onFault: (fault: unknown) => void;
   readonly credentials: Credentials;
   readonly alarms: Alarms;
   readonly configs: HotSettings;
@@ -113,8 +112,7 @@ export class LocalNode implements NodeHandle {
     diagnostics,
     credentials,
     ports,
-    maxEvents = 10_000,
-    onFault = () => {},
+    onFault,
   }: LocalNodeOptions) {
     this.name = name;
     this.#version = version;
@@ -126,7 +124,7 @@ export class LocalNode implements NodeHandle {
     this.#configs = configs;
     this.#diagnostics = diagnostics;
     this.#ports = ports;
-    this.hub = createEventHub({ nodeName: name, incarnation: this.incarnation, maxEvents, onFault }, broker.events);
+    this.hub = createEventHub({ nodeName: name, incarnation: this.incarnation, onFault }, broker.events);
   }
 
   get #uptime(): number {

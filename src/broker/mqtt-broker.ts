@@ -14,6 +14,7 @@ import {
   sessionNotFound,
   sessionRunning,
   storeFailed,
+  throwStoreFailed,
   tooManySubscriptions,
   whenReady,
 } from '../domain.ts';
@@ -622,15 +623,8 @@ export class MqttBroker {
   async kick(clientId: string): Promise<boolean> {
     const connection = this.registry.sessionsById.get(clientId)?.connection;
     if (!connection) return false;
-    await this.end(connection, 'kicked');
+    await connection.end('kicked');
     return true;
-  }
-
-  /** Closes a connection for a reason that the listeners count; resolves when it is off the lists. */
-  end(connection: LiveConnection, reason: string): Promise<void> {
-    connection.endReason ??= reason;
-    connection.client.close();
-    return connection.ended;
   }
 
   async cleanSession(clientId: string): Promise<void> {
@@ -641,9 +635,7 @@ export class MqttBroker {
       const session = this.#sessionOf(clientId);
       if (session.connected) throw sessionRunning(clientId);
       if (database.failure) throw storeFailed(database.failure);
-      await this.#endSession(session, 'CLEANED').catch((error) => {
-        throw storeFailed(error);
-      });
+      await this.#endSession(session, 'CLEANED').catch(throwStoreFailed);
     } finally {
       leave();
     }
@@ -655,9 +647,7 @@ export class MqttBroker {
     const cleared = topics.filter((topic) => this.retained.delete(topic));
     for (const topic of cleared) store.deleteRetained(topic);
     if (cleared.length > 0) {
-      await store.database.flush().catch((error) => {
-        throw storeFailed(error);
-      });
+      await store.database.flush().catch(throwStoreFailed);
     }
     return cleared.length;
   }
@@ -666,9 +656,7 @@ export class MqttBroker {
   async deleteDelayed(ids: readonly string[]): Promise<number> {
     const count = this.delayed.delete(ids);
     if (count > 0) {
-      await this.#options.store.database.flush().catch((error) => {
-        throw storeFailed(error);
-      });
+      await this.#options.store.database.flush().catch(throwStoreFailed);
     }
     return count;
   }

@@ -3,7 +3,7 @@ import type { HookLimits, Hooks, Verdict } from '../broker/hooks.ts';
 import type { MqttBroker } from '../broker/mqtt-broker.ts';
 import type { Log } from '../log.ts';
 import type { MaybePromise } from '../maybe-promise.ts';
-import { BrokerError, shown, storeFailed } from '../refusals.ts';
+import { BrokerError, shown, throwStoreFailed } from '../refusals.ts';
 import { Signal } from '../signal.ts';
 import type { KeySpace, Store } from '../store/key-space.ts';
 import { createEntry, type Entry, judgeOf, type PluginState, stateOf } from './entry.ts';
@@ -243,9 +243,7 @@ export class PluginHost {
   }
 
   async #keep(entry: Entry, active: boolean): Promise<void> {
-    await this.#kept.put(entry.plugin.name, { active }).catch((error) => {
-      throw storeFailed(error);
-    });
+    await this.#kept.put(entry.plugin.name, { active }).catch(throwStoreFailed);
   }
 
   /** From now on those that are active and judge clients are asked, in their order. */

@@ -33,7 +33,10 @@ function figuresOf(broker: MqttBroker): NodeFigures {
   const node = new LocalNode({
     ...{ name: NODE, version: '1.2.3', broker, ports: [] },
     // What it is asked here are figures of the broker.
-    ...({} as Pick<LocalNodeOptions, 'bans' | 'plugins' | 'diagnostics' | 'alarms' | 'configs' | 'credentials'>),
+    ...({} as Pick<
+      LocalNodeOptions,
+      'bans' | 'plugins' | 'diagnostics' | 'alarms' | 'configs' | 'credentials' | 'onFault'
+    >),
   });
   return {
     metrics: (): Metrics => node.metrics(),

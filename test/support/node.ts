@@ -48,5 +48,8 @@ export async function createNode(broker: MqttBroker, ports: readonly Port[], sto
   return new LocalNode({
     ...{ name: NODE, version: '1.2.3', broker, bans, plugins, alarms, configs, credentials, ports },
     diagnostics: { now: null },
+    onFault: (fault) => {
+      throw fault;
+    },
   });
 }

@@ -45,10 +45,7 @@ async function load(context: PluginContext<JwtSettings>): Promise<PluginInstance
   const { settings, broker, log } = context;
   const remote = remoteKeys(context);
   const rules = await rulesOf(settings, remote?.keys ?? null);
-  const watch = new ExpiryWatch<LiveConnection>((connection) => {
-    connection.endReason ??= 'token_expired';
-    connection.client.close();
-  });
+  const watch = new ExpiryWatch<LiveConnection>((connection) => void connection.end('token_expired'));
   const follow = (connection: LiveConnection): void => {
     const expiresAt = grants.get(connection)?.expiresAt ?? null;
     if (expiresAt !== null) watch.add(connection, expiresAt);
