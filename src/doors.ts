@@ -6,6 +6,7 @@ import { type ProfileName, profiles } from '../rest-facade/profiles.ts';
 import type { Access } from './access/access.ts';
 import type { CredentialKind, Principal } from './access/principal.ts';
 import type { Config } from './config/settings.ts';
+import { viewOf } from './config/view.ts';
 import type { Domain } from './domain.ts';
 import { following } from './following.ts';
 import type { Caller, Context } from './graphql/context.ts';
@@ -76,24 +77,12 @@ export function guardOf({ http }: Config): Guard {
   });
 }
 
-/** What documents may ask for, read whenever it is needed. */
-const documentLimits = (asked: Config['graphql']): DocumentLimits => ({
-  get tokens() {
-    return asked.maxTokens;
-  },
-  get depth() {
-    return asked.maxDepth;
-  },
-  get aliases() {
-    return asked.maxAliases;
-  },
-  get complexity() {
-    return asked.maxComplexity;
-  },
-  get listSize() {
-    return asked.maxList;
-  },
-});
+/** What documents may ask for. */
+const documentLimits = (asked: Config['graphql']): DocumentLimits =>
+  viewOf(asked, {
+    ...{ tokens: 'maxTokens', depth: 'maxDepth', aliases: 'maxAliases' },
+    ...{ complexity: 'maxComplexity', listSize: 'maxList' },
+  });
 
 /** Builds the doors of applications and users over one schema. */
 export function createDoors(options: DoorsOptions): (protocol: string, kind: CredentialKind) => Door {
@@ -124,27 +113,15 @@ export function createDoors(options: DoorsOptions): (protocol: string, kind: Cre
   });
   const limits = documentLimits(asked);
   const execute = createMaskedExecute(schema, options.logFault);
-  const seats = createSeats({
-    get perCaller() {
-      return asked.maxSockets;
-    },
-  });
+  const seats = createSeats(viewOf(asked, { perCaller: 'maxSockets' }));
   const graphql = createGraphQLDoor({ schema, path: '/graphql', limits, logFault: options.logFault, live, seats });
   const isOpenDocument = createOpenDocuments(schema);
-  const requests = createRequestRate({
-    get perSecond() {
-      return http.requestsPerSecond;
-    },
-  });
+  const requests = createRequestRate(viewOf(http, { perSecond: 'requestsPerSecond' }));
   const rate = ({ kind, name }: Principal): TooManyRequests | null => {
     const wait = kind === 'application' ? requests.take(name) : 0;
     return wait > 0 ? new TooManyRequests(name, wait) : null;
   };
-  const cors = createCors({
-    get allowedOrigins() {
-      return http.origins;
-    },
-  });
+  const cors = createCors(viewOf(http, { allowedOrigins: 'origins' }));
 
   return (name, kind) => {
     const facades = new Map<ProfileName, Facade>();

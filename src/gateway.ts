@@ -21,6 +21,7 @@ import { HotSettings } from './config/hot/hot-settings.ts';
 import { registerConfig } from './config/hot/register-config.ts';
 import { originOf } from './config/parse-config.ts';
 import type { Config } from './config/settings.ts';
+import { viewOf } from './config/view.ts';
 import type { Domain } from './domain.ts';
 import { createDoors, type Door } from './doors.ts';
 import { guardSchema } from './graphql/guarded-schema.ts';
@@ -111,17 +112,8 @@ async function openAlarms(config: Config, store: Store, broker: MqttBroker, log:
 }
 
 /** How much is kept for a slow reader of live values, as it is set now. */
-const outletLimits = (asked: Config['graphql']): OutletLimits => ({
-  get queue() {
-    return asked.maxQueue;
-  },
-  get queueBytes() {
-    return asked.maxQueueBytes;
-  },
-  get dropped() {
-    return asked.maxDropped;
-  },
-});
+const outletLimits = (asked: Config['graphql']): OutletLimits =>
+  viewOf(asked, { queue: 'maxQueue', queueBytes: 'maxQueueBytes', dropped: 'maxDropped' });
 
 /** Opens the settings that can change, all but those of plugins. */
 async function openSettings(given: Config, store: DataStore, log: Log) {

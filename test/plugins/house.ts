@@ -7,11 +7,11 @@ import { MqttBroker } from '../../src/broker/mqtt-broker.ts';
 import { createTcpPort } from '../../src/broker/mqtt-ports.ts';
 import type { Config } from '../../src/config/settings.ts';
 import { createLog } from '../../src/log.ts';
-import { defaultsOf } from '../../src/plugins/defaults.ts';
 import { PluginHost } from '../../src/plugins/host.ts';
 import type { Plugin, PluginInstance } from '../../src/plugins/plugin.ts';
 import { SessionStore } from '../../src/store/session-store.ts';
 import { openStore } from '../../src/store/store.ts';
+import { defaultsOf } from '../support/defaults.ts';
 import { NODE, testConfig } from '../support/gateway.ts';
 
 /** A broker with a host of plugins, and nothing around them. */

@@ -7,11 +7,11 @@ import { LocalNode, type LocalNodeOptions } from '../../src/broker/local-node.ts
 import type { MqttBroker } from '../../src/broker/mqtt-broker.ts';
 import { rowsOf } from '../../src/config/setting.ts';
 import type { Metrics, Stats } from '../../src/domain.ts';
-import { defaultsOf } from '../../src/plugins/defaults.ts';
 import type { NodeFigures } from '../../src/plugins/figures.ts';
 import { datagrams } from '../../src/plugins/statsd/lines.ts';
 import { statsdSettings } from '../../src/plugins/statsd/settings.ts';
 import { statsd } from '../../src/plugins/statsd/statsd.ts';
+import { defaultsOf } from '../support/defaults.ts';
 import { NODE } from '../support/gateway.ts';
 import { type House, startHouse } from './house.ts';
 

@@ -1,15 +1,8 @@
 import { type EventLoopUtilization, monitorEventLoopDelay, performance } from 'node:perf_hooks';
+import type { Diagnostics } from '../../domain.ts';
 
-/** How late the event loop is. Delays are in milliseconds. */
-export interface EventLoopFigures {
-  /** Share of the time in which it had something to do, from 0 to 1. */
-  readonly utilization: number;
-  readonly delayMean: number;
-  readonly delayP50: number;
-  readonly delayP90: number;
-  readonly delayP99: number;
-  readonly delayMax: number;
-}
+/** How late the event loop is. */
+export type EventLoopFigures = Diagnostics['eventLoop'];
 
 /** Milliseconds between two looks at how late the loop is. */
 const RESOLUTION = 20;

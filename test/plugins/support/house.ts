@@ -7,7 +7,6 @@ import type { Hooks } from '../../../src/broker/hooks.ts';
 import { type BrokerLimits, MqttBroker } from '../../../src/broker/mqtt-broker.ts';
 import { createTcpPort } from '../../../src/broker/mqtt-ports.ts';
 import { createLog } from '../../../src/log.ts';
-import { defaultsOf } from '../../../src/plugins/defaults.ts';
 import { PluginHost } from '../../../src/plugins/host.ts';
 import type { Plugin } from '../../../src/plugins/plugin.ts';
 import type { Port } from '../../../src/port.ts';
@@ -16,6 +15,7 @@ import { SessionStore } from '../../../src/store/session-store.ts';
 import { openStore } from '../../../src/store/store.ts';
 import { openSocket } from '../../broker/house.ts';
 import { type ConnectFields, connectPacket, Wire } from '../../broker/wire.ts';
+import { defaultsOf } from '../../support/defaults.ts';
 import { NODE, testConfig } from '../../support/gateway.ts';
 
 /** A broker with plugins whose settings a test gives, one MQTT port, and nothing of HTTP. */

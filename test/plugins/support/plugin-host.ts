@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AlarmNotice } from '../../../src/alarms/alarm.ts';
 import { createLog } from '../../../src/log.ts';
-import { defaultsOf } from '../../../src/plugins/defaults.ts';
 import { PluginHost } from '../../../src/plugins/host.ts';
 import type { Plugin } from '../../../src/plugins/plugin.ts';
 import { openStore } from '../../../src/store/store.ts';
+import { defaultsOf } from '../../support/defaults.ts';
 import { NODE, type TestGateway } from '../../support/gateway.ts';
 
 /** One plugin on the broker of a gateway, with settings that a test gives. */
