@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { version } from '../../src/package.ts';
 import { addCallers, authorized } from '../doors/support/callers.ts';
 import { post } from '../doors/support/wire.ts';
-import { fake } from '../plugins/house.ts';
+import { fake } from '../plugins/support/fakes.ts';
 import { NODE, startGateway, type TestGateway } from '../support/gateway.ts';
 
 let gateway: TestGateway;

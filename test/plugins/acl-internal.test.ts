@@ -31,7 +31,7 @@ const write = (rules: string, name?: string): void => writeFileSync(path(name), 
 async function open(rules: string | null, settings: object = {}, limits: Partial<BrokerLimits> = {}): Promise<void> {
   if (rules !== null) write(rules);
   house = await openPluginHouse({ plugins: [aclInternal], settings: { [NAME]: settings }, folder, limits });
-  await house.plugins.load(NAME);
+  await house.host.load(NAME);
 }
 
 function replaceByFolder(): void {
@@ -258,13 +258,13 @@ describe('a load', () => {
     await open('{deny, all, subscribe, ["t"]}.');
     const wire = await house.wire();
     write('{deny, all, subscribe, ["t"]}.\n{allow, al}.');
-    await expect(house.plugins.reload(NAME)).rejects.toMatchObject({
+    await expect(house.host.reload(NAME)).rejects.toMatchObject({
       code: 'PLUGIN_FAILED',
       message: expect.stringContaining(`the ACL file '${path()}' cannot be used: line 2: a rule must be`),
     });
     expect(await ask(wire, 't')).toBe(128);
     write('{allow, all, subscribe, ["t"]}.');
-    await house.plugins.reload(NAME);
+    await house.host.reload(NAME);
     expect(await ask(wire, 't')).toBe(1);
   });
 
@@ -296,11 +296,11 @@ describe('a load', () => {
     await house.close();
     write('{allow, al}.');
     house = await openPluginHouse({ plugins: [aclInternal], folder });
-    expect(house.plugins.get(NAME)).toMatchObject({ active: false });
+    expect(house.host.get(NAME)).toMatchObject({ active: false });
     expect([...house.alarms.keys()]).toEqual([`plugin_failed:${NAME}`]);
     await expect(house.wire()).rejects.toThrow('refused with 5');
     write('{allow, all}.');
-    await house.plugins.reload(NAME);
+    await house.host.reload(NAME);
     await house.wire();
   });
 
@@ -309,7 +309,7 @@ describe('a load', () => {
     const wire = await house.wire();
     write('{deny, al}.');
     await eventually(() => house.alarms.has(ALARM), 'the alarm');
-    await house.plugins.unload(NAME);
+    await house.host.unload(NAME);
     expect(house.alarms.has(ALARM)).toBe(false);
     expect(await ask(wire, 't')).toBe(1);
   });

@@ -35,7 +35,7 @@ async function open(settings: object, limits: Partial<BrokerLimits> = {}, lookup
     settings: { [NAME]: settings },
     limits,
   });
-  await house.plugins.load(NAME);
+  await house.host.load(NAME);
 }
 
 /** The return code of a CONNECT. */
@@ -87,7 +87,7 @@ describe('a CONNECT', () => {
       settings: { [NAME]: settingsOf() },
       allowAnonymous: false,
     });
-    await house.plugins.load(NAME);
+    await house.host.load(NAME);
     expect(await knock()).toBe(5);
     server.answering = () => [200];
     expect(await knock({ clientId: 'another' })).toBe(0);
@@ -191,7 +191,7 @@ describe('what was answered about credentials', () => {
     await open(settingsOf());
     await knock({ clientId: 'ann' });
     server.answering = () => [403];
-    await house.plugins.reload(NAME);
+    await house.host.reload(NAME);
     expect(await knock({ clientId: 'ann' })).toBe(5);
   });
 
@@ -245,7 +245,7 @@ describe('a PUBLISH', () => {
     const client = await enter();
     for (let i = 0; i < 5; i++) await client.publishAsync('t', 'x', { qos: 1 });
     expect(askedAt('/acl')).toHaveLength(1);
-    await house.plugins.reload(NAME);
+    await house.host.reload(NAME);
     await client.publishAsync('t', 'x', { qos: 1 });
     expect(askedAt('/acl')).toHaveLength(2);
   });
@@ -376,7 +376,7 @@ describe('a server that is down', () => {
   test('hinders no load: CONNECTs are refused until it is there, and the alarm stands until then', async () => {
     await server.die();
     await open(settingsOf({ breakerFailures: 3, breakerWait: 10 }));
-    expect(house.plugins.get(NAME)?.active).toBe(true);
+    expect(house.host.get(NAME)?.active).toBe(true);
     for (let i = 0; i < 2; i++) expect(await knock()).toBe(5);
     expect(alarm()).toBeUndefined();
     expect(await knock()).toBe(5);
@@ -423,7 +423,7 @@ describe('a server that is down', () => {
     await open(settingsOf({ breakerFailures: 1 }));
     await knock();
     expect(alarm()).toBeDefined();
-    await house.plugins.unload(NAME);
+    await house.host.unload(NAME);
     expect(alarm()).toBeUndefined();
     expect(await knock()).toBe(0);
   });
@@ -480,8 +480,8 @@ describe('a load', () => {
     await open(withAcl({ superuser: { ...DEFAULTS.superuser, url: `${server.url}/super` } }));
     const coming = enter({ clientId: 'root' });
     await eventually(() => answer !== null, 'the request');
-    const reload = house.plugins.reload(NAME);
-    await eventually(() => (house.plugins.get(NAME)?.loadedAt ?? 0) > 0, 'the load');
+    const reload = house.host.reload(NAME);
+    await eventually(() => (house.host.get(NAME)?.loadedAt ?? 0) > 0, 'the load');
     (answer as unknown as () => void)();
     await coming;
     await reload;
@@ -506,7 +506,7 @@ describe('a reload under traffic', () => {
     const traffic = Promise.all(Array.from({ length: 8 }, comeAndGo));
     for (let i = 0; i < 20; i++) {
       const before = connected;
-      await house.plugins.reload(NAME);
+      await house.host.reload(NAME);
       await eventually(() => connected > before, 'a CONNECT');
     }
     isOver = true;

@@ -2,13 +2,17 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { PluginInstance } from '../../src/plugins/plugin.ts';
+import type { Plugin, PluginInstance } from '../../src/plugins/plugin.ts';
 import { interposeStore } from '../broker/store-faults.ts';
-import { deferred, fake, type House, type HouseOptions, refusalOf, startHouse } from './house.ts';
+import { deferred, fake, refusalOf } from './support/fakes.ts';
+import { openPluginHouse, type PluginHouse, type PluginHouseOptions } from './support/house.ts';
 
-let house: House;
-const start = async (plugins: Parameters<typeof startHouse>[0], options?: HouseOptions): Promise<House> => {
-  house = await startHouse(plugins, options);
+let house: PluginHouse;
+const start = async (
+  plugins: readonly Plugin[],
+  options: Omit<PluginHouseOptions, 'plugins'> = {},
+): Promise<PluginHouse> => {
+  house = await openPluginHouse({ plugins, ...options });
   return house;
 };
 
@@ -308,7 +312,7 @@ describe('while the store takes no writes', () => {
 
   test('nothing is loaded or unloaded, and what is active is loaded anew', async () => {
     const deeds: string[] = [];
-    const { host, dataDir } = await start([noted(deeds), fake('other', () => ({}))]);
+    const { host, folder: dataDir } = await start([noted(deeds), fake('other', () => ({}))]);
     await host.load('other');
     const store = interposeStore(dataDir);
     const heal = store.fail();

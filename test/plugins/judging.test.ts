@@ -2,11 +2,15 @@ import type { MqttClient } from 'mqtt';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { ClientInfo, Hooks, Verdict, Vouched } from '../../src/broker/hooks.ts';
 import type { Plugin } from '../../src/plugins/plugin.ts';
-import { deferred, fake, type House, type HouseOptions, startHouse } from './house.ts';
+import { deferred, fake } from './support/fakes.ts';
+import { openPluginHouse, type PluginHouse, type PluginHouseOptions } from './support/house.ts';
 
-let house: House;
-const start = async (plugins: readonly Plugin[], options?: HouseOptions): Promise<House> => {
-  house = await startHouse(plugins, options);
+let house: PluginHouse;
+const start = async (
+  plugins: readonly Plugin[],
+  options: Omit<PluginHouseOptions, 'plugins'> = {},
+): Promise<PluginHouse> => {
+  house = await openPluginHouse({ plugins, ...options });
   return house;
 };
 

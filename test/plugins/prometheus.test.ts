@@ -3,7 +3,7 @@ import type { Metrics, Stats } from '../../src/domain.ts';
 import { version } from '../../src/package.ts';
 import { send } from '../doors/support/wire.ts';
 import { APP_AUTHORIZATION, eventually, NODE, startGateway, type TestGateway } from '../support/gateway.ts';
-import { fake } from './house.ts';
+import { fake } from './support/fakes.ts';
 
 let gateway: TestGateway;
 

@@ -8,7 +8,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { setting } from '../../src/config/setting.ts';
 import { oneOf } from '../../src/config/setting-types.ts';
 import { NODE, startGateway, type TestGateway } from '../support/gateway.ts';
-import { fake } from './house.ts';
+import { fake } from './support/fakes.ts';
 
 let gateway: TestGateway;
 const servers: Server[] = [];

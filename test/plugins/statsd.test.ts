@@ -13,14 +13,14 @@ import { statsdSettings } from '../../src/plugins/statsd/settings.ts';
 import { statsd } from '../../src/plugins/statsd/statsd.ts';
 import { defaultsOf } from '../support/defaults.ts';
 import { NODE } from '../support/gateway.ts';
-import { type House, startHouse } from './house.ts';
+import { openPluginHouse, type PluginHouse } from './support/house.ts';
 
 const ALARM = 'not_answering:emqx_statsd';
 const INTERVAL = 100;
 
 type Settings = Partial<Record<keyof typeof statsdSettings, unknown>>;
 
-let house: House;
+let house: PluginHouse;
 const servers: { close(): unknown }[] = [];
 
 afterEach(async () => {
@@ -53,10 +53,11 @@ function figuresOf(broker: MqttBroker): NodeFigures {
   };
 }
 
-async function start(settings: Settings): Promise<House> {
-  house = await startHouse([], {
+async function start(settings: Settings): Promise<PluginHouse> {
+  house = await openPluginHouse({
+    plugins: [],
     make: (broker) => [statsd(figuresOf(broker))],
-    settingsOf: (plugin) => ({ ...defaultsOf(plugin.settings), interval: INTERVAL, ...settings }),
+    settings: { emqx_statsd: { interval: INTERVAL, ...settings } },
   });
   await house.host.load('emqx_statsd');
   return house;

@@ -36,7 +36,7 @@ async function open(settings: object = {}, hooks: readonly Hooks[] = []): Promis
     settings: { [NAME]: { url: server.url, ...quick, ...settings } },
     hooks,
   });
-  await house.plugins.load(NAME);
+  await house.host.load(NAME);
 }
 
 async function close(): Promise<void> {
@@ -45,7 +45,7 @@ async function close(): Promise<void> {
 }
 
 const figure = (name: string): number | undefined =>
-  house.plugins.get(NAME)?.figures.find((each) => each.name === name)?.value;
+  house.host.get(NAME)?.figures.find((each) => each.name === name)?.value;
 
 const actions = (): unknown[] => server.events.map(({ action }) => action);
 
@@ -401,7 +401,7 @@ describe('loading anew', () => {
     const publisher = await house.wire({ clientId: 'pub' });
     let isOver = false;
     const reloads = (async () => {
-      for (let i = 0; i < 20; i++) await house.plugins.reload(NAME);
+      for (let i = 0; i < 20; i++) await house.host.reload(NAME);
       isOver = true;
     })();
     let count = 0;
@@ -431,7 +431,7 @@ describe('unloading', () => {
     await open({ events: ['message.publish'] });
     const publisher = await house.wire({ clientId: 'pub' });
     for (let i = 0; i < 10; i++) await publish(publisher, 'a', `${i}`);
-    await house.plugins.unload(NAME);
+    await house.host.unload(NAME);
     expect(server.events).toHaveLength(10);
     await publish(publisher, 'a', 'later');
     expect(house.broker.events.published.isHeard).toBe(false);
@@ -456,7 +456,7 @@ describe('unloading', () => {
     server.status = 500;
     await publish(await house.wire({ clientId: 'pub' }), 'a');
     await eventually(() => house.alarms.has(ALARM), 'the alarm');
-    await house.plugins.unload(NAME);
+    await house.host.unload(NAME);
     expect(house.alarms.size).toBe(0);
     expect(figure('queuedCount')).toBeUndefined();
   });
@@ -468,11 +468,11 @@ describe('a hook that cannot be loaded', () => {
     [{ ca: '/nowhere/ca.pem' }, "ENOENT: no such file or directory, open '/nowhere/ca.pem'"],
   ])('says why: %j', async (settings, reason) => {
     house = await openPluginHouse({ plugins: [webHook], settings: { [NAME]: { url: server.url, ...settings } } });
-    await expect(house.plugins.load(NAME)).rejects.toMatchObject({
+    await expect(house.host.load(NAME)).rejects.toMatchObject({
       code: 'PLUGIN_FAILED',
       message: `plugin '${NAME}' could not be loaded: ${reason}`,
     });
-    expect(house.plugins.get(NAME)).toMatchObject({ active: false, failure: reason });
+    expect(house.host.get(NAME)).toMatchObject({ active: false, failure: reason });
   });
 });
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { version } from '../../src/package.ts';
-import { deferred, fake } from '../plugins/house.ts';
+import { deferred, fake } from '../plugins/support/fakes.ts';
 import { NODE, startGateway, type TestGateway } from '../support/gateway.ts';
 import { done, NOT_FOUND, PROFILES, type ProfileName, refusedByDashboard, spelled } from './support/profiles.ts';
 

@@ -21,12 +21,16 @@ import { NODE, testConfig } from '../../support/gateway.ts';
 /** A broker with plugins whose settings a test gives, one MQTT port, and nothing of HTTP. */
 export interface PluginHouse {
   readonly broker: MqttBroker;
-  readonly plugins: PluginHost;
+  readonly host: PluginHost;
   readonly database: Database;
   readonly port: Port;
   readonly folder: string;
   /** Alarms that stand, by their ids. */
   readonly alarms: ReadonlyMap<string, AlarmNotice>;
+  /** What was logged, as objects. */
+  readonly logged: readonly Record<string, unknown>[];
+  /** Resolves when an alarm of this id is raised, or cleared. */
+  alarm(id: string, isRaised: boolean): Promise<void>;
   /** Gives a plugin settings beside its defaults, from its next load on; loads it anew when it is active. */
   configure(name: string, settings: object): Promise<void>;
   connect(options?: IClientOptions): Promise<MqttClient>;
@@ -38,6 +42,12 @@ export interface PluginHouse {
 
 export interface PluginHouseOptions {
   readonly plugins: readonly Plugin[];
+  /** Plugins that need the broker to be made. */
+  readonly make?: (broker: MqttBroker) => readonly Plugin[];
+  /** Seconds that a load may take. */
+  readonly deadline?: number;
+  /** What plugins are given, where `settings` do not say it. */
+  readonly settingsOf?: (plugin: Plugin) => unknown;
   /** By plugin, beside the defaults. */
   readonly settings?: Readonly<Record<string, object>>;
   /** Data folder; one of its own, which goes with it, unless given. */
@@ -51,48 +61,65 @@ export interface PluginHouseOptions {
 export async function openPluginHouse(options: PluginHouseOptions): Promise<PluginHouse> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'brokerql-test-'));
   const store = await openStore(folder);
+  const limits = { ...testConfig('unused').mqtt, ...options.limits };
   const broker = new MqttBroker({
     nodeName: NODE,
-    limits: { ...testConfig('unused').mqtt, ...options.limits },
+    limits,
     allowAnonymous: options.allowAnonymous ?? true,
     store: await SessionStore.open(store.database),
     onClientFault: () => {},
     onFault: () => {},
   });
   const alarms = new Map<string, AlarmNotice>();
+  const waiting: { readonly id: string; readonly isRaised: boolean; readonly resolve: () => void }[] = [];
+  const tell = (id: string, isRaised: boolean): void => {
+    for (const each of waiting) if (each.id === id && each.isRaised === isRaised) each.resolve();
+  };
+  const logged: Record<string, unknown>[] = [];
   const settings = new Map(Object.entries(options.settings ?? {}));
   const settingsOf = ({ name, settings: table }: Plugin) => ({ ...defaultsOf(table), ...settings.get(name) });
-  const plugins = new PluginHost({
-    plugins: options.plugins,
+  const host = new PluginHost({
+    plugins: [...options.plugins, ...(options.make?.(broker) ?? [])],
     broker,
-    limits: { hookFailure: 'deny' },
+    limits,
     store,
     alarms: {
-      raise: (notice) => void alarms.set(notice.id, notice),
-      clear: (id) => void alarms.delete(id),
+      raise(notice) {
+        alarms.set(notice.id, notice);
+        tell(notice.id, true);
+      },
+      clear(id) {
+        if (alarms.delete(id)) tell(id, false);
+      },
     },
-    log: createLog('silent'),
+    log: createLog('info', { write: (line) => logged.push(JSON.parse(line)) }),
     nodeName: NODE,
     dataDir: folder,
-    settingsOf,
+    settingsOf: options.settingsOf ?? settingsOf,
     hooks: options.hooks ?? [],
+    ...(options.deadline === undefined ? {} : { deadline: options.deadline }),
   });
   const port = createTcpPort(broker, {});
-  await plugins.start();
+  await host.start();
   await broker.start();
   await port.listen('127.0.0.1', 0);
   const clients: MqttClient[] = [];
   return {
     broker,
-    plugins,
+    host,
     database: store.database,
     port,
     folder,
     alarms,
+    logged,
+    alarm: (id, isRaised) =>
+      alarms.has(id) === isRaised
+        ? Promise.resolve()
+        : new Promise((resolve) => waiting.push({ id, isRaised, resolve })),
     async configure(name, own) {
       settings.set(name, own);
       const plugin = options.plugins.find((each) => each.name === name);
-      if (plugin) await plugins.reconfigure(name, settingsOf(plugin));
+      if (plugin) await host.reconfigure(name, settingsOf(plugin));
     },
     async connect(fields = {}) {
       const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${port.port}`, { reconnectPeriod: 0, ...fields });
@@ -108,7 +135,7 @@ export async function openPluginHouse(options: PluginHouseOptions): Promise<Plug
     async close() {
       port.stopAccepting();
       await broker.close();
-      await plugins.close();
+      await host.close();
       for (const client of clients) client.end(true);
       await port.close();
       await store.close();
