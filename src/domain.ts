@@ -4,9 +4,24 @@
  * intervals seconds, sizes bytes; absence is null. A call answers a value where the node is this
  * process, and may answer a promise where it is not or where a search has to scan.
  */
-import type { AuditEntry } from './access/audit-entry.ts';
 import type { Principal } from './access/principal.ts';
+import type { Alarm } from './domain/alarm.ts';
+import type {
+  Ban,
+  BanConnectionsReport,
+  BanDetails,
+  BanFilter,
+  BanKey,
+  BanKind,
+  BanReport,
+  BanTarget,
+  KeptBans,
+  NewBan,
+} from './domain/ban.ts';
+import type { ConfigChange, ConfigFilter, ConfigItem } from './domain/config.ts';
 import type { Credential, CredentialFilter, CredentialKind } from './domain/credential.ts';
+import type { EventFilter, EventFlow, EventKinds } from './domain/event.ts';
+import type { Diagnostics, Plugin, PluginDeed } from './domain/plugin.ts';
 import type { Restriction } from './domain/restriction.ts';
 import type { MaybePromise } from './maybe-promise.ts';
 import type { BrokerError } from './refusals.ts';
@@ -16,7 +31,37 @@ export type { Application, User } from './access/account.ts';
 export type { AuditEntry } from './access/audit-entry.ts';
 export type { Principal, RestProfile, Role } from './access/principal.ts';
 export type { SignIn } from './access/sign-in.ts';
+export type { Alarm, AlarmSeverity } from './domain/alarm.ts';
+export type {
+  Ban,
+  BanConnectionsReport,
+  BanDetails,
+  BanFilter,
+  BanKey,
+  BanKind,
+  BanReport,
+  BanTarget,
+  KeptBans,
+  NewBan,
+} from './domain/ban.ts';
+export type { ConfigChange, ConfigFilter, ConfigItem, ConfigSource, ConfigValue } from './domain/config.ts';
 export type { Credential, CredentialFilter, CredentialKind } from './domain/credential.ts';
+export type {
+  AlarmEvent,
+  AuditLogEvent,
+  BanEvent,
+  ConfigEvent,
+  ConnectionEvent,
+  EventFilter,
+  EventFlow,
+  EventKinds,
+  ListenerEvent,
+  PluginEvent,
+  RecordedEvent,
+  SessionEvent,
+  SubscriptionEvent,
+} from './domain/event.ts';
+export type { Diagnostics, Plugin, PluginDeed, PluginType } from './domain/plugin.ts';
 export type { Restriction } from './domain/restriction.ts';
 export * from './maybe-promise.ts';
 export * from './refusals.ts';
@@ -103,15 +148,6 @@ export type DelayedMessageFilter = Restriction<{
   topicPrefix: string;
   /** A topic filter that matches that topic. */
   matches: string;
-}>;
-
-export type BanFilter = Restriction<{
-  as: BanKind;
-  who: string;
-  whoPrefix: string;
-  whoContains: string;
-  by: string;
-  reason: string;
 }>;
 
 export type RefusalFilter = Restriction<{ kind: RefusalKind; clientIdPrefix: string; ipAddress: string }>;
@@ -444,316 +480,6 @@ export interface ClientRefusal {
   readonly lastAt: number;
   readonly nodeName: string;
 }
-
-/** What a ban goes by. */
-export type BanKind = 'CLIENT_ID' | 'USERNAME' | 'IP_ADDRESS';
-
-/** Names one ban: `who` is a client id, a user name, or an address or a range of them. */
-export interface BanKey {
-  readonly as: BanKind;
-  readonly who: string;
-}
-
-/** What somebody says of a ban. */
-export interface BanDetails {
-  readonly reason: string | null;
-  /** Who bans. */
-  readonly by: string | null;
-  readonly desc: string | null;
-  /** When the ban ends by itself; null is never. */
-  readonly until: number | null;
-}
-
-export type NewBan = BanKey & BanDetails;
-
-/** Clients that may not come in. */
-export interface Ban extends BanKey, BanDetails {
-  readonly createdAt: number;
-}
-
-/** Who would be banned: those whom a ban concerns, or connections that match. */
-export type BanTarget = { readonly ban: BanKey } | { readonly filter: ConnectionFilter };
-
-/** Bans that a node keeps now. */
-export interface KeptBans {
-  readonly bans: readonly Ban[];
-  /** Connections of this node that they ended. */
-  readonly disconnectedCount: number;
-}
-
-/** What became of bans, in the order in which they were given. */
-export interface BanReport {
-  readonly results: readonly (Ban | BrokerError)[];
-  readonly disconnectedCount: number;
-}
-
-/** What became of a ban of all connections that match. */
-export interface BanConnectionsReport {
-  readonly bannedCount: number;
-  readonly disconnectedCount: number;
-  /** False when the search for the clients ended at its budget, and some may have been missed. */
-  readonly isComplete: boolean;
-  /** Clients that were not banned, at most 1000 of them. */
-  readonly faults: readonly { readonly clientId: string; readonly fault: BrokerError }[];
-}
-
-/** The kinds of plugins that EMQ X 3.2 tells apart. */
-export type PluginType = 'AUTH' | 'PROTOCOL' | 'BACKEND' | 'BRIDGE' | 'FEATURE';
-
-/** A plugin on a node. */
-export interface Plugin {
-  readonly nodeName: string;
-  readonly name: string;
-  readonly version: string;
-  readonly description: string;
-  readonly type: PluginType;
-  readonly active: boolean;
-  /** It cannot be unloaded. */
-  readonly isPermanent: boolean;
-  /** Why it could not be loaded the last time; null when it could, or nobody tried. */
-  readonly failure: string | null;
-  /** Null while it is not active. */
-  readonly loadedAt: number | null;
-  /** What it counts while it is active, named in camelCase. */
-  readonly figures: readonly { readonly name: string; readonly value: number }[];
-}
-
-/** What `emqx_recon` sees of the process of a node. Sizes are in bytes, spans in milliseconds. */
-export interface Diagnostics {
-  readonly nodeName: string;
-  /** Since when it looks. */
-  readonly since: number;
-  readonly eventLoop: {
-    /** From 0 to 1. */
-    readonly utilization: number;
-    readonly delayMean: number;
-    readonly delayP50: number;
-    readonly delayP90: number;
-    readonly delayP99: number;
-    readonly delayMax: number;
-  };
-  readonly memory: {
-    readonly residentSet: number;
-    readonly heapTotal: number;
-    readonly heapUsed: number;
-    readonly heapLimit: number;
-    readonly external: number;
-    readonly arrayBuffers: number;
-    readonly heapSpaces: readonly {
-      readonly name: string;
-      readonly size: number;
-      readonly used: number;
-      readonly available: number;
-    }[];
-  };
-  readonly garbageCollections: readonly {
-    readonly kind: 'MINOR' | 'MAJOR' | 'INCREMENTAL' | 'WEAK';
-    readonly count: number;
-    readonly duration: number;
-    readonly longest: number;
-  }[];
-  readonly resources: readonly { readonly type: string; readonly count: number }[];
-  /** 0 when unknown. */
-  readonly openFiles: number;
-  /** Since the process started. */
-  readonly cpuUser: number;
-  readonly cpuSystem: number;
-}
-
-/** What can be done with a plugin. A reload loads one that is not active, too. */
-export type PluginDeed = 'load' | 'unload' | 'reload';
-
-/** What every event has. */
-export interface RecordedEvent {
-  /** Where one can go on: behind this event. */
-  readonly cursor: string;
-  readonly nodeName: string;
-  readonly at: number;
-}
-
-/** Whom an event is about. */
-interface ClientEvent extends RecordedEvent {
-  readonly clientId: string;
-  readonly username: string | null;
-}
-
-interface PeerEvent extends ClientEvent {
-  readonly ipAddress: string;
-  readonly port: number;
-}
-
-interface SessionOfClientEvent extends ClientEvent {
-  /** Of its connection; null while there is none. */
-  readonly ipAddress: string | null;
-}
-
-/** What happened to a connection, or to a client that was not let in or not allowed something. */
-export type ConnectionEvent =
-  | (PeerEvent & {
-      readonly type: 'CONNECTED';
-      readonly protocolVersion: number;
-      readonly cleanSession: boolean;
-      readonly keepalive: number;
-      readonly transport: Transport;
-    })
-  /** `reason` as listeners count it: `closed`, `tcp_closed`, `keepalive_timeout` … */
-  | (PeerEvent & { readonly type: 'DISCONNECTED'; readonly reason: string })
-  | (PeerEvent & { readonly type: 'KICKED' })
-  | (PeerEvent & { readonly type: 'TAKEN_OVER' })
-  | (PeerEvent & {
-      readonly type: 'REFUSED';
-      readonly kind: RefusalKind;
-      readonly action: RefusedAction;
-      readonly topic: string | null;
-      readonly message: string;
-    });
-
-export type SessionEvent = SessionOfClientEvent & { readonly cleanSession: boolean } & (
-    | { readonly type: 'CREATED' }
-    | { readonly type: 'EXPIRED' }
-    /** The client wanted a clean one, or none beyond its connection; or somebody cleaned it. */
-    | { readonly type: 'ENDED'; readonly reason: 'DISCARDED' | 'CLOSED' | 'CLEANED' }
-  );
-
-export type SubscriptionEvent = SessionOfClientEvent & { readonly topicFilter: string } & (
-    | { readonly type: 'SUBSCRIBED'; readonly qos: Qos }
-    | { readonly type: 'UNSUBSCRIBED' }
-  );
-
-export interface AlarmEvent extends RecordedEvent {
-  readonly type: 'RAISED' | 'CLEARED';
-  readonly alarm: Alarm;
-}
-
-/** A ban began to hold; or it is no more: deleted, at its end, or replaced by another of the same key. */
-export interface BanEvent extends RecordedEvent {
-  readonly type: 'CREATED' | 'ENDED';
-  readonly ban: Ban;
-}
-
-/** A plugin was loaded or unloaded, or could not be. */
-export interface PluginEvent extends RecordedEvent {
-  readonly plugin: Plugin;
-}
-
-/** A setting is another one, or has its value from somebody else. Secrets are masked. */
-export interface ConfigEvent extends RecordedEvent {
-  readonly app: string;
-  readonly key: string;
-  readonly before: unknown;
-  readonly value: unknown;
-  readonly source: ConfigSource;
-  /** Who changed it; null when that is not known. */
-  readonly by: string | null;
-}
-
-/** A listener began to listen, stopped, or could not take a connection. */
-export interface ListenerEvent extends RecordedEvent {
-  readonly type: 'STARTED' | 'STOPPED' | 'FAILED';
-  readonly protocol: string;
-  /** `address:port`. */
-  readonly listenOn: string;
-  /** Why it failed; null otherwise. */
-  readonly message: string | null;
-}
-
-export interface AuditLogEvent extends RecordedEvent {
-  readonly entry: AuditEntry;
-}
-
-/** The kinds of events, each of which has an order of its own. */
-export interface EventKinds {
-  readonly connection: ConnectionEvent;
-  readonly session: SessionEvent;
-  readonly subscription: SubscriptionEvent;
-  readonly alarm: AlarmEvent;
-  readonly ban: BanEvent;
-  readonly plugin: PluginEvent;
-  readonly config: ConfigEvent;
-  readonly listener: ListenerEvent;
-  readonly audit: AuditLogEvent;
-}
-
-export type EventFilter = Restriction<{
-  clientId: string;
-  clientIdPrefix: string;
-  username: string;
-  ipAddress: string;
-  /** As it is written; events that are about no subscription do not have one. */
-  topicFilter: string;
-}>;
-
-export interface EventFlow<Event> {
-  /** Those behind a cursor that are remembered. Refuses with CURSOR_EXPIRED when some may be missing. */
-  since(cursor: string): readonly Event[];
-  /** Calls `tell` with each from now on, and must not be kept waiting by it. Answers what ends it. */
-  follow(tell: (event: Event) => void): () => void;
-}
-
-/** How bad an alarm is. */
-export type AlarmSeverity = 'WARNING' | 'ERROR' | 'CRITICAL';
-
-/** What is wrong with a node, or was. */
-export interface Alarm {
-  readonly nodeName: string;
-  /** Names the cause, such as `cpu_high_watermark` or `plugin_failed:emqx_auth_http`. */
-  readonly id: string;
-  readonly severity: AlarmSeverity;
-  readonly title: string;
-  readonly summary: string;
-  /** The figure alone as text, of alarms that EMQ X has as those of the system; null of others. */
-  readonly value: string | null;
-  readonly raisedAt: number;
-  /** Null while it stands. */
-  readonly clearedAt: number | null;
-}
-
-/** Who said what a setting is: the one before goes before those behind it. */
-export type ConfigSource = 'OVERRIDE' | 'FLAG' | 'ENVIRONMENT' | 'FILE' | 'DEFAULT';
-
-/** A setting of a node. */
-export interface ConfigItem {
-  readonly nodeName: string;
-  /** What it belongs to: `emqx`, a door or a plugin. */
-  readonly app: string;
-  readonly key: string;
-  /** As JSON; null when it is unset, six asterisks for a secret. */
-  readonly value: unknown;
-  /** As text; empty when it is unset. */
-  readonly text: string;
-  readonly isSet: boolean;
-  readonly defaultValue: unknown;
-  /** As EMQ X 3 calls it. */
-  readonly datatype: string;
-  readonly description: string;
-  /** What it may be, behind "must be". */
-  readonly range: string;
-  /** The words that it is one of; empty when it is not that kind. */
-  readonly choices: readonly string[];
-  readonly source: ConfigSource;
-  readonly needsRestart: boolean;
-  readonly isSecret: boolean;
-  /** What a connected MQTT client sees of a change; null where it is nothing, or is for a plugin to say. */
-  readonly effect: string | null;
-  /** Its environment variable. */
-  readonly variable: string | null;
-  readonly flag: string | null;
-}
-
-export type ConfigFilter = Restriction<{ app: string; key: string }>;
-
-/** What somebody wants a setting to be: JSON, or text that says it. */
-export interface ConfigValue {
-  readonly key: string;
-  readonly value: unknown;
-}
-
-/** What is to be changed of an app's settings: some of them, all of them, or overrides that are to go. */
-export type ConfigChange = { readonly app: string } & (
-  | { readonly set: readonly ConfigValue[] }
-  | { readonly replace: readonly ConfigValue[] }
-  | { readonly reset: readonly string[] }
-);
 
 export interface SubscriptionRequest {
   readonly topicFilter: string;
