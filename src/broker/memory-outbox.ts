@@ -1,6 +1,6 @@
+import { Fifo } from '../fifo.ts';
 import type { StoredMessage } from '../store/message-codec.ts';
 import type { QueuedMessage } from '../store/session-store.ts';
-import { MessageList } from './message-list.ts';
 import { apart, type Delivery, isOver, type Outbox, type OutboxLimits, PacketIds } from './outbox.ts';
 
 /** A message on its way. */
@@ -24,7 +24,7 @@ export class MemoryOutbox implements Outbox {
   #delivery: Delivery | null = null;
   readonly #ids = new PacketIds();
   readonly #inflight = new Map<number, SentMessage>();
-  readonly #waiting = new MessageList();
+  readonly #waiting = new Fifo<QueuedMessage>();
   /** Bytes of what waits. */
   #bytes = 0;
   #seq = 0;

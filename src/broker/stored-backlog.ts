@@ -1,7 +1,7 @@
+import { Fifo } from '../fifo.ts';
 import type { Chunk } from '../store/chunk.ts';
 import type { QueuedMessage, SessionStore } from '../store/session-store.ts';
 import type { StoredSession } from '../store/stored-session.ts';
-import { MessageList } from './message-list.ts';
 import { apart } from './outbox.ts';
 
 /** Messages that are held in memory, and how few of them make it read on. */
@@ -16,7 +16,7 @@ const LOW = 64;
 export class StoredBacklog {
   readonly #store: SessionStore;
   readonly #stored: StoredSession;
-  readonly #inMemory = new MessageList();
+  readonly #inMemory = new Fifo<QueuedMessage>();
   /** Waiting messages before this number are in memory; the others only in the store. */
   #loadedTo = 1;
   /** Records of messages in memory, by the numbers of their first ones: there is one account of each. */

@@ -1,3 +1,5 @@
+import { Fifo } from '../../fifo.ts';
+
 export interface QueueLimits {
   /** Events. */
   readonly maxCount: number;
@@ -10,16 +12,12 @@ interface Queued {
   readonly bytes: number;
 }
 
-/** How many gaps at the beginning make the list move up. */
-const MOST_GAPS = 1024;
-
 /** Events that wait, as JSON texts in their order. Above a limit the oldest are dropped. */
 export class EventQueue {
   limits: QueueLimits;
   /** Events that were dropped. */
   droppedCount = 0;
-  #items: Queued[] = [];
-  #first = 0;
+  readonly #items = new Fifo<Queued>();
   #bytes = 0;
 
   constructor(limits: QueueLimits) {
@@ -27,7 +25,7 @@ export class EventQueue {
   }
 
   get count(): number {
-    return this.#items.length - this.#first;
+    return this.#items.length;
   }
 
   get bytes(): number {
@@ -36,7 +34,7 @@ export class EventQueue {
 
   add(text: string): void {
     const bytes = Buffer.byteLength(text);
-    this.#items.push({ text, bytes });
+    this.#items.add({ text, bytes });
     this.#bytes += bytes;
     this.keepBounds();
   }
@@ -46,7 +44,7 @@ export class EventQueue {
     const texts: string[] = [];
     let bytes = 0;
     while (texts.length < most) {
-      const next = this.#items[this.#first];
+      const { next } = this.#items;
       if (!next || (texts.length > 0 && bytes + next.bytes > mostBytes)) break;
       bytes += next.bytes;
       texts.push(next.text);
@@ -59,16 +57,14 @@ export class EventQueue {
   putBack(texts: readonly string[]): void {
     const items = texts.map((text) => ({ text, bytes: Buffer.byteLength(text) }));
     for (const { bytes } of items) this.#bytes += bytes;
-    this.#items = [...items, ...this.#items.slice(this.#first)];
-    this.#first = 0;
+    this.#items.putBack(items);
     this.keepBounds();
   }
 
   /** Drops all of them. */
   drop(): void {
     this.droppedCount += this.count;
-    this.#items = [];
-    this.#first = 0;
+    this.#items.clear();
     this.#bytes = 0;
   }
 
@@ -81,9 +77,6 @@ export class EventQueue {
   }
 
   #shift(): void {
-    this.#bytes -= this.#items[this.#first++]?.bytes ?? 0;
-    if (this.#first < MOST_GAPS && this.#first < this.#items.length) return;
-    this.#items = this.#items.slice(this.#first);
-    this.#first = 0;
+    this.#bytes -= this.#items.take()?.bytes ?? 0;
   }
 }

@@ -1,22 +1,25 @@
-import type { QueuedMessage } from '../store/session-store.ts';
-
 /** How many gaps at the beginning make a list move up. */
 const MOST_GAPS = 1024;
 
-/** Messages in their order, added at the end and taken from the beginning. */
-export class MessageList {
-  #items: QueuedMessage[] = [];
+/** Items in their order, added at the end and taken from the beginning. */
+export class Fifo<Item extends object> {
+  #items: Item[] = [];
   #first = 0;
 
   get length(): number {
     return this.#items.length - this.#first;
   }
 
-  add(message: QueuedMessage): void {
-    this.#items.push(message);
+  /** What would be taken; undefined when there is nothing. */
+  get next(): Item | undefined {
+    return this.#items[this.#first];
   }
 
-  take(): QueuedMessage | undefined {
+  add(item: Item): void {
+    this.#items.push(item);
+  }
+
+  take(): Item | undefined {
     const first = this.#items[this.#first];
     if (!first) return undefined;
     this.#first++;
@@ -27,7 +30,13 @@ export class MessageList {
     return first;
   }
 
-  all(): readonly QueuedMessage[] {
+  /** Items that were taken come before all others again. */
+  putBack(items: readonly Item[]): void {
+    this.#items = [...items, ...this.all()];
+    this.#first = 0;
+  }
+
+  all(): readonly Item[] {
     return this.#items.slice(this.#first);
   }
 
