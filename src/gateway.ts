@@ -245,8 +245,11 @@ export async function createGateway(
   const live = new Live({
     limits: outletLimits(config.graphql),
     logFault,
-    keepalive: config.graphql.keepalive * 1000,
+    get keepalive() {
+      return config.graphql.keepalive * 1000;
+    },
   });
+  hot.changed.listen(({ key }) => key === 'graphql.keepalive' && live.beats.restart());
   const createDoor = createDoors({
     config,
     schema: guardSchema(createSchema(join(packageRoot, 'schema'))),

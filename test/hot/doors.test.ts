@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
 import { addCallers, authorized, signIn } from '../doors/support/callers.ts';
 import { openWelcome, post, send } from '../doors/support/wire.ts';
 import { APP_AUTHORIZATION, eventually, startGateway, type TestGateway } from '../support/gateway.ts';
@@ -51,6 +53,23 @@ describe.each([
     await put(gateway, key, '1000000');
     expect(await ask()).toEqual([null, null]);
     socket.close();
+  });
+});
+
+describe('graphql.keepalive', () => {
+  test('is how often sockets that are open are asked for a sign of life', async () => {
+    const url = `${gateway.httpUrl.replace('http', 'ws')}/graphql`;
+    const socket = new WebSocket(url, 'graphql-transport-ws', { headers: APP });
+    await once(socket, 'open');
+    socket.send(JSON.stringify({ type: 'connection_init' }));
+    await once(socket, 'message');
+    // It would be 12 seconds.
+    const asked = once(socket, 'ping');
+    await put(gateway, 'graphql.keepalive', '1');
+    await asked;
+    socket.close();
+    await once(socket, 'close');
+    await reset(gateway, 'graphql.keepalive');
   });
 });
 

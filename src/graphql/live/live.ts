@@ -22,7 +22,7 @@ import type { Writer } from './writer.ts';
 export interface LiveOptions {
   readonly limits: OutletLimits;
   readonly logFault: LogFault;
-  /** Milliseconds between two signs of life of what is open. */
+  /** Milliseconds between two signs of life of what is open; `beats.restart` is to be called when they are others. */
   readonly keepalive: number;
 }
 
@@ -70,7 +70,7 @@ export class Live {
 
   constructor(options: LiveOptions) {
     this.#options = options;
-    this.beats = new Beats(options.keepalive);
+    this.beats = new Beats(() => options.keepalive);
   }
 
   /** What is open now: executions, and sources that several may share. */
