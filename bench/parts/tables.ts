@@ -10,7 +10,7 @@ import { figure, printTable, ratio } from '../table.ts';
 
 const PER_SECOND = 1000;
 /** Milliseconds of one turn for each of the effort: a reader does something once a second only. */
-const STRETCH = 30;
+const STRETCH = 10;
 
 const ways = ['nobody', 'poll', 'follow'] as const;
 type Way = (typeof ways)[number];

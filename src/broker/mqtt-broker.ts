@@ -140,9 +140,10 @@ export class MqttBroker {
     const { nodeName, limits, store } = options;
     this.#options = options;
     this.#banOf = options.banOf ?? (() => null);
-    this.events = createEvents((fault) => options.onFault(fault as Error));
-    const { events } = this;
-    this.taps = new Taps(events.published);
+    const onFault = (fault: unknown): void => options.onFault(fault as Error);
+    this.events = createEvents(onFault);
+    this.taps = new Taps(onFault);
+    const { events, taps } = this;
     this.refusals = new RefusalRecord({ nodeName, onNoted: (refusal) => events.refused.tell(refusal) });
     this.retained = new RetainedMessages(null, (topic) => store.deleteRetained(topic));
     this.delayed = new DelayedMessages({
@@ -161,8 +162,8 @@ export class MqttBroker {
       end: (session) => void this.#expire(session),
     });
     const { registry, retained, metrics, refusals } = this;
-    this.hooks = new HookChain(limits, (fault) => options.onFault(fault as Error), options.hooks);
-    this.#publisher = new Publisher({ nodeName, registry, store, retained, metrics, limits, events });
+    this.hooks = new HookChain(limits, onFault, options.hooks);
+    this.#publisher = new Publisher({ nodeName, registry, store, retained, metrics, limits, events, taps });
     this.#subscriber = new Subscriber({ registry, store, retained, events });
     this.#handlerParts = {
       limits,

@@ -8,6 +8,7 @@ import type { LiveSession } from './live-session.ts';
 import type { Registry } from './registry.ts';
 import type { RetainedMessages } from './retained-messages.ts';
 import type { SharedStrategy } from './shared-group.ts';
+import type { Taps } from './taps.ts';
 import { isSystemTopic } from './topics.ts';
 
 export interface PublisherParts {
@@ -18,6 +19,7 @@ export interface PublisherParts {
   readonly metrics: MetricsCounters;
   readonly limits: { readonly sharedSubscriptionStrategy: SharedStrategy };
   readonly events: Pick<BrokerEvents, 'published' | 'dropped'>;
+  readonly taps: Taps;
 }
 
 /** A session that gets a message as long as it is connected. */
@@ -43,7 +45,7 @@ export class Publisher {
    * the publisher, where no session of it tells.
    */
   publish(message: StoredMessage, isBehind: boolean, done: Committed, username?: string | null): void {
-    const { registry, store, metrics, limits, retained, events } = this.#parts;
+    const { registry, store, metrics, limits, retained } = this.#parts;
     let isTold = false;
     const live: LiveTarget[] = [];
     let isStored = isBehind;
@@ -57,7 +59,7 @@ export class Publisher {
         const qos = lower(granted, message.qos);
         if (qos > 0 && session.stored) {
           versions[qos] ??= { ...message, qos, retain: false };
-          if (!isTold && events.published.isHeard) {
+          if (!isTold && this.#isHeard(message)) {
             isTold = true;
             // Before the first outbox sends it, which it does as soon as it is stored.
             store.committed((error) => !error && this.#tell(message, username));
@@ -88,9 +90,17 @@ export class Publisher {
     });
   }
 
+  #isHeard({ topic }: StoredMessage): boolean {
+    const { events, taps } = this.#parts;
+    return events.published.isHeard || taps.hears(topic);
+  }
+
   #tell(message: StoredMessage, username?: string | null): void {
-    const { published } = this.#parts.events;
-    if (published.isHeard) published.tell(message, this.#usernameOf(message, username));
+    if (!this.#isHeard(message)) return;
+    const { events, taps } = this.#parts;
+    const known = this.#usernameOf(message, username);
+    events.published.tell(message, known);
+    taps.tell(message, known);
   }
 
   /** The publisher's user name, where nobody knows it better. */

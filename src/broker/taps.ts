@@ -1,4 +1,3 @@
-import type { Signal } from '../signal.ts';
 import type { StoredMessage } from '../store/message-codec.ts';
 import { concerns, createTopicTrie } from './topic-filter.ts';
 
@@ -14,18 +13,35 @@ interface Tap {
 const MOST_REMEMBERED = 10_000;
 
 /**
- * Messages by topic filter for listeners in this process: no sessions, and no subscriptions in any list or figure. While
- * there is none, publishing does not know of it.
+ * Messages by topic filter for listeners in this process: no sessions, and no subscriptions in any list or figure. A
+ * message that nobody listens to costs one look.
  */
 export class Taps {
-  readonly #published: Signal<[message: StoredMessage, username: string | null]>;
+  readonly #onFault: (fault: unknown) => void;
   readonly #byFilter = new Map<string, Tap>();
   readonly #remembered = new Map<string, readonly Tap[]>();
   readonly #trie = createTopicTrie<Tap>();
-  #stop: () => void = () => {};
 
-  constructor(published: Signal<[message: StoredMessage, username: string | null]>) {
-    this.#published = published;
+  /** `onFault` gets what a listener throws; the others are told all the same. */
+  constructor(onFault: (fault: unknown) => void) {
+    this.#onFault = onFault;
+  }
+
+  /** Whether somebody listens to messages of this topic. */
+  hears(topic: string): boolean {
+    return this.#byFilter.size > 0 && this.#of(topic).length > 0;
+  }
+
+  tell(message: StoredMessage, username: string | null): void {
+    for (const { tells } of this.#of(message.topic)) {
+      for (const tell of tells) {
+        try {
+          tell(message, username);
+        } catch (fault) {
+          this.#onFault(fault);
+        }
+      }
+    }
   }
 
   /** Listens to a well-formed topic filter. Answers what ends it. */
@@ -40,7 +56,6 @@ export class Taps {
   }
 
   #open(topicFilter: string): Tap {
-    if (this.#byFilter.size === 0) this.#stop = this.#published.listen((...told) => this.#told(...told));
     const tap: Tap = { topicFilter, tells: new Set() };
     this.#byFilter.set(topicFilter, tap);
     this.#trie.add(topicFilter, tap);
@@ -52,11 +67,6 @@ export class Taps {
     this.#byFilter.delete(tap.topicFilter);
     this.#trie.remove(tap.topicFilter, tap);
     this.#remembered.clear();
-    if (this.#byFilter.size === 0) this.#stop();
-  }
-
-  #told(message: StoredMessage, username: string | null): void {
-    for (const { tells } of this.#of(message.topic)) for (const tell of tells) tell(message, username);
   }
 
   #of(topic: string): readonly Tap[] {

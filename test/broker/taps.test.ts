@@ -1,22 +1,17 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Taps } from '../../src/broker/taps.ts';
-import { Signal } from '../../src/signal.ts';
-import type { StoredMessage } from '../../src/store/message-codec.ts';
 
-let published: Signal<[message: StoredMessage, username: string | null]>;
 let taps: Taps;
 let heard: string[];
 
 beforeEach(() => {
-  published = new Signal((fault) => {
-    throw fault;
-  });
-  taps = new Taps(published);
   heard = [];
+  taps = new Taps((fault) => heard.push(String(fault)));
 });
 
 const publish = (topic: string): void => {
-  published.tell({ topic, payload: Buffer.alloc(0), qos: 0, retain: false, clientId: 'a', publishedAt: 1 }, 'ann');
+  if (!taps.hears(topic)) return;
+  taps.tell({ topic, payload: Buffer.alloc(0), qos: 0, retain: false, clientId: 'a', publishedAt: 1 }, 'ann');
 };
 
 const listen = (topicFilter: string, name = topicFilter): (() => void) =>
@@ -62,13 +57,21 @@ describe('a tap', () => {
   });
 });
 
-test('while there is no tap, nobody listens to what is published', () => {
-  expect(published.isHeard).toBe(false);
-  const ends = [listen('a'), listen('b')];
-  expect(published.isHeard).toBe(true);
-  for (const end of ends) end();
-  expect(published.isHeard).toBe(false);
+test('what a listener throws keeps nobody from hearing', () => {
+  taps.listen('a', () => {
+    throw new Error('not today');
+  });
   listen('a');
   publish('a');
-  expect(heard).toEqual(['a: a of ann']);
+  expect(heard).toEqual(['Error: not today', 'a: a of ann']);
+});
+
+test('topics without a tap are not heard', () => {
+  expect(taps.hears('a')).toBe(false);
+  const ends = [listen('a'), listen('b/#')];
+  expect(['a', 'b', 'b/c', 'c'].map((topic) => taps.hears(topic))).toEqual([true, true, true, false]);
+  for (const end of ends) end();
+  expect(taps.hears('a')).toBe(false);
+  listen('a');
+  expect(taps.hears('a')).toBe(true);
 });
