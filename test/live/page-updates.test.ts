@@ -1,4 +1,9 @@
+import { join } from 'node:path';
+import type { GraphQLObjectType } from 'graphql';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { createSchema } from '../../src/graphql/schema.ts';
+import { packageRoot } from '../../src/package.ts';
+import { ofTheMoment, selection } from '../graphql/operations.ts';
 import { eventually, startGateway, type TestGateway } from '../support/gateway.ts';
 import { type Following, overBoth as follow } from './doors.ts';
 import { Table, type Update } from './table.ts';
@@ -217,5 +222,31 @@ describe('sessionPageUpdates and subscriptionPageUpdates', () => {
     });
     await gateway.rest('/mqtt/unsubscribe', { method: 'POST', body: { client_id: 'v', topic: 'w' } });
     expect(await told()).toMatchObject({ removed: [{ clientId: 'v', topicFilter: 'w' }] });
+  });
+});
+
+describe('a row of a page', () => {
+  const schema = createSchema(join(packageRoot, 'schema'));
+  // What is other by itself from one moment to the next.
+  const moving = new Set([...ofTheMoment, 'openHandles', 'connectionsCount']);
+
+  test.each([
+    ['connections', 'connectionPageUpdates', 'Connection', 'MqttConnection'],
+    ['sessions', 'sessionPageUpdates', 'Session', 'MqttSession'],
+    ['subscriptions', 'subscriptionPageUpdates', 'Subscription', 'MqttSubscription'],
+  ])('of %s has all that a query answers of it', async (list, field, noun, row) => {
+    const client = await gateway.connect({ clientId: `x-${list}`, username: 'ann' });
+    await client.subscribeAsync('x/+', { qos: 1 });
+    const rowType = schema.getType(row) as GraphQLObjectType;
+    const asked = `(filter: {clientId: "x-${list}"})`;
+    const fields = selection(rowType, 2, moving);
+    await using following = await follow(
+      gateway.httpUrl,
+      `subscription { ${field}${asked} { ... on ${noun}PageSnapshot { items ${fields} } } }`,
+    );
+    const told = (await following.data())[field];
+    const { data } = await gateway.graphql<Record<string, unknown>>(`{ ${list}${asked} { items ${fields} } }`);
+    expect(told).toEqual(data?.[list]);
+    expect(told).toMatchObject({ items: [{ clientId: `x-${list}` }] });
   });
 });
