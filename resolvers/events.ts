@@ -1,18 +1,18 @@
-import { type EventFilter, type EventKinds, whenReady } from '../src/domain.ts';
+import { type EventFilters, type EventKinds, whenReady } from '../src/domain.ts';
 import type { Resolvers, SubscriptionResolvers } from './__generated__/resolvers.ts';
 import { auditEntry } from './access.ts';
 import type { Context } from './context.ts';
 import { LiveSource, live } from './live-source.ts';
 
-interface EventArguments {
-  readonly filter?: EventFilter | null;
+interface EventArguments<Filter> {
+  readonly filter?: Filter | null;
   readonly after?: string | null;
   readonly node?: string | null;
 }
 
 /** The events of a kind that a filter lets through: those behind a cursor first, when there is one. */
 const events = <Kind extends keyof EventKinds>(kind: Kind) =>
-  live((_: unknown, { filter, after, node }: EventArguments, { domain }: Context) =>
+  live((_: unknown, { filter, after, node }: EventArguments<EventFilters[Kind]>, { domain }: Context) =>
     whenReady(domain.events(kind, filter ?? {}, node ?? null), (flow) => {
       // Refused here, where it is told like any other refusal.
       if (after != null) flow.since(after);

@@ -19,23 +19,29 @@ export interface Patch<Row> {
   readonly orderIsExact: boolean;
 }
 
-/** A page as it was last told: rows are live, so what was told of them is kept beside. */
+/** A page as it was last told. */
 interface Told<Row> {
   readonly page: OrderedPage<Row>;
-  readonly rows: ReadonlyMap<string, { readonly row: Row; readonly values: readonly unknown[] }>;
+  readonly rows: ReadonlyMap<string, Row>;
 }
 
-const isPlain = (value: unknown): boolean => typeof value !== 'object' || value === null;
+/** What is plain of a row is compared; what it leads to is another matter. */
+const plain = (value: unknown): unknown => (typeof value === 'object' && value !== null ? null : value);
 
-/** Tells pages as what is other than the one before. A row is another one when one of `fields` of it is. */
+/**
+ * Tells pages as what is other than the one before. Rows go on changing: of each, `fields` are kept as they were when the
+ * page was looked at, and these are told and compared, so that a row that is other again by the next look was never told
+ * as it was between.
+ */
 export class PageDifferences<Row extends object> {
   readonly #keyOf: (row: Row) => string;
-  readonly #fields: readonly string[];
+  readonly #fields: readonly (keyof Row)[];
   #told: Told<Row> | null = null;
 
+  /** `fields` are all that whoever is told looks at; names that a row does not have are passed over. */
   constructor(keyOf: (row: Row) => string, fields: Iterable<string>) {
     this.#keyOf = keyOf;
-    this.#fields = [...fields];
+    this.#fields = [...fields] as (keyof Row)[];
   }
 
   /** The page that was told last; null before the first one. */
@@ -46,25 +52,25 @@ export class PageDifferences<Row extends object> {
   /** Answers what is to be told of a page; null when nothing is. */
   next(page: OrderedPage<Row>): Snapshot<Row> | Patch<Row> | null {
     const before = this.#told;
-    const rows = new Map(page.items.map((row) => [this.#keyOf(row), { row, values: this.#valuesOf(row) }] as const));
-    this.#told = { page, rows };
+    const rows = new Map(page.items.map((row) => [this.#keyOf(row), this.#asItIs(row)] as const));
+    this.#told = { page: { ...page, items: [...rows.values()] }, rows };
     if (!before) return this.snapshot;
     const added: AddedRow<Row>[] = [];
     const changed: Row[] = [];
     const stayed: string[] = [];
     let index = 0;
-    for (const [key, { row, values }] of rows) {
-      const known = before.rows.get(key)?.values;
+    for (const [key, row] of rows) {
+      const known = before.rows.get(key);
       if (!known) added.push({ index, item: row });
       else {
         stayed.push(key);
-        if (values.some((value, i) => value !== known[i])) changed.push(row);
+        if (this.#fields.some((field) => plain(row[field]) !== plain(known[field]))) changed.push(row);
       }
       index++;
     }
     const removed: Row[] = [];
     let at = 0;
-    for (const [key, { row }] of before.rows) {
+    for (const [key, row] of before.rows) {
       if (!rows.has(key)) removed.push(row);
       // Rows changed places: that is told best by the page itself.
       else if (stayed[at++] !== key) return this.snapshot;
@@ -81,11 +87,12 @@ export class PageDifferences<Row extends object> {
     return isSame ? null : { removed, added, changed, count, countIsExact, orderIsExact };
   }
 
-  /** What is plain of a row; what it leads to is another matter. */
-  #valuesOf(row: Row): unknown[] {
-    return this.#fields.map((field) => {
-      const value = (row as Record<string, unknown>)[field];
-      return isPlain(value) ? value : null;
-    });
+  #asItIs(row: Row): Row {
+    const copy: Partial<Row> = {};
+    for (const field of this.#fields) {
+      const value = row[field];
+      if (value !== undefined) copy[field] = value;
+    }
+    return copy as Row;
   }
 }

@@ -26,6 +26,9 @@ import { listQuery } from './page.ts';
 import { PageDifferences, type Patch, type Snapshot } from './page-differences.ts';
 import { selectedFields } from './selected-fields.ts';
 
+/** What the resolvers of a row look at to find what it leads to. */
+const LOOKED_AT = ['clientId', 'nodeName'];
+
 /** What a column of an order is called in a row. */
 type Names<Row, Column extends string> = { readonly [K in Column]: keyof Row };
 
@@ -54,7 +57,7 @@ function pageUpdates<Row extends object, Filter extends Prefixed, Column extends
       throw badInput('after', query.page.after, 'absent: a page that changes has a number');
     const columns = columnsOf(context);
     const order = { by: args.orderBy.column, direction: args.orderBy.direction ?? 'ASC' };
-    const differences = new PageDifferences<Row>(keyOf, selectedFields(info));
+    const differences = new PageDifferences<Row>(keyOf, new Set([...selectedFields(info), ...LOOKED_AT]));
     return new LiveSource<Snapshot<Row> | Patch<Row>>({
       kind: 'patches',
       begin: () => (differences.snapshot ? [differences.snapshot] : []),

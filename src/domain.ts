@@ -20,7 +20,7 @@ import type {
 } from './domain/ban.ts';
 import type { ConfigChange, ConfigFilter, ConfigItem } from './domain/config.ts';
 import type { Credential, CredentialFilter, CredentialKind } from './domain/credential.ts';
-import type { EventFilter, EventFlow, EventKinds } from './domain/event.ts';
+import type { EventFilters, EventFlow, EventKinds } from './domain/event.ts';
 import type { Diagnostics, Plugin, PluginDeed } from './domain/plugin.ts';
 import type { Restriction } from './domain/restriction.ts';
 import type { MaybePromise } from './maybe-promise.ts';
@@ -53,6 +53,7 @@ export type {
   ConfigEvent,
   ConnectionEvent,
   EventFilter,
+  EventFilters,
   EventFlow,
   EventKinds,
   ListenerEvent,
@@ -576,7 +577,10 @@ export interface NodeHandle {
   changeConfigs(change: ConfigChange, by: string | null): MaybePromise<readonly ConfigItem[]>;
   /** Ordered by name. */
   plugins(): MaybePromise<readonly Plugin[]>;
-  events<Kind extends keyof EventKinds>(kind: Kind, filter: EventFilter): MaybePromise<EventFlow<EventKinds[Kind]>>;
+  events<Kind extends keyof EventKinds>(
+    kind: Kind,
+    filter: EventFilters[Kind],
+  ): MaybePromise<EventFlow<EventKinds[Kind]>>;
   /** Refuses with NOT_FOUND, ALREADY_STARTED, NOT_STARTED, PROTECTED, or PLUGIN_FAILED and the reason. */
   changePlugin(name: string, deed: PluginDeed): MaybePromise<Plugin>;
   /** In the order of names. Refuses with NOT_STARTED while the plugin of this kind is not active; so do the next four. */
@@ -706,7 +710,7 @@ export interface Domain {
   /** A cursor goes on with the node that gave it. */
   events<Kind extends keyof EventKinds>(
     kind: Kind,
-    filter: EventFilter,
+    filter: EventFilters[Kind],
     node: string | null,
   ): MaybePromise<EventFlow<EventKinds[Kind]>>;
   /** Null is all nodes; answers it on each of them. Refuses as a node does, when no node could do it. */

@@ -2219,6 +2219,7 @@ export type SubscriptionSubscriptionEventsArgs = {
  * `extensions.dropped` how many those were. One that misses too many is ended with `LIMIT_EXCEEDED`.
  */
 export type SubscriptionAlarmEventsArgs = {
+  filter?: InputMaybe<AlarmEventFilter>;
   after?: InputMaybe<Scalars['String']['input']>;
   node?: InputMaybe<Scalars['ID']['input']>;
 };
@@ -2230,6 +2231,7 @@ export type SubscriptionAlarmEventsArgs = {
  * `extensions.dropped` how many those were. One that misses too many is ended with `LIMIT_EXCEEDED`.
  */
 export type SubscriptionBanEventsArgs = {
+  filter?: InputMaybe<BanEventFilter>;
   after?: InputMaybe<Scalars['String']['input']>;
   node?: InputMaybe<Scalars['ID']['input']>;
 };
@@ -2241,6 +2243,7 @@ export type SubscriptionBanEventsArgs = {
  * `extensions.dropped` how many those were. One that misses too many is ended with `LIMIT_EXCEEDED`.
  */
 export type SubscriptionPluginEventsArgs = {
+  filter?: InputMaybe<PluginEventFilter>;
   after?: InputMaybe<Scalars['String']['input']>;
   node?: InputMaybe<Scalars['ID']['input']>;
 };
@@ -2252,6 +2255,7 @@ export type SubscriptionPluginEventsArgs = {
  * `extensions.dropped` how many those were. One that misses too many is ended with `LIMIT_EXCEEDED`.
  */
 export type SubscriptionConfigEventsArgs = {
+  filter?: InputMaybe<ConfigEventFilter>;
   after?: InputMaybe<Scalars['String']['input']>;
   node?: InputMaybe<Scalars['ID']['input']>;
 };
@@ -2263,6 +2267,7 @@ export type SubscriptionConfigEventsArgs = {
  * `extensions.dropped` how many those were. One that misses too many is ended with `LIMIT_EXCEEDED`.
  */
 export type SubscriptionListenerEventsArgs = {
+  filter?: InputMaybe<ListenerEventFilter>;
   after?: InputMaybe<Scalars['String']['input']>;
   node?: InputMaybe<Scalars['ID']['input']>;
 };
@@ -2274,6 +2279,7 @@ export type SubscriptionListenerEventsArgs = {
  * `extensions.dropped` how many those were. One that misses too many is ended with `LIMIT_EXCEEDED`.
  */
 export type SubscriptionAuditEventsArgs = {
+  filter?: InputMaybe<AuditEventFilter>;
   after?: InputMaybe<Scalars['String']['input']>;
   node?: InputMaybe<Scalars['ID']['input']>;
 };
@@ -2641,6 +2647,58 @@ export type ClientUnsubscribed = SubscriptionEvent & {
   readonly ipAddress: Maybe<Scalars['String']['output']>;
   /** The topic filter, with the prefix of a shared subscription. */
   readonly topicFilter: Scalars['String']['output'];
+};
+
+/** Which alarms. Fields that are absent do not restrict; several restrict together. */
+export type AlarmEventFilter = {
+  /** The alarm's id, exactly. */
+  readonly id?: InputMaybe<Scalars['ID']['input']>;
+  /** What the id begins with, as `plugin_failed:`. */
+  readonly idPrefix?: InputMaybe<Scalars['String']['input']>;
+  /** How bad it is, exactly. */
+  readonly severity?: InputMaybe<AlarmSeverity>;
+};
+
+/** Which bans. Fields that are absent do not restrict; several restrict together. */
+export type BanEventFilter = {
+  /** What they go by. */
+  readonly as?: InputMaybe<BanKind>;
+  /** Who is banned, exactly as the ban has it. */
+  readonly who?: InputMaybe<Scalars['String']['input']>;
+  /** What `who` begins with. */
+  readonly whoPrefix?: InputMaybe<Scalars['String']['input']>;
+  /** Who banned, exactly as it was given. */
+  readonly by?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Which plugins. Fields that are absent do not restrict. */
+export type PluginEventFilter = {
+  /** The name of the plugin, exactly. */
+  readonly name?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** Which settings. Fields that are absent do not restrict; several restrict together. */
+export type ConfigEventFilter = {
+  /** What the setting belongs to, exactly: `emqx`, a door or a plugin. */
+  readonly app?: InputMaybe<Scalars['ID']['input']>;
+  /** The key of the setting, exactly. */
+  readonly key?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** Which listeners. Fields that are absent do not restrict; several restrict together. */
+export type ListenerEventFilter = {
+  /** The protocol, exactly, as `mqtt:tcp`. */
+  readonly protocol?: InputMaybe<Scalars['String']['input']>;
+  /** The address and port, exactly as `listeners` shows them. */
+  readonly listenOn?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Which entries of the audit log. Fields that are absent do not restrict; several restrict together. */
+export type AuditEventFilter = {
+  /** The id of the application or the name of the user, exactly. */
+  readonly who?: InputMaybe<Scalars['String']['input']>;
+  /** The name of the operation, exactly, as `kickConnection`. */
+  readonly what?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** Something that happened to an alarm. */
@@ -4118,6 +4176,12 @@ export type ResolversTypes = {
   SubscriptionEvent: ResolverTypeWrapper<SubscriptionEventRow>;
   ClientSubscribed: ResolverTypeWrapper<ClientSubscribed>;
   ClientUnsubscribed: ResolverTypeWrapper<ClientUnsubscribed>;
+  AlarmEventFilter: AlarmEventFilter;
+  BanEventFilter: BanEventFilter;
+  PluginEventFilter: PluginEventFilter;
+  ConfigEventFilter: ConfigEventFilter;
+  ListenerEventFilter: ListenerEventFilter;
+  AuditEventFilter: AuditEventFilter;
   AlarmEvent: ResolverTypeWrapper<AlarmEventRow>;
   AlarmRaised: ResolverTypeWrapper<AlarmRaised>;
   AlarmCleared: ResolverTypeWrapper<AlarmCleared>;
@@ -4336,6 +4400,12 @@ export type ResolversParentTypes = {
   SubscriptionEvent: SubscriptionEventRow;
   ClientSubscribed: ClientSubscribed;
   ClientUnsubscribed: ClientUnsubscribed;
+  AlarmEventFilter: AlarmEventFilter;
+  BanEventFilter: BanEventFilter;
+  PluginEventFilter: PluginEventFilter;
+  ConfigEventFilter: ConfigEventFilter;
+  ListenerEventFilter: ListenerEventFilter;
+  AuditEventFilter: AuditEventFilter;
   AlarmEvent: AlarmEventRow;
   AlarmRaised: AlarmRaised;
   AlarmCleared: AlarmCleared;

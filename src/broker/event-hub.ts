@@ -1,24 +1,25 @@
-import type { EventKinds } from '../domain.ts';
+import type { EventFilters, EventKinds } from '../domain.ts';
+import { conditions } from './event-conditions.ts';
 import { EventLog, type EventLogOptions } from './event-log.ts';
 import type { BrokerEvents } from './events.ts';
 import type { LiveConnection } from './live-connection.ts';
 import type { LiveSession } from './live-session.ts';
 
 /** The events of a node, by kind. */
-export type EventHub = { readonly [K in keyof EventKinds]: EventLog<EventKinds[K]> };
+export type EventHub = { readonly [K in keyof EventKinds]: EventLog<EventKinds[K], EventFilters[K]> };
 
 /** Makes the logs of a node, of which a broker fills those of its clients; whoever has other events adds them. */
 export function createEventHub(options: EventLogOptions, broker: BrokerEvents): EventHub {
   const hub: EventHub = {
-    connection: new EventLog(options),
-    session: new EventLog(options),
-    subscription: new EventLog(options),
-    alarm: new EventLog(options),
-    ban: new EventLog(options),
-    plugin: new EventLog(options),
-    config: new EventLog(options),
-    listener: new EventLog(options),
-    audit: new EventLog(options),
+    connection: new EventLog(options, conditions.connection),
+    session: new EventLog(options, conditions.session),
+    subscription: new EventLog(options, conditions.subscription),
+    alarm: new EventLog(options, conditions.alarm),
+    ban: new EventLog(options, conditions.ban),
+    plugin: new EventLog(options, conditions.plugin),
+    config: new EventLog(options, conditions.config),
+    listener: new EventLog(options, conditions.listener),
+    audit: new EventLog(options, conditions.audit),
   };
   recordConnections(hub.connection, broker);
   recordSessions(hub.session, broker);

@@ -1,4 +1,4 @@
-import type { EventFilter, EventFlow, RecordedEvent } from '../domain.ts';
+import type { EventFlow, RecordedEvent } from '../domain.ts';
 import { expiredCursor } from '../refusals.ts';
 import { Signal } from '../signal.ts';
 
@@ -29,8 +29,9 @@ const textOf = (event: object): number =>
  * The last events of one kind, numbered in the order in which they came, and told to whoever follows. A cursor is the
  * number of an event: what came behind it is still there, or the cursor is refused.
  */
-export class EventLog<E extends RecordedEvent> {
+export class EventLog<E extends RecordedEvent, F> {
   readonly #options: Required<EventLogOptions>;
+  readonly #conditionOf: (filter: F) => (event: E) => boolean;
   readonly #told: Signal<[event: E]>;
   /** Where event `n` is, is `n % maxEvents`. */
   readonly #ring: ({ readonly event: E; readonly text: number } | undefined)[] = [];
@@ -39,7 +40,9 @@ export class EventLog<E extends RecordedEvent> {
   #next = 1;
   #text = 0;
 
-  constructor(options: EventLogOptions) {
+  /** `conditionOf` answers which events a filter lets through. */
+  constructor(options: EventLogOptions, conditionOf: (filter: F) => (event: E) => boolean) {
+    this.#conditionOf = conditionOf;
     this.#options = { maxEvents: 10_000, maxText: 16 * 1024 * 1024, now: Date.now, ...options };
     this.#told = new Signal(options.onFault);
   }
@@ -63,8 +66,8 @@ export class EventLog<E extends RecordedEvent> {
   }
 
   /** Those that a filter lets through. */
-  flow(filter: EventFilter): EventFlow<E> {
-    const concerns = conditionOf(filter);
+  flow(filter: F): EventFlow<E> {
+    const concerns = this.#conditionOf(filter);
     return {
       since: (cursor) => this.#since(cursor).filter(concerns),
       follow: (tell) =>
@@ -94,21 +97,4 @@ export class EventLog<E extends RecordedEvent> {
     for (let i = number + 1; i < this.#next; i++) events.push(this.#ring[i % maxEvents]!.event);
     return events;
   }
-}
-
-/** What an event may have that a filter asks for. */
-interface Filtered {
-  readonly clientId?: string;
-  readonly username?: string | null;
-  readonly ipAddress?: string | null;
-  readonly topicFilter?: string;
-}
-
-function conditionOf({ clientId, clientIdPrefix, username, ipAddress, topicFilter }: EventFilter) {
-  return (event: RecordedEvent & Filtered): boolean =>
-    (clientId == null || event.clientId === clientId) &&
-    (clientIdPrefix == null || (event.clientId?.startsWith(clientIdPrefix) ?? false)) &&
-    (username == null || event.username === username) &&
-    (ipAddress == null || event.ipAddress === ipAddress) &&
-    (topicFilter == null || event.topicFilter === topicFilter);
 }

@@ -21,7 +21,7 @@ import type {
   DelayedMessageFilter,
   DelayedTarget,
   Diagnostics,
-  EventFilter,
+  EventFilters,
   EventFlow,
   EventKinds,
   KeptBans,
@@ -385,7 +385,7 @@ export class LocalNode implements NodeHandle {
     return this.#credentialsOf(kind).delete(kind, name);
   }
 
-  events<Kind extends keyof EventKinds>(kind: Kind, filter: EventFilter): EventFlow<EventKinds[Kind]> {
+  events<Kind extends keyof EventKinds>(kind: Kind, filter: EventFilters[Kind]): EventFlow<EventKinds[Kind]> {
     return this.hub[kind].flow(filter);
   }
 

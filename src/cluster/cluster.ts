@@ -31,7 +31,7 @@ import {
   clientNotOnline,
   type DelayedTarget,
   type Domain,
-  type EventFilter,
+  type EventFilters,
   type EventFlow,
   type EventKinds,
   type KeptBans,
@@ -493,7 +493,7 @@ export class Cluster implements Domain {
 
   events<Kind extends keyof EventKinds>(
     kind: Kind,
-    filter: EventFilter,
+    filter: EventFilters[Kind],
     node: string | null,
   ): MaybePromise<EventFlow<EventKinds[Kind]>> {
     const handles = this.#among(node);

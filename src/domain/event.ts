@@ -1,7 +1,7 @@
 import type { AuditEntry } from '../access/audit-entry.ts';
 import type { Qos, RefusalKind, RefusedAction, Transport } from '../domain.ts';
-import type { Alarm } from './alarm.ts';
-import type { Ban } from './ban.ts';
+import type { Alarm, AlarmSeverity } from './alarm.ts';
+import type { Ban, BanKind } from './ban.ts';
 import type { ConfigSource } from './config.ts';
 import type { Plugin } from './plugin.ts';
 import type { Restriction } from './restriction.ts';
@@ -125,6 +125,32 @@ export type EventFilter = Restriction<{
   /** As it is written; events that are about no subscription do not have one. */
   topicFilter: string;
 }>;
+
+export type AlarmEventFilter = Restriction<{ id: string; idPrefix: string; severity: AlarmSeverity }>;
+
+/** `who` in its one spelling, as the ban has it. */
+export type BanEventFilter = Restriction<{ as: BanKind; who: string; whoPrefix: string; by: string }>;
+
+export type PluginEventFilter = Restriction<{ name: string }>;
+
+export type ConfigEventFilter = Restriction<{ app: string; key: string }>;
+
+export type ListenerEventFilter = Restriction<{ protocol: string; listenOn: string }>;
+
+export type AuditEventFilter = Restriction<{ who: string; what: string }>;
+
+/** What the events of each kind can be filtered by. */
+export interface EventFilters {
+  readonly connection: EventFilter;
+  readonly session: EventFilter;
+  readonly subscription: EventFilter;
+  readonly alarm: AlarmEventFilter;
+  readonly ban: BanEventFilter;
+  readonly plugin: PluginEventFilter;
+  readonly config: ConfigEventFilter;
+  readonly listener: ListenerEventFilter;
+  readonly audit: AuditEventFilter;
+}
 
 export interface EventFlow<Event> {
   /** Those behind a cursor that are remembered. Refuses with CURSOR_EXPIRED when some may be missing. */

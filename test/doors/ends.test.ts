@@ -95,10 +95,10 @@ describe('what a user has open with a cookie ends', () => {
   });
 
   test('when its time is over', async () => {
-    const short = await startGateway('auth:\n  lifetime: 1\n');
+    const short = await startGateway('auth:\n  lifetime: 2\n');
     await short.gateway.access.accounts.users.create({ name: 'hasty', password: SECRET });
-    const { closed } = await openWelcome(short.dashboardUrl, { headers: await signIn(short, 'hasty') });
-    expect(await closed).toBe(4403);
+    const headers = await signIn(short, 'hasty');
+    expect(await endsOf(short.dashboardUrl, headers, async () => {})).toBe(4403);
     await short.close();
   });
 });

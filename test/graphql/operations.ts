@@ -8,13 +8,13 @@ import {
 } from 'graphql';
 
 /** Fields that differ from one reading to the next. */
-const ofTheMoment = ['datetime', 'uptime', 'load1', 'load5', 'load15', 'memoryTotal', 'memoryUsed'];
+export const ofTheMoment = ['datetime', 'uptime', 'load1', 'load5', 'load15', 'memoryTotal', 'memoryUsed'];
 
 /** Fields that differ from one connection of a client to the next. */
 export const ofTheConnection = ['connectedAt', 'createdAt', 'disconnectedAt', 'port', 'socketReads', 'socketWrites'];
 
 /** Every field of a type that needs no argument, to a depth of `levels` objects; empty for a scalar. */
-function selection(type: GraphQLOutputType, levels: number, without: ReadonlySet<string>): string {
+export function selection(type: GraphQLOutputType, levels: number, without: ReadonlySet<string> = new Set()): string {
   const named = getNamedType(type);
   if (!isObjectType(named)) return '';
   const parts = Object.values(named.getFields()).flatMap((field) => {

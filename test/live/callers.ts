@@ -1,75 +1,11 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
-import { type Client, type ClientOptions, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { freshAddress } from '../doors/support/wire.ts';
 import { APP_AUTHORIZATION } from '../support/gateway.ts';
-
-/** What a subscription is sent. */
-export interface Payload {
-  readonly data?: unknown;
-  readonly errors?: readonly { readonly message: string; readonly extensions?: Record<string, unknown> }[];
-  readonly extensions?: { readonly dropped?: number };
-}
-
-/** What is followed through the official client of graphql-ws. */
-export interface Follower {
-  /** The next payload; rejects with the errors that ended it, and is null when it completed. */
-  next(): Promise<Payload | null>;
-  /** The data of the next payload. */
-  data(): Promise<unknown>;
-  end(): Promise<unknown>;
-}
-
-export interface Caller {
-  readonly client: Client;
-  follow(query: string, variables?: Record<string, unknown>): Follower;
-  /** Resolves when the server has begun what it was asked to follow before: it takes one message after the other. */
-  settled(): Promise<unknown>;
-  /** The socket under the client; there is one from the first operation on. */
-  readonly socket: WebSocket;
-}
+import type { Payload } from './payload.ts';
 
 const url = (base: string): string => `${base.replace('http', 'ws')}/graphql`;
-
-/** A caller with the official client of graphql-ws. */
-export function openCaller(
-  base: string,
-  authorization: string | undefined = APP_AUTHORIZATION,
-  options: Partial<ClientOptions> = {},
-): Caller {
-  let socket: WebSocket | null = null;
-  const client = createClient({
-    url: url(base),
-    webSocketImpl: WebSocket,
-    connectionParams: authorization === undefined ? {} : { authorization },
-    retryAttempts: 0,
-    ...options,
-  });
-  client.on('opened', (opened) => {
-    socket = opened as WebSocket;
-  });
-  return {
-    client,
-    get socket() {
-      if (!socket) throw new Error('the client has no socket yet');
-      return socket;
-    },
-    settled: () => client.iterate({ query: '{ nodes { name } }' }).next(),
-    follow(query, variables) {
-      const values = client.iterate({ query, ...(variables && { variables }) });
-      const next = async (): Promise<Payload | null> => {
-        const { value, done } = await values.next();
-        return done ? null : (value as Payload);
-      };
-      return {
-        next,
-        data: async () => (await next())?.data,
-        end: async () => values.return?.(),
-      };
-    },
-  };
-}
 
 /** A stream of server-sent events that is read as it is asked to. */
 export interface EventStream {
@@ -79,10 +15,17 @@ export interface EventStream {
   /** Resolves when the next comment came. */
   comment(): Promise<void>;
   close(): void;
+  /** Resolves when its connection is closed, from either side. */
+  readonly closed: Promise<unknown>;
 }
 
 /** Follows a subscription as `curl -N` does. Nothing is read before it is asked for. */
-export async function openStream(base: string, query: string, authorization = APP_AUTHORIZATION): Promise<EventStream> {
+export async function openStream(
+  base: string,
+  query: string,
+  authorization = APP_AUTHORIZATION,
+  variables: Record<string, unknown> = {},
+): Promise<EventStream> {
   const { hostname, port } = new URL(base);
   const sent = request({
     agent: false,
@@ -93,22 +36,31 @@ export async function openStream(base: string, query: string, authorization = AP
     localAddress: freshAddress(),
     headers: { authorization, accept: 'text/event-stream', 'content-type': 'application/json' },
   });
-  sent.end(JSON.stringify({ query }));
+  sent.end(JSON.stringify({ query, variables }));
   const [response] = (await once(sent, 'response')) as [IncomingMessage];
   response.on('error', () => {});
+  const closed = new Promise((resolve) => response.once('close', resolve));
   response.setEncoding('utf8');
   const chunks = response[Symbol.asyncIterator]();
-  let text = '';
+  /** What came behind the last block. */
+  let rest = '';
   const block = async (): Promise<string | null> => {
-    while (!text.includes('\n\n')) {
+    // Blocks may be long: only what is new is searched.
+    const parts = [rest];
+    let end = rest.indexOf('\n\n');
+    let length = 0;
+    while (end < 0) {
+      length += parts.at(-1)?.length ?? 0;
       const { value, done } = await chunks.next().catch(() => ({ value: '', done: true }));
       if (done) return null;
-      text += value;
+      const last = parts.at(-1)?.slice(-1) ?? '';
+      const found = `${last}${value}`.indexOf('\n\n');
+      if (found >= 0) end = length - last.length + found;
+      parts.push(value);
     }
-    const end = text.indexOf('\n\n');
-    const found = text.slice(0, end);
-    text = text.slice(end + 2);
-    return found;
+    const text = parts.join('');
+    rest = text.slice(end + 2);
+    return text.slice(0, end);
   };
   return {
     response,
@@ -123,6 +75,7 @@ export async function openStream(base: string, query: string, authorization = AP
       while ((await block()) !== ':') {}
     },
     close: () => void response.destroy(),
+    closed,
   };
 }
 

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { ADMIN_AUTHORIZATION, eventually, NODE, startGateway, type TestGateway } from '../support/gateway.ts';
-import { type Following, follow } from './follow.ts';
+import { overBoth as follow } from './doors.ts';
 
 let gateway: TestGateway;
 
@@ -14,23 +14,12 @@ const executions = (): number => gateway.gateway.live.counts.executions;
 
 afterEach(() => eventually(() => executions() === 0, 'the subscriptions to end'));
 
-/** Follows a field; resolves when the subscription is under way. Its payloads are in `next`, without the name of the field. */
-async function following(field: string, selection: string, options: object = {}, url = gateway.httpUrl) {
-  const subscription: Following<Record<string, unknown>> = follow(
-    url,
-    `subscription { ${field} { ${selection} } }`,
-    {},
-    options,
-  );
-  const first = subscription.next();
-  await eventually(() => executions() === 1, 'the subscription to begin');
-  let isFirst = true;
+/** Follows a field. What it tells is in `next`, without the name of the field. */
+async function following(field: string, selection: string, authorization?: string, url = gateway.httpUrl) {
+  const asked = authorization === undefined ? {} : { authorization };
+  const subscription = await follow(url, `subscription { ${field} { ${selection} } }`, asked);
   return {
-    async next(): Promise<unknown> {
-      const payload = await (isFirst ? first : subscription.next());
-      isFirst = false;
-      return payload.data?.[field.split('(')[0] ?? ''];
-    },
+    next: async (): Promise<unknown> => (await subscription.data())[field.split('(')[0] ?? ''],
     [Symbol.asyncDispose]: () => subscription[Symbol.asyncDispose](),
   };
 }
@@ -99,10 +88,8 @@ describe('configEvents', () => {
 
 describe('listenerEvents', () => {
   test('has told of each listener that started', async () => {
-    const stale = await follow(gateway.httpUrl, 'subscription { listenerEvents(after: "x") { cursor } }')
-      .next()
-      .catch((errors) => ({ errors }));
-    const oldest = stale.errors?.[0]?.extensions.oldestCursor;
+    await using stale = await follow(gateway.httpUrl, 'subscription { listenerEvents(after: "x") { cursor } }');
+    const oldest = (await stale.next())?.errors?.[0]?.extensions?.oldestCursor;
     await using events = await following(
       `listenerEvents(after: "${oldest}")`,
       '__typename protocol listenOn ... on ListenerFailed { message }',
@@ -130,15 +117,28 @@ describe('listenerEvents', () => {
 
 describe('auditEvents', () => {
   test('tells an administrator what was done, and by whom', async () => {
-    const options = { connectionParams: { authorization: ADMIN_AUTHORIZATION } };
-    await using events = await following('auditEvents', 'entry { who what refusal }', options, gateway.dashboardUrl);
+    const fields = 'entry { who what refusal }';
+    await using events = await following('auditEvents', fields, ADMIN_AUTHORIZATION, gateway.dashboardUrl);
     await gateway.rest('/mqtt/publish', { method: 'POST', body: { topic: 't', payload: 'x' } });
     expect(await events.next()).toEqual({ entry: { who: 'test-app', what: 'publishMany', refusal: null } });
   });
 
   test('is refused to an application', async () => {
-    await using refused = follow(gateway.httpUrl, 'subscription { auditEvents { cursor } }');
-    const told = await refused.next().catch((errors) => ({ errors }));
-    expect(told.errors?.[0]).toMatchObject({ extensions: { code: 'FORBIDDEN' } });
+    await using refused = await follow(gateway.httpUrl, 'subscription { auditEvents { cursor } }');
+    expect((await refused.next())?.errors?.[0]).toMatchObject({ extensions: { code: 'FORBIDDEN' } });
+  });
+});
+
+describe('a filter', () => {
+  test.each([
+    ['alarmEvents(filter: {severity: BAD})', 'Value "BAD" does not exist in "AlarmSeverity" enum.'],
+    [
+      'banEvents(filter: {as: "USERNAME"})',
+      'Enum "BanKind" cannot represent non-enum value: "USERNAME". Did you mean the enum value "USERNAME"?',
+    ],
+    ['pluginEvents(filter: {app: "emqx"})', 'Field "app" is not defined by type "PluginEventFilter".'],
+  ])('is refused as %s', async (field, message) => {
+    await using refused = await follow(gateway.httpUrl, `subscription { ${field} { cursor } }`);
+    expect((await refused.next())?.errors).toMatchObject([{ message, extensions: { code: 'BAD_USER_INPUT' } }]);
   });
 });

@@ -1,22 +1,12 @@
+import { join } from 'node:path';
+import type { GraphQLObjectType } from 'graphql';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { createSchema } from '../../src/graphql/schema.ts';
+import { packageRoot } from '../../src/package.ts';
+import { ofTheMoment, selection } from '../graphql/operations.ts';
 import { eventually, startGateway, type TestGateway } from '../support/gateway.ts';
-import { type Following, follow } from './follow.ts';
-
-interface Row {
-  readonly clientId: string;
-  readonly messagesReceived?: number;
-}
-
-interface Update {
-  readonly __typename: string;
-  readonly items?: readonly Row[];
-  readonly meta?: { readonly count: number };
-  readonly orderIsExact: boolean;
-  readonly removed?: readonly Row[];
-  readonly added?: readonly { readonly index: number; readonly item: Row }[];
-  readonly changed?: readonly Row[];
-  readonly count?: number;
-}
+import { type Following, overBoth as follow } from './doors.ts';
+import { Table, type Update } from './table.ts';
 
 type Payload = { readonly connectionPageUpdates: Update };
 
@@ -30,7 +20,7 @@ afterAll(() => gateway.close());
 
 afterEach(() => eventually(() => gateway.gateway.live.counts.executions === 0, 'the subscriptions to end'));
 
-const updates = (args: string, fields = 'clientId'): Following<Payload> =>
+const updates = (args: string, fields = 'clientId'): Promise<Following<Payload>> =>
   follow<Payload>(
     gateway.httpUrl,
     `subscription {
@@ -44,41 +34,17 @@ const updates = (args: string, fields = 'clientId'): Following<Payload> =>
     }`,
   );
 
-const next = async (following: Following<Payload>): Promise<Update> =>
-  (await following.next()).data!.connectionPageUpdates;
+const next = async (following: Following<Payload>): Promise<Update> => (await following.data()).connectionPageUpdates;
 
-/** Why a subscription was refused, however it was told. */
+/** Why a subscription was refused. */
 async function refusal(following: Following<unknown>): Promise<string | undefined> {
-  const told = await following.next().catch((errors) => ({ errors }));
-  return told.errors?.[0]?.message;
-}
-
-/** A table as a client keeps it: by what it is told alone. */
-class Table {
-  rows: Row[] = [];
-  count = 0;
-
-  apply({ items, meta, removed = [], added = [], changed = [], count = 0 }: Update): void {
-    if (items) {
-      this.rows = [...items];
-      this.count = meta?.count ?? 0;
-      return;
-    }
-    this.rows = this.rows.filter(({ clientId }) => !removed.some((gone) => gone.clientId === clientId));
-    for (const { index, item } of added) this.rows.splice(index, 0, item);
-    this.rows = this.rows.map((row) => changed.find(({ clientId }) => clientId === row.clientId) ?? row);
-    this.count = count;
-  }
-
-  get names(): string[] {
-    return this.rows.map(({ clientId }) => clientId);
-  }
+  return (await following.next())?.errors?.[0]?.message;
 }
 
 describe('connectionPageUpdates', () => {
   test('tells the page at first, and then what is other', async () => {
     await gateway.connect({ clientId: 'p-b' });
-    await using following = updates('filter: {clientIdPrefix: "p-"}, orderBy: {column: CLIENT_ID}');
+    await using following = await updates('filter: {clientIdPrefix: "p-"}, orderBy: {column: CLIENT_ID}');
     expect(await next(following)).toEqual({
       __typename: 'ConnectionPageSnapshot',
       items: [{ clientId: 'p-b' }],
@@ -100,7 +66,7 @@ describe('connectionPageUpdates', () => {
 
   test('tells of a row when a field of it that was asked for is other', async () => {
     const client = await gateway.connect({ clientId: 'q' });
-    await using following = updates('filter: {clientId: "q"}', 'clientId messagesReceived');
+    await using following = await updates('filter: {clientId: "q"}', 'clientId messagesReceived');
     const { messagesReceived = 0 } = (await next(following)).items![0]!;
     await client.publishAsync('t', 'x', { qos: 1 });
     expect(await next(following)).toMatchObject({
@@ -113,12 +79,12 @@ describe('connectionPageUpdates', () => {
 
   test('says nothing while nothing that was asked for is other', async () => {
     const client = await gateway.connect({ clientId: 'r' });
-    await using following = updates('filter: {clientId: "r"}');
+    await using following = await updates('filter: {clientId: "r"}');
     await next(following);
-    const second = following.next();
+    const second = following.data();
     for (let i = 0; i < 20; i++) await client.publishAsync('t', 'x', { qos: 1 });
     await client.endAsync();
-    expect((await second).data?.connectionPageUpdates).toMatchObject({ removed: [{ clientId: 'r' }], changed: [] });
+    expect((await second).connectionPageUpdates).toMatchObject({ removed: [{ clientId: 'r' }], changed: [] });
   });
 
   test.each([
@@ -133,7 +99,7 @@ describe('connectionPageUpdates', () => {
       const options = { clientId: `s-${number}`, username: `user${number}`, keepalive: 100 - number };
       await gateway.connect(options);
     }
-    await using following = updates(
+    await using following = await updates(
       `page: {limit: 3}, filter: {clientIdPrefix: "s-"}, orderBy: {column: ${column}, direction: ${direction}}`,
     );
     const { items, orderIsExact } = await next(following);
@@ -143,7 +109,7 @@ describe('connectionPageUpdates', () => {
 
   test('answers later pages from the end, the last one shorter', async () => {
     const page = async (number: number): Promise<string[] | undefined> => {
-      await using following = updates(
+      await using following = await updates(
         `page: {page: ${number}, limit: 2}, filter: {clientIdPrefix: "s-"}, orderBy: {column: CLIENT_ID, direction: DESC}`,
       );
       return (await next(following)).items?.map(({ clientId }) => clientId);
@@ -157,7 +123,7 @@ describe('connectionPageUpdates', () => {
   });
 
   test('keeps a table true while clients come and go', async () => {
-    await using following = updates(
+    await using following = await updates(
       'page: {limit: 5}, filter: {clientIdPrefix: "t-"}, orderBy: {column: CLIENT_ID, direction: DESC}',
     );
     const table = new Table();
@@ -185,11 +151,11 @@ describe('connectionPageUpdates', () => {
 
   test('begins with the whole page for everybody who joins', async () => {
     const args = 'filter: {clientIdPrefix: "u-"}';
-    await using one = updates(args);
+    await using one = await updates(args);
     await next(one);
     await gateway.connect({ clientId: 'u-1' });
     await next(one);
-    await using two = updates(args);
+    await using two = await updates(args);
     expect(await next(two)).toMatchObject({ __typename: 'ConnectionPageSnapshot', items: [{ clientId: 'u-1' }] });
     expect(gateway.gateway.live.counts.executions).toBe(1);
     await gateway.connect({ clientId: 'u-2' });
@@ -203,12 +169,12 @@ describe('connectionPageUpdates', () => {
     ['page: {limit: 0}', 'limit must be from 1 to 10000, not 0'],
     ['filter: {clientId: "a"}, node: "x@y"', "node 'x@y' is unknown"],
   ])('refuses %s', async (args, message) => {
-    await using following = updates(args);
+    await using following = await updates(args);
     expect(await refusal(following)).toBe(message);
   });
 
   test('refuses an interval out of its range', async () => {
-    await using following = follow(
+    await using following = await follow(
       gateway.httpUrl,
       'subscription { connectionPageUpdates(intervalMs: 99) { __typename } }',
     );
@@ -218,7 +184,7 @@ describe('connectionPageUpdates', () => {
 
 describe('sessionPageUpdates and subscriptionPageUpdates', () => {
   test('tell of sessions and of subscriptions', async () => {
-    await using sessions = follow<{ sessionPageUpdates: unknown }>(
+    await using sessions = await follow<{ sessionPageUpdates: unknown }>(
       gateway.httpUrl,
       `subscription {
         sessionPageUpdates(filter: {clientIdPrefix: "v"}, intervalMs: 100, orderBy: {column: QUEUED_COUNT, direction: DESC}) {
@@ -227,8 +193,8 @@ describe('sessionPageUpdates and subscriptionPageUpdates', () => {
         }
       }`,
     );
-    expect((await sessions.next()).data?.sessionPageUpdates).toEqual({ items: [] });
-    await using subscriptions = follow<{ subscriptionPageUpdates: unknown }>(
+    expect((await sessions.data()).sessionPageUpdates).toEqual({ items: [] });
+    await using subscriptions = await follow<{ subscriptionPageUpdates: unknown }>(
       gateway.httpUrl,
       `subscription {
         subscriptionPageUpdates(filter: {clientId: "v"}, intervalMs: 100) {
@@ -239,11 +205,11 @@ describe('sessionPageUpdates and subscriptionPageUpdates', () => {
         }
       }`,
     );
-    expect((await subscriptions.next()).data?.subscriptionPageUpdates).toEqual({ items: [] });
+    expect((await subscriptions.data()).subscriptionPageUpdates).toEqual({ items: [] });
     const client = await gateway.connect({ clientId: 'v', clean: false });
-    expect((await sessions.next()).data?.sessionPageUpdates).toMatchObject({ added: [{ item: { clientId: 'v' } }] });
+    expect((await sessions.data()).sessionPageUpdates).toMatchObject({ added: [{ item: { clientId: 'v' } }] });
     await client.subscribeAsync('w', { qos: 1 });
-    const told = async () => (await subscriptions.next()).data?.subscriptionPageUpdates;
+    const told = async () => (await subscriptions.data()).subscriptionPageUpdates;
     expect(await told()).toMatchObject({ added: [{ index: 0, item: { topicFilter: 'w', qos: 1 } }] });
     await client.subscribeAsync('w', { qos: 0 });
     expect(await told()).toMatchObject({ changed: [{ topicFilter: 'w', qos: 0 }] });
@@ -251,10 +217,36 @@ describe('sessionPageUpdates and subscriptionPageUpdates', () => {
     expect(await told()).toMatchObject({ changed: [{ topicFilter: 'w', qos: 1 }] });
     await client.endAsync();
     await gateway.rest('/mqtt/publish', { method: 'POST', body: { topic: 'w', payload: 'x', qos: 1 } });
-    expect((await sessions.next()).data?.sessionPageUpdates).toMatchObject({
+    expect((await sessions.data()).sessionPageUpdates).toMatchObject({
       changed: [{ clientId: 'v', queuedCount: 1 }],
     });
     await gateway.rest('/mqtt/unsubscribe', { method: 'POST', body: { client_id: 'v', topic: 'w' } });
     expect(await told()).toMatchObject({ removed: [{ clientId: 'v', topicFilter: 'w' }] });
+  });
+});
+
+describe('a row of a page', () => {
+  const schema = createSchema(join(packageRoot, 'schema'));
+  // What is other by itself from one moment to the next.
+  const moving = new Set([...ofTheMoment, 'openHandles', 'connectionsCount']);
+
+  test.each([
+    ['connections', 'connectionPageUpdates', 'Connection', 'MqttConnection'],
+    ['sessions', 'sessionPageUpdates', 'Session', 'MqttSession'],
+    ['subscriptions', 'subscriptionPageUpdates', 'Subscription', 'MqttSubscription'],
+  ])('of %s has all that a query answers of it', async (list, field, noun, row) => {
+    const client = await gateway.connect({ clientId: `x-${list}`, username: 'ann' });
+    await client.subscribeAsync('x/+', { qos: 1 });
+    const rowType = schema.getType(row) as GraphQLObjectType;
+    const asked = `(filter: {clientId: "x-${list}"})`;
+    const fields = selection(rowType, 2, moving);
+    await using following = await follow(
+      gateway.httpUrl,
+      `subscription { ${field}${asked} { ... on ${noun}PageSnapshot { items ${fields} } } }`,
+    );
+    const told = (await following.data())[field];
+    const { data } = await gateway.graphql<Record<string, unknown>>(`{ ${list}${asked} { items ${fields} } }`);
+    expect(told).toEqual(data?.[list]);
+    expect(told).toMatchObject({ items: [{ clientId: `x-${list}` }] });
   });
 });

@@ -1,9 +1,18 @@
 import { once } from 'node:events';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
 import { addCallers, authorized } from '../doors/support/callers.ts';
 import { openRaw } from '../doors/support/raw-socket.ts';
-import { APP_AUTHORIZATION, eventually, startGateway, type TestGateway } from '../support/gateway.ts';
-import { openCaller, openPlain, openStream, openWelcomed } from './callers.ts';
+import {
+  ADMIN_AUTHORIZATION,
+  APP_AUTHORIZATION,
+  eventually,
+  NODE,
+  startGateway,
+  type TestGateway,
+} from '../support/gateway.ts';
+import { openPlain, openStream, openWelcomed } from './callers.ts';
+import { overWebSocket } from './doors.ts';
 
 const INIT = { type: 'connection_init', payload: { authorization: APP_AUTHORIZATION } };
 const STATS = 'subscription { stats { connectionsCount } }';
@@ -18,11 +27,13 @@ const subscribe = (id: string, query: string, rest: object = {}) => ({
 describe('graphql-transport-ws', () => {
   let gateway: TestGateway;
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     gateway = await startGateway('graphql: {init_timeout: 1, max_operations: 3, max_message: 4000}\n');
   });
 
-  afterEach(() => gateway.close());
+  afterEach(() => eventually(() => gateway.gateway.live.counts.executions === 0, 'the end of what was followed'));
+
+  afterAll(() => gateway.close());
 
   test('is a subscription, its payloads, and its end by the client', async () => {
     const plain = await openWelcomed(gateway.httpUrl);
@@ -195,6 +206,29 @@ describe('graphql-transport-ws', () => {
     plain.socket.close();
   });
 
+  test('answers on the port of the dashboard, with its user', async () => {
+    const plain = await openWelcomed(gateway.dashboardUrl, ADMIN_AUTHORIZATION);
+    plain.say(subscribe('a', '{ nodes { name } }'));
+    expect(await plain.hear()).toEqual({ type: 'next', id: 'a', payload: { data: { nodes: [{ name: NODE }] } } });
+    plain.socket.close();
+  });
+
+  test.each([
+    ['4401 without credentials', {}, [4401, 'Unauthorized']],
+    ['4403 with refused ones', { authorization: 'Basic bm9ib2R5OngK' }, [4403, 'Forbidden']],
+    ['4403 with unparsable ones', { authorization: 'nonsense' }, [4403, 'Forbidden']],
+  ])('closes with %s', async (_, payload, closed) => {
+    const plain = await openPlain(gateway.httpUrl);
+    plain.say({ type: 'connection_init', payload });
+    expect(await plain.closed).toEqual(closed);
+  });
+
+  test('is nowhere but at /graphql', async () => {
+    const socket = new WebSocket(`${gateway.httpUrl.replace('http', 'ws')}/elsewhere`, 'graphql-transport-ws');
+    const [error] = await once(socket, 'error');
+    expect((error as Error).message).toBe('Unexpected server response: 404');
+  });
+
   test('sends nothing behind its close', async () => {
     const plain = await openWelcomed(gateway.httpUrl);
     plain.say(subscribe('a', 'subscription { messages(topicFilter: "a") { topic } }'));
@@ -234,8 +268,8 @@ describe('WebSockets and event streams of one caller', () => {
     (await openWelcomed(gateway.httpUrl, authorized('app-viewer').authorization)).socket.close();
     socket.socket.close();
     await socket.closed;
-    const other = await openCaller(gateway.httpUrl);
-    expect(await other.follow(STATS).data()).toEqual(GAUGES.data);
+    const other = await overWebSocket(gateway.httpUrl, STATS);
+    expect(await other.data()).toEqual(GAUGES.data);
     stream.close();
     await eventually(async () => {
       const plain = await openPlain(gateway.httpUrl);
@@ -244,7 +278,7 @@ describe('WebSockets and event streams of one caller', () => {
       plain.socket.close();
       return isIn;
     }, 'the seat of the stream');
-    await other.client.dispose();
+    await other[Symbol.asyncDispose]();
     await gateway.close();
   });
 });
@@ -252,11 +286,11 @@ describe('WebSockets and event streams of one caller', () => {
 describe('a sign of life', () => {
   let gateway: TestGateway;
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     gateway = await startGateway('graphql: {keepalive: 1}\n');
   });
 
-  afterEach(() => gateway.close());
+  afterAll(() => gateway.close());
 
   test('is asked of WebSockets, and who gives none is cut off', async () => {
     const alive = await openWelcomed(gateway.httpUrl);

@@ -6,7 +6,7 @@ import type { Context } from '../../resolvers/context.ts';
 import { type LiveOptions, LiveSource, live as liveField, type Sink } from '../../resolvers/live-source.ts';
 import { BrokerError, type Role } from '../../src/domain.ts';
 import { streamFraming } from '../../src/graphql/live/framing.ts';
-import { Live } from '../../src/graphql/live/live.ts';
+import { Live, type LiveArgs } from '../../src/graphql/live/live.ts';
 import type { Outlet } from '../../src/graphql/live/outlet.ts';
 import { Writer } from '../../src/graphql/live/writer.ts';
 
@@ -55,7 +55,12 @@ class Stage {
     for (const value of values) for (const sink of [...this.sinks]) sink.next(value);
   }
 
-  async follow(query = '{ count { value } }', name = 'app', variableValues = {}, role: Role = 'ADMIN'): Promise<Ear> {
+  async follow(
+    query = '{ count { value } }',
+    name = 'app',
+    variableValues: LiveArgs['variableValues'] = {},
+    role: Role = 'ADMIN',
+  ): Promise<Ear> {
     const principal = { kind: 'application', name, role } as const;
     const contextValue = { caller: { principal, via: 'GRAPHQL' } } as unknown as Context;
     const stream = new PassThrough();
@@ -129,6 +134,13 @@ describe('a subscription that several follow', () => {
     const stage = new Stage();
     await stage.follow('{ count { value } }');
     await stage.follow('{count{value}}');
+    expect(stage.live.counts.executions).toBe(1);
+  });
+
+  test('is the same one whether its variables are empty or none', async () => {
+    const stage = new Stage();
+    await stage.follow('{ count { value } }', 'app', {});
+    await stage.follow('{ count { value } }', 'app', null);
     expect(stage.live.counts.executions).toBe(1);
   });
 

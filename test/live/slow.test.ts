@@ -1,6 +1,9 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually, startGateway, type TestGateway } from '../support/gateway.ts';
-import { type Caller, openCaller, openStream, type Payload } from './callers.ts';
+import { openWelcomed } from './callers.ts';
+import { doors, type Following, overBoth } from './doors.ts';
+import type { Payload } from './payload.ts';
+import { Table, type Update } from './table.ts';
 
 const PIECE = 64 * 1024;
 /** More than sockets of the loopback interface hold. */
@@ -8,28 +11,29 @@ const PIECES = 256;
 const numbered = (number: number): Buffer => Buffer.from(String(number).padStart(PIECE, '.'));
 const NUMBERS = 'subscription { messages(topicFilter: "big") { payload { text } } }';
 
+interface Numbers {
+  readonly messages: { readonly payload: { readonly text: string } };
+}
+
 interface Came {
   readonly number: number;
   readonly dropped: number;
 }
 
-function read(payload: Payload | null): Came {
-  if (!payload) throw new Error('the subscription ended');
-  const { messages } = payload.data as { messages: { payload: { text: string } } };
-  return { number: Number(messages.payload.text.replaceAll('.', '')), dropped: payload.extensions?.dropped ?? 0 };
+function read(payload: Payload<Numbers> | null): Came {
+  if (!payload?.data) throw new Error(`no message came, but ${JSON.stringify(payload)}`);
+  const { text } = payload.data.messages.payload;
+  return { number: Number(text.replaceAll('.', '')), dropped: payload.extensions?.dropped ?? 0 };
 }
 
 let gateway: TestGateway;
-const callers: Caller[] = [];
 
-async function start(yaml: string): Promise<void> {
-  gateway = await startGateway(yaml);
-}
-
-function call(): Caller {
-  const caller = openCaller(gateway.httpUrl);
-  callers.push(caller);
-  return caller;
+/** A gateway for the tests of a block. */
+function withGateway(yaml: string): void {
+  beforeAll(async () => {
+    gateway = await startGateway(yaml);
+  });
+  afterAll(() => gateway.close());
 }
 
 /** Publishes numbered messages, each when the one before was acknowledged. */
@@ -39,111 +43,172 @@ async function publish(from: number, to: number): Promise<void> {
   await client.endAsync();
 }
 
-afterEach(async () => {
-  for (const { socket, client } of callers.splice(0)) {
-    socket.resume();
-    await client.dispose();
-  }
-  await gateway.close();
-});
-
 /** Reads on until the message with this number came. */
-async function until(number: number, next: () => Promise<Payload | null>): Promise<Came[]> {
+async function until(number: number, numbers: Following<Numbers>): Promise<Came[]> {
   const came: Came[] = [];
-  do came.push(read(await next()));
+  do came.push(read(await numbers.next()));
   while (came.at(-1)?.number !== number);
   return came;
 }
 
 describe('a subscriber that does not read', () => {
-  beforeEach(() => start('graphql: {max_queue: 5, max_queue_bytes: 100000000}\n'));
+  withGateway('graphql: {max_queue: 5, max_queue_bytes: 100000000}\n');
 
-  test('loses the oldest messages, and is told how many', async () => {
-    const caller = call();
-    const numbers = caller.follow(NUMBERS);
-    await caller.settled();
-    caller.socket.pause();
-    await publish(0, PIECES);
-    caller.socket.resume();
-    const came = await until(PIECES - 1, numbers.next);
-    const gap = came.findIndex(({ dropped }) => dropped > 0);
-    expect(gap).toBeGreaterThan(0);
-    // In order from the first on, then a gap, then the newest: as many as are kept.
-    expect(came.slice(0, gap)).toEqual(came.slice(0, gap).map((_, number) => ({ number, dropped: 0 })));
-    expect(came.slice(gap)).toEqual(
-      [5, 4, 3, 2, 1].map((back, i) => ({ number: PIECES - back, dropped: i === 0 ? PIECES - 5 - gap : 0 })),
-    );
-    await publish(PIECES, PIECES + 1);
-    expect(read(await numbers.next())).toEqual({ number: PIECES, dropped: 0 });
-  });
+  describe.each(doors)('over %s', (_, follow) => {
+    test('loses the oldest messages, and is told how many', async () => {
+      await using numbers = await follow<Numbers>(gateway.httpUrl, NUMBERS);
+      numbers.pause();
+      await publish(0, PIECES);
+      numbers.resume();
+      const came = await until(PIECES - 1, numbers);
+      const gap = came.findIndex(({ dropped }) => dropped > 0);
+      expect(gap).toBeGreaterThan(0);
+      // In order from the first on, then a gap, then the newest: as many as are kept.
+      expect(came.slice(0, gap)).toEqual(came.slice(0, gap).map((_, number) => ({ number, dropped: 0 })));
+      expect(came.slice(gap)).toEqual(
+        [5, 4, 3, 2, 1].map((back, i) => ({ number: PIECES - back, dropped: i === 0 ? PIECES - 5 - gap : 0 })),
+      );
+      await publish(PIECES, PIECES + 1);
+      expect(read(await numbers.next())).toEqual({ number: PIECES, dropped: 0 });
+    });
 
-  test('loses them over server-sent events as over WebSocket', async () => {
-    const stream = await openStream(gateway.httpUrl, NUMBERS);
-    await publish(0, PIECES);
-    const came = await until(PIECES - 1, stream.next);
-    const lost = came.reduce((sum, { dropped }) => sum + dropped, 0);
-    expect(lost).toBeGreaterThan(0);
-    expect(came.length + lost).toBe(PIECES);
-    stream.close();
+    const LONG = 'u'.repeat(60_000);
+    /** Of rows with long names this is more than a connection holds. */
+    const WIDE = Array.from({ length: 45 }, (_, i) => `u${i}: username`).join(' ');
+
+    /** Blocks those who do not read: clients with long names come, and go when `isSeen` so many of them, then none. */
+    async function block(isSeen: (count: number) => Promise<unknown>): Promise<void> {
+      const ids = [1, 2, 3, 4, 5, 6].map((i) => `row-wide-${i}`);
+      const clients = await Promise.all(ids.map((clientId) => gateway.connect({ clientId, username: LONG })));
+      await isSeen(clients.length);
+      await Promise.all(clients.map((client) => client.endAsync()));
+      await isSeen(0);
+    }
+
+    test('is told the newest figures alone', async () => {
+      const QUERY = `subscription {
+        nodes(intervalMs: 100) {
+          stats { retainedCount }
+          connections(filter: {clientIdPrefix: "row-wide-"}, page: {limit: 7}) { items { ${WIDE} } }
+        }
+      }`;
+      type Nodes = { nodes: [{ stats: { retainedCount: number }; connections: { items: unknown[] } }] };
+      const node = async (figures: Following<Nodes>) => (await figures.data()).nodes[0];
+      await using slow = await follow<Nodes>(gateway.httpUrl, QUERY);
+      await using fast = await follow<Nodes>(gateway.httpUrl, QUERY);
+      slow.pause();
+      const first = (await node(fast)).stats.retainedCount;
+      // Each value has this one: an event stream takes 64 KiB in however blocked its connection is.
+      const client = await gateway.connect({ clientId: 'row-wide-0', username: LONG });
+      await block(async (count) => {
+        while ((await node(fast)).connections.items.length !== count + 1) {}
+      });
+      for (let i = 1; i <= 3; i++) {
+        await client.publishAsync(`kept/${first + i}`, 'x', { retain: true, qos: 1 });
+        expect((await node(fast)).stats.retainedCount).toBe(first + i);
+      }
+      slow.resume();
+      const told: number[] = [];
+      do told.push((await node(slow)).stats.retainedCount);
+      while (told.at(-1) !== first + 3);
+      expect(told).not.toContain(first + 2);
+      await client.endAsync();
+    });
+
+    test('gets the page in the place of the patches that it lost', async () => {
+      type Updates = { connectionPageUpdates: Update };
+      const QUERY = `subscription {
+        connectionPageUpdates(
+          filter: {clientIdPrefix: "row-"}, page: {limit: 20}, orderBy: {column: CLIENT_ID}, intervalMs: 100
+        ) {
+          __typename
+          ... on ConnectionPageSnapshot { items { clientId messagesReceived ${WIDE} } meta { count } }
+          ... on ConnectionPagePatch {
+            removed { clientId }
+            added { index item { clientId messagesReceived ${WIDE} } }
+            changed { clientId messagesReceived username }
+            count
+          }
+        }
+      }`;
+      await using slow = await follow<Updates>(gateway.httpUrl, QUERY);
+      await using fast = await follow<Updates>(gateway.httpUrl, QUERY);
+      slow.pause();
+      const table = new Table();
+      let told = 0;
+      const readUntil = async (isThere: () => boolean): Promise<void> => {
+        while (!isThere()) {
+          table.apply((await fast.data()).connectionPageUpdates);
+          told++;
+        }
+      };
+      const busy = await gateway.connect({ clientId: 'row-busy', username: LONG });
+      await block((count) => readUntil(() => table.names.includes('row-busy') && table.count === count + 1));
+      const others = [];
+      for (let i = 1; i <= 12; i++) {
+        if (i % 2 === 1) others.push(await gateway.connect({ clientId: `row-${i}` }));
+        if (i % 4 === 0) await others.shift()?.endAsync();
+        await busy.publishAsync('t', 'x', { qos: 1 });
+        await readUntil(() => table.rows.some(({ messagesReceived }) => messagesReceived === i));
+      }
+      const { data } = await gateway.graphql<{ connections: { items: Required<Update>['items'] } }>(
+        '{ connections(filter: {clientIdPrefix: "row-"}, page: {limit: 20}) { items { clientId messagesReceived } } }',
+      );
+      const rows = data?.connections.items ?? [];
+      const isDone = ({ names }: Table) => names.join() === rows.map(({ clientId }) => clientId).join();
+      await readUntil(() => isDone(table));
+      slow.resume();
+      const slowTable = new Table();
+      const came: Payload<Updates>[] = [];
+      let hasLast = false;
+      while (!hasLast || slowTable.count !== rows.length) {
+        const payload = await slow.next();
+        if (!payload?.data) throw new Error(`no page came, but ${JSON.stringify(payload)}`);
+        came.push(payload);
+        const update = payload.data.connectionPageUpdates;
+        slowTable.apply(update);
+        hasLast ||= [...(update.items ?? []), ...(update.changed ?? [])].some((row) => row.messagesReceived === 12);
+      }
+      const afterLoss = came.filter(({ extensions }) => (extensions?.dropped ?? 0) > 0);
+      expect(afterLoss.map(({ data }) => data?.connectionPageUpdates.__typename)).toEqual(['ConnectionPageSnapshot']);
+      expect(came.length).toBeLessThan(told);
+      const plain = ({ rows }: Table) => rows.map(({ clientId, messagesReceived }) => ({ clientId, messagesReceived }));
+      expect(plain(slowTable)).toEqual(rows);
+      expect(plain(table)).toEqual(rows);
+      expect(slowTable.count).toBe(rows.length);
+      for (const client of [busy, ...others]) await client.endAsync();
+    });
   });
 
   test('keeps neither MQTT nor another subscriber waiting', async () => {
-    const [slow, fast] = [call(), call()];
-    const slowNumbers = slow.follow(NUMBERS);
-    const fastNumbers = fast.follow(NUMBERS);
-    await slow.settled();
-    await fast.settled();
-    slow.socket.pause();
+    await using slow = await overBoth<Numbers>(gateway.httpUrl, NUMBERS);
+    slow.pause();
+    const fast = await Promise.all(doors.map(([, follow]) => follow<Numbers>(gateway.httpUrl, NUMBERS)));
     const client = await gateway.connect();
     const heard: number[] = [];
     client.on('message', (_, payload) => heard.push(Number(String(payload).replaceAll('.', ''))));
     await client.subscribeAsync('big', { qos: 1 });
     const all = Array.from({ length: PIECES }, (_, number) => number);
-    const [came] = await Promise.all([until(PIECES - 1, fastNumbers.next), publish(0, PIECES)]);
+    const [came] = await Promise.all([
+      Promise.all(fast.map((numbers) => until(PIECES - 1, numbers))),
+      publish(0, PIECES),
+    ]);
     await eventually(() => heard.length === PIECES, 'all messages over MQTT');
     expect(heard).toEqual(all);
-    // It reads as fast as it can, beside all others in this process: it may lose some, but it knows of each.
-    expect(came.length + came.reduce((sum, { dropped }) => sum + dropped, 0)).toBe(PIECES);
-    slow.socket.resume();
-    await until(PIECES - 1, slowNumbers.next);
-  });
-
-  test('is told the newest figures alone', async () => {
-    const QUERY = 'subscription { stats(intervalMs: 100) { connectionsCount } }';
-    const count = async (payload: Promise<unknown>) =>
-      ((await payload) as { stats: [{ connectionsCount: number }] }).stats[0].connectionsCount;
-    const [slow, fast] = [call(), call()];
-    const flood = slow.follow(NUMBERS);
-    const slowStats = slow.follow(QUERY);
-    const fastStats = fast.follow(QUERY);
-    expect(await count(slowStats.data())).toBe(0);
-    expect(await count(fastStats.data())).toBe(0);
-    slow.socket.pause();
-    await publish(0, PIECES);
-    // The publisher itself was seen to come and go, or was too quick.
-    let seen = 0;
-    const seeNext = async (): Promise<void> => {
-      seen = await count(fastStats.data());
-    };
-    for (let connected = 1; connected <= 3; connected++) {
-      await gateway.connect();
-      while (seen !== connected) await seeNext();
+    // They read as fast as they can, beside all others in this process: they may lose some, but know of each.
+    for (const read of came) {
+      expect(read.length + read.reduce((sum, { dropped }) => sum + dropped, 0)).toBe(PIECES);
     }
-    slow.socket.resume();
-    await until(PIECES - 1, flood.next);
-    const told: number[] = [];
-    do told.push(await count(slowStats.data()));
-    while (told.at(-1) !== 3);
-    expect(told).not.toContain(2);
+    for (const numbers of fast) await numbers[Symbol.asyncDispose]();
   });
 });
 
 describe('a subscriber that reads', () => {
+  withGateway('graphql: {max_queue: 5}\n');
+
   test('loses nothing because many messages come at once', async () => {
-    await start('graphql: {max_queue: 5}\n');
-    const caller = call();
-    const messages = caller.follow('subscription { messages(topicFilter: "many") { payload { text } } }');
-    await caller.settled();
+    const query = 'subscription { messages(topicFilter: "many") { payload { text } } }';
+    await using messages = await overBoth(gateway.httpUrl, query);
     const client = await gateway.connect();
     const all = Array.from({ length: 1000 }, (_, number) => String(number));
     for (const text of all) client.publish('many', text);
@@ -154,24 +219,28 @@ describe('a subscriber that reads', () => {
 });
 
 describe('a subscriber whose messages are large', () => {
-  test('keeps as many bytes as it may, and one message whatever its size', async () => {
-    await start(`graphql: {max_queue: 1000, max_queue_bytes: ${3 * PIECE}}\n`);
-    const caller = call();
-    const numbers = caller.follow(NUMBERS);
-    await caller.settled();
-    caller.socket.pause();
-    await publish(0, PIECES);
-    caller.socket.resume();
-    const came = await until(PIECES - 1, numbers.next);
-    const gap = came.findIndex(({ dropped }) => dropped > 0);
-    expect(came.slice(gap).map(({ number }) => number)).toEqual([PIECES - 2, PIECES - 1]);
-    await gateway.close();
-    await start('graphql: {max_queue: 1000, max_queue_bytes: 1}\n');
-    const other = call();
-    const single = other.follow(NUMBERS);
-    await other.settled();
-    await publish(7, 8);
-    expect(read(await single.next())).toEqual({ number: 7, dropped: 0 });
+  describe('with room for three of them', () => {
+    withGateway(`graphql: {max_queue: 1000, max_queue_bytes: ${3 * PIECE}}\n`);
+
+    test.each(doors)('keeps as many bytes as it may over %s', async (_, follow) => {
+      await using numbers = await follow<Numbers>(gateway.httpUrl, NUMBERS);
+      numbers.pause();
+      await publish(0, PIECES);
+      numbers.resume();
+      const came = await until(PIECES - 1, numbers);
+      const gap = came.findIndex(({ dropped }) => dropped > 0);
+      expect(came.slice(gap).map(({ number }) => number)).toEqual([PIECES - 2, PIECES - 1]);
+    });
+  });
+
+  describe('with room for none', () => {
+    withGateway('graphql: {max_queue: 1000, max_queue_bytes: 1}\n');
+
+    test('keeps one message whatever its size', async () => {
+      await using numbers = await overBoth<Numbers>(gateway.httpUrl, NUMBERS);
+      await publish(7, 8);
+      expect(read(await numbers.next())).toEqual({ number: 7, dropped: 0 });
+    });
   });
 });
 
@@ -180,29 +249,36 @@ describe('a subscriber that misses more than it may', () => {
     message: expect.stringMatching(/^11 events were dropped because they were not read; the limit is 10$/),
     extensions: { code: 'LIMIT_EXCEEDED' },
   };
-  beforeEach(() => start('graphql: {max_queue: 5, max_dropped: 10}\n'));
+  withGateway('graphql: {max_queue: 5, max_dropped: 10}\n');
 
-  test('is ended with LIMIT_EXCEEDED, and its socket stays', async () => {
-    const caller = call();
-    const numbers = caller.follow(NUMBERS);
-    await caller.settled();
-    caller.socket.pause();
+  test.each(doors)('is ended with LIMIT_EXCEEDED over %s', async (_, follow) => {
+    await using numbers = await follow<Numbers>(gateway.httpUrl, NUMBERS);
+    numbers.pause();
     await publish(0, PIECES);
     expect(gateway.gateway.live.counts).toEqual({ executions: 0, sources: 0 });
-    caller.socket.resume();
-    await expect(until(PIECES - 1, numbers.next)).rejects.toMatchObject([refusal]);
-    const again = caller.follow(NUMBERS);
-    await caller.settled();
-    await publish(0, 1);
-    expect(read(await again.next())).toEqual({ number: 0, dropped: 0 });
+    numbers.resume();
+    let last: Payload<Numbers> | null = null;
+    for (let payload = await numbers.next(); payload; payload = await numbers.next()) last = payload;
+    expect(last?.errors).toMatchObject([refusal]);
   });
 
-  test('is ended over server-sent events too', async () => {
-    const stream = await openStream(gateway.httpUrl, NUMBERS);
+  test('keeps its WebSocket, where it may begin again', async () => {
+    const plain = await openWelcomed(gateway.httpUrl);
+    const subscribe = { type: 'subscribe', id: 'a', payload: { query: NUMBERS } };
+    plain.say(subscribe);
+    plain.say({ type: 'ping' });
+    expect(await plain.hear()).toEqual({ type: 'pong' });
+    plain.socket.pause();
     await publish(0, PIECES);
-    let last: Payload | null = null;
-    for (let payload = await stream.next(); payload; payload = await stream.next()) last = payload;
-    expect(last?.errors).toMatchObject([refusal]);
-    expect(gateway.gateway.live.counts).toEqual({ executions: 0, sources: 0 });
+    plain.socket.resume();
+    let heard = await plain.hear();
+    while (heard.type === 'next') heard = await plain.hear();
+    expect(heard).toMatchObject({ type: 'error', id: 'a', payload: [refusal] });
+    plain.say(subscribe);
+    plain.say({ type: 'ping' });
+    expect(await plain.hear()).toEqual({ type: 'pong' });
+    await publish(0, 1);
+    expect(read((await plain.hear()).payload as Payload<Numbers>)).toEqual({ number: 0, dropped: 0 });
+    plain.socket.close();
   });
 });

@@ -52,7 +52,7 @@ const inner = (payload: ExecutionResult): string => JSON.stringify(payload).slic
 function keyOf({ document, operationName, variableValues, contextValue }: LiveArgs): string {
   const { principal, via } = contextValue.caller;
   const caller = [via, principal?.kind, principal?.name, principal?.role];
-  const text = JSON.stringify([caller, operationName ?? null, variableValues ?? null, print(document)]);
+  const text = JSON.stringify([caller, operationName ?? null, variableValues ?? {}, print(document)]);
   return createHash('sha256').update(text).digest('base64');
 }
 
