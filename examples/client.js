@@ -76,7 +76,7 @@ export async function* events(client, query, since) {
         if (extensions?.dropped) {
           // This program was too slow. What it missed comes again behind the cursor, unless it missed that too.
           if (after !== before) break;
-          console.error(`${extensions.dropped} events are lost`);
+          console.error(`Events lost: ${extensions.dropped}`);
         }
         const [event] = Object.values(data);
         after = event.cursor;

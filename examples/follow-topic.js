@@ -12,7 +12,7 @@ const query = `subscription ($topicFilter: String!, $retained: Boolean!) {
 }`;
 
 for await (const { data, extensions } of payloads(openClient(url), query, { topicFilter, retained })) {
-  if (extensions?.dropped) console.error(`${extensions.dropped} messages came too fast and are left out`);
+  if (extensions?.dropped) console.error(`Messages lost, because they came too fast: ${extensions.dropped}`);
   const { publishedAt, topic, clientId, payload } = data.messages;
   // Quoted: it is clients who chose these.
   const text = payload.text === null ? `base64 ${payload.base64}` : JSON.stringify(payload.text);

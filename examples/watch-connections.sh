@@ -27,7 +27,8 @@ curl -N -sS -u "$APP" -H 'content-type: application/json' -H 'accept: text/event
     case $line in
     'data: {'*'"connectionEvents":{'*)
       # In front of the event may stand how many were dropped, because they were not read fast enough.
-      case $line in 'data: {"extensions":{"dropped":'*) printf 'events are lost: %s\n' "$line" >&2 ;; esac
+      dropped=${line#'data: {"extensions":{"dropped":'}
+      [ "$dropped" = "$line" ] || printf 'Events lost: %s\n' "${dropped%%\}*}" >&2
       event=${line#*'"connectionEvents":'}
       printf '%s\n' "${event%\}\}}"
       ;;

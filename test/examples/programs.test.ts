@@ -3,6 +3,7 @@ import { cleanUp, type Run } from '../process/program.ts';
 import { APP, eventually, startGateway, type TestGateway } from '../support/gateway.ts';
 import { startServer } from '../support/http-server.ts';
 import { linesOf, runExample } from './support/example.ts';
+import { startHastyBroker } from './support/hasty-broker.ts';
 import { type Line, openLine } from './support/line.ts';
 import { findTool } from './support/tool.ts';
 
@@ -166,6 +167,40 @@ describe('examples/watch-connections.js', () => {
     expect(run.stderr).toMatch(/^Interrupted \(.*\), trying again\n/);
     expect(run.stderr).not.toContain('oldest');
     await stop(run);
+  });
+
+  test('prints all of the many events that it missed', async () => {
+    const client = await gateway.connect({ clientId: 'busy' });
+    const run = await follow('watch-connections.js');
+    await line.cut();
+    const missed = 3000;
+    for (let i = 0; i < missed; i += 1000) {
+      const thousand = Array.from({ length: 1000 }, () => client.subscribeAsync('secret/#').catch(() => {}));
+      await Promise.all(thousand);
+    }
+    await client.endAsync();
+    await line.mend();
+    await run.untilPrinted('disconnected');
+    const refused = `"busy" 127.0.0.1 was refused SUBSCRIBE: not authorized to subscribe to 'secret/#'`;
+    const printed = untimed(run);
+    expect(printed.filter((text) => text === refused).length).toBe(missed);
+    expect(printed.length).toBe(missed + 1);
+    expect(run.stderr).not.toContain('lost');
+    await stop(run);
+  });
+
+  test('asks again for events that it was too slow for, and says how many are lost when they come no more', async () => {
+    const broker = await startHastyBroker({
+      0: [{ number: 1 }, { number: 2 }, { number: 5, dropped: 2 }],
+      2: [{ number: 4, dropped: 1 }, { number: 5 }],
+    });
+    const run = runExample('watch-connections.js', [broker.url]);
+    await run.untilPrinted('c5');
+    expect(untimed(run)).toEqual(['1', '2', '4', '5'].map((number) => `"c${number}" ::1 connected`));
+    expect(run.stderr).toBe('Events lost: 1\n');
+    expect(broker.asked).toEqual(['0', '2']);
+    await stop(run);
+    await broker.close();
   });
 
   test('goes on with the oldest event of a broker that started anew, and says so', async () => {
