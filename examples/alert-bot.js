@@ -5,7 +5,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { ask, events, fail, openClient } from './client.js';
 
 const { WEBHOOK = '', PAUSE = '5' } = process.env;
-if (!/^https?:\/\/[^/]/.test(WEBHOOK)) fail('Set WEBHOOK to the address that takes the messages: WEBHOOK=https://…');
+if (!/^https?:/.test(WEBHOOK) || !URL.canParse(WEBHOOK))
+  fail('Set WEBHOOK to the address that takes the messages: WEBHOOK=https://…');
 if (!(Number(PAUSE) > 0)) fail(`PAUSE must be a number of seconds, not '${PAUSE}'`);
 const client = openClient(process.argv[2]);
 
@@ -61,22 +62,40 @@ async function post(text) {
     if (!ok) console.error(`The webhook answered ${status}, trying again`);
     return ok;
   } catch (error) {
-    console.error(`The webhook does not answer (${error.cause?.code ?? error.message}), trying again`);
+    console.error(`The webhook does not answer (${error.cause?.code ?? error.name}), trying again`);
     return false;
   }
 }
 
-const ALARM = '{ id severity summary nodeName }';
+const ALARM = '{ id severity summary nodeName raisedAt }';
+/** The alarms that were told and did not end. */
+const standing = new Map();
 
-function tellAlarm(type, { id, severity, summary, nodeName }) {
-  const sentence =
-    type === 'AlarmRaised' ? `${severity} ${id} on ${nodeName}: ${summary}` : `ended: ${id} on ${nodeName}`;
-  tell(`${type} ${nodeName} ${id}`, sentence);
+function tellAlarm(type, alarm) {
+  const { id, severity, summary, nodeName, raisedAt } = alarm;
+  const name = `${nodeName} ${id} ${raisedAt}`;
+  if ((type === 'AlarmRaised') === standing.has(name)) return;
+  if (standing.delete(name)) tell(`${type} ${nodeName} ${id}`, `ended: ${id} on ${nodeName}`);
+  else {
+    standing.set(name, alarm);
+    tell(`${type} ${nodeName} ${id}`, `${severity} ${id} on ${nodeName}: ${summary}`);
+  }
+}
+
+/** Tells which alarms are other ones than those that were told. Answers the time of that. */
+async function lookAtAlarms() {
+  const { brokers, alarms } = await ask(client, `{ brokers { datetime } alarms ${ALARM} }`);
+  for (const alarm of standing.values()) {
+    if (!alarms.some(({ id, raisedAt }) => id === alarm.id && raisedAt === alarm.raisedAt))
+      tellAlarm('AlarmCleared', alarm);
+  }
+  for (const alarm of alarms) tellAlarm('AlarmRaised', alarm);
+  return brokers[0].datetime;
 }
 
 async function followAlarms(since) {
   const query = `subscription ($after: String) { alarmEvents(after: $after) { __typename cursor at alarm ${ALARM} } }`;
-  for await (const { __typename, alarm } of events(client, query, since)) tellAlarm(__typename, alarm);
+  for await (const { __typename, alarm } of events(client, query, since, lookAtAlarms)) tellAlarm(__typename, alarm);
 }
 
 async function followRefusals(since) {
@@ -89,7 +108,5 @@ async function followRefusals(since) {
   }
 }
 
-// What stands already, and from then on what happens.
-const { brokers, alarms } = await ask(client, `{ brokers { datetime } alarms ${ALARM} }`);
-for (const alarm of alarms) tellAlarm('AlarmRaised', alarm);
-await Promise.all([followAlarms(brokers[0].datetime), followRefusals(brokers[0].datetime)]);
+const start = await lookAtAlarms();
+await Promise.all([followAlarms(start), followRefusals(start)]);

@@ -63,8 +63,11 @@ export async function ask(client, query) {
   for await (const { data } of payloads(client, query)) return data;
 }
 
-/** The events of a field with `after`, from a time of the broker's clock on. Interruptions lose none and repeat none. */
-export async function* events(client, query, since) {
+/**
+ * The events of a field with `after`, from a time of the broker's clock on. Interruptions lose none and repeat none, unless the
+ * broker forgot some meanwhile, or started anew: then `onGap` is called, and awaited.
+ */
+export async function* events(client, query, since, onGap = () => {}) {
   // The broker takes this for a cursor that has expired, and tells its oldest one: so there is one before the first event.
   let after = '';
   let from = since;
@@ -88,8 +91,10 @@ export async function* events(client, query, since) {
       const { code, oldestCursor } = reason[0]?.extensions ?? {};
       if (code !== 'CURSOR_EXPIRED') await comeBack(reason);
       else {
-        if (before !== '') console.error('The broker has started anew, or forgot events: going on with its oldest one');
         after = oldestCursor;
+        if (before === '') continue;
+        console.error('The broker has started anew, or forgot events: going on with its oldest one');
+        await onGap();
       }
     }
   }

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { cleanUp, type Run } from '../process/program.ts';
 import { eventually, NODE, startGateway, type TestGateway } from '../support/gateway.ts';
@@ -100,6 +103,30 @@ describe('examples/alert-bot.js', () => {
     expect(await told(1)).toEqual([`CRITICAL while_away on ${NODE}: it is low\nended: while_away on ${NODE}`]);
     expect(bot.stderr).toContain('trying again\n');
     await stop(bot);
+  });
+
+  test('loses no alarm and no end of one, when the broker starts anew meanwhile', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'brokerql-test-'));
+    const before = await startGateway('', {}, folder);
+    await line.cut();
+    await line.mend(before.gateway.ports.management.port);
+    const { alarms } = before.gateway;
+    for (const id of ['stays', 'ends'])
+      alarms.raise({ id, severity: 'critical', title: 'Title', summary: 'it is low' });
+    const bot = start();
+    expect(await told(1)).toEqual([`CRITICAL stays on ${NODE}: it is low\nCRITICAL ends on ${NODE}: it is low`]);
+    await eventually(() => before.gateway.live.counts.executions === 2, 'both subscriptions to begin');
+    await line.cut();
+    alarms.raise({ id: 'begins', severity: 'critical', title: 'Title', summary: 'it is low' });
+    alarms.clear('ends');
+    await before.close();
+    const after = await startGateway('', {}, folder);
+    await line.mend(after.gateway.ports.management.port);
+    const [, text] = await told(2);
+    expect(text?.split('\n')).toEqual([`ended: ends on ${NODE}`, `CRITICAL begins on ${NODE}: it is low`]);
+    await stop(bot);
+    await after.close();
+    rmSync(folder, { recursive: true });
   });
 
   test('posts later what the chat did not take, with what came meanwhile', async () => {
