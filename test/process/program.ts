@@ -41,8 +41,8 @@ export interface Run {
   readonly stdout: string;
   readonly stderr: string;
   readonly exited: Promise<Exit>;
-  /** Resolves when standard output holds this text; fails when the program ends before. */
-  untilPrinted(text: string): Promise<void>;
+  /** Resolves when standard output, or another stream, holds this text; fails when the program ends before. */
+  untilPrinted(text: string, stream?: 'stdout' | 'stderr'): Promise<void>;
   /** Address and port behind a label of the summary, as `127.0.0.1:1883`. */
   address(label: string): string;
   kill(signal: NodeJS.Signals): void;
@@ -63,38 +63,44 @@ const FREE_PORTS = {
 const running = new Set<{ kill(signal: NodeJS.Signals): boolean }>();
 
 /** Runs the program with nothing of this environment but the search path. */
-export function run({ main }: Program, args: readonly string[], { env = {}, cwd = tmpdir() }: RunOptions = {}): Run {
-  const child = spawn(process.execPath, [main, ...args], { cwd, env: { PATH: process.env.PATH, ...env } });
+export const run = ({ main }: Program, args: readonly string[], options?: RunOptions): Run =>
+  runCommand(process.execPath, [main, ...args], options);
+
+/** Runs a command in the same way. */
+export function runCommand(
+  command: string,
+  args: readonly string[],
+  { env = {}, cwd = tmpdir() }: RunOptions = {},
+): Run {
+  const child = spawn(command, args, { cwd, env: { PATH: process.env.PATH, ...env } });
   running.add(child);
-  let stdout = '';
-  let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text;
-  });
+  const printed = { stdout: '', stderr: '' };
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream].setEncoding('utf8').on('data', (text: string) => {
+      printed[stream] += text;
+    });
+  }
   const exited = once(child, 'close').then(([code, signal]): Exit => {
     running.delete(child);
     return { code, signal };
   });
   return {
     get stdout() {
-      return stdout;
+      return printed.stdout;
     },
     get stderr() {
-      return stderr;
+      return printed.stderr;
     },
     exited,
-    async untilPrinted(text) {
+    async untilPrinted(text, stream = 'stdout') {
       const early = exited.then(({ code }) => {
-        throw new Error(`ended with ${code} before it printed '${text}': ${stdout}${stderr}`);
+        throw new Error(`ended with ${code} before it printed '${text}': ${printed.stdout}${printed.stderr}`);
       });
-      while (!stdout.includes(text)) await Promise.race([once(child.stdout, 'data'), early]);
+      while (!printed[stream].includes(text)) await Promise.race([once(child[stream], 'data'), early]);
       early.catch(() => {});
     },
     address(label) {
-      const line = stdout.split('\n').find((one) => one.startsWith(`  ${label} `)) ?? '';
+      const line = printed.stdout.split('\n').find((one) => one.startsWith(`  ${label} `)) ?? '';
       return /:\/\/([^/\s]+)/.exec(line)?.[1] ?? '';
     },
     kill: (signal) => void child.kill(signal),
