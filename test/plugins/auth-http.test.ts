@@ -1,19 +1,23 @@
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import mqtt, { type IClientOptions } from 'mqtt';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { BrokerLimits } from '../../src/broker/mqtt-broker.ts';
+import { createTlsPort } from '../../src/broker/mqtt-ports.ts';
 import { createLog } from '../../src/log.ts';
 import type { LookupAll } from '../../src/net/link-local.ts';
 import { createOutbound } from '../../src/net/outbound.ts';
 import { createAuthHttp } from '../../src/plugins/auth-http/auth-http.ts';
 import { AuthServers } from '../../src/plugins/auth-http/auth-servers.ts';
 import { authHttpSettings } from '../../src/plugins/auth-http/settings.ts';
+import { createServedCertificate } from '../../src/tls/served-certificate.ts';
 import { openSocket } from '../broker/house.ts';
 import { connectPacket, publishPacket, subscribePacket, Wire } from '../broker/wire.ts';
 import { defaultsOf } from '../support/defaults.ts';
 import { eventually } from '../support/gateway.ts';
 import { type Asked, startServer, type TestServer } from '../support/http-server.ts';
+import { Authority } from '../tls/authority.ts';
 import { openPluginHouse, type PluginHouse } from './support/house.ts';
 
 const NAME = 'emqx_auth_http';
@@ -151,6 +155,31 @@ describe('a CONNECT', () => {
     const passwordless = new Wire(await openSocket(house.port));
     expect(await passwordless.ask(connectPacket({ username: 'ann' }), 'connack')).toMatchObject({ returnCode: 5 });
     expect(server.asked).toEqual([]);
+  });
+
+  test('over TLS is told with whom the certificate names, and the port', async () => {
+    const authority = new Authority();
+    const certificate = createServedCertificate({
+      files: { ...authority.sign('server', '/CN=localhost'), ca: authority.ca.cert },
+    });
+    const params = 'name=%cn,subject=%dn,port=%l';
+    await open(settingsOf({ auth: { ...settingsOf().auth, contentType: 'json', params } }));
+    const port = createTlsPort(house.broker, { certificate, clients: 'optional', commonNameAsUsername: false });
+    await port.listen('127.0.0.1', 0);
+    const { cert, key } = authority.sign('device', '/O=Acme/CN=meter-7');
+    const [ca, own, secret] = [authority.ca.cert, cert, key].map((path) => readFileSync(path));
+    const url = `mqtts://127.0.0.1:${port.port}`;
+    for (const tls of [{ cert: own, key: secret }, {}]) {
+      const client = await mqtt.connectAsync(url, { reconnectPeriod: 0, ...{ ca, ...tls } } as IClientOptions);
+      await client.endAsync();
+    }
+    expect(server.asked.map(({ body }) => JSON.parse(body))).toEqual([
+      { name: 'meter-7', subject: 'CN=meter-7,O=Acme', port: `${port.port}` },
+      { name: '', subject: '', port: `${port.port}` },
+    ]);
+    await port.close();
+    certificate.close();
+    authority.remove();
   });
 
   test('by the client id alone is asked about without a user name', async () => {

@@ -23,7 +23,9 @@ const told = (client: ClientInfo, rest: Partial<Told>): Told => ({
   username: client.username,
   clientId: client.clientId,
   ipAddress: client.ipAddress,
-  certifiedName: client.certifiedName ?? null,
+  commonName: client.certificate?.commonName ?? null,
+  subject: client.certificate?.subject ?? null,
+  localPort: client.localPort ?? null,
   ...{ password: null, access: '', topic: '' },
   ...rest,
 });
