@@ -28,6 +28,8 @@ export function listConnections(broker: MqttBroker, nodeName: string, count: num
       port: 1024 + (index % 60_000),
       transport: index % 4 === 0 ? ('WEBSOCKET' as const) : ('TCP' as const),
       peerCertificate: 'NO_TLS' as const,
+      localPort: 1883,
+      certificate: null,
       certifiedName: null,
     };
     const conn = new NoSocket() as unknown as Duplex;

@@ -13,14 +13,24 @@ export type Vouched = Verdict | 'superuser';
 export const permits = (verdict: Verdict, topic: string): boolean =>
   verdict === 'allow' || (verdict === 'ignore' && !isSystemTopic(topic));
 
+/** Whom a verified certificate names. */
+export interface CertifiedClient {
+  /** Null unless there is exactly one. */
+  readonly commonName: string | null;
+  /** As RFC 4514 writes it. */
+  readonly subject: string | null;
+}
+
 /** Who asks: a client on its connection, or one whose will is published after its process died. */
 export interface ClientInfo {
   readonly clientId: string;
   readonly username: string | null;
   readonly ipAddress: string;
   readonly isSuperuser?: boolean;
-  /** The common name of its verified certificate, where that counts; null without one. */
-  readonly certifiedName?: string | null;
+  /** What its verified certificate says of it; null without one. */
+  readonly certificate?: CertifiedClient | null;
+  /** The port of the listener that it came to. */
+  readonly localPort?: number;
   /** What hooks said about its topics; null or absent while none took its time. Kept by the chain that asks them. */
   aclCache?: AclCache | null;
 }

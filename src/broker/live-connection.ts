@@ -6,6 +6,7 @@ import type { AclCache } from './acl-cache.ts';
 import type { AedesClient } from './aedes.ts';
 import type { BrokerEvents } from './events.ts';
 import { type Acknowledgement, acknowledgementFrame, gather, PINGRESP, PublishFrame, subackFrame } from './frames.ts';
+import type { CertifiedClient } from './hooks.ts';
 import type { LiveSession } from './live-session.ts';
 import { countPublishSent, countReceived, countSent } from './metrics.ts';
 import type { Delivery } from './outbox.ts';
@@ -46,6 +47,10 @@ export interface Peer {
   readonly port: number;
   readonly transport: Transport;
   readonly peerCertificate: PeerCertificate;
+  /** The port that it came to. */
+  readonly localPort: number;
+  /** Null unless it is verified. */
+  readonly certificate: CertifiedClient | null;
   /** The name in its certificate, which takes the place of the CONNECT's; null when the CONNECT's counts. */
   readonly certifiedName: string | null;
 }
@@ -84,6 +89,8 @@ export class LiveConnection implements Connection, Delivery {
   readonly port: number;
   readonly transport: Transport;
   readonly certifiedName: string | null;
+  readonly certificate: CertifiedClient | null;
+  readonly localPort: number;
 
   bytesReceived = 0;
   bytesSent = 0;
@@ -141,6 +148,8 @@ export class LiveConnection implements Connection, Delivery {
     this.transport = peer.transport;
     this.peerCertificate = peer.peerCertificate;
     this.certifiedName = peer.certifiedName;
+    this.certificate = peer.certificate;
+    this.localPort = peer.localPort;
     this.client = client;
     this.#conn = conn;
     this.#metrics = metrics;

@@ -18,9 +18,12 @@ export interface TlsPortOptions {
 /** The client behind a socket of `port`, whose certificate is its word where `commonNameAsUsername` says so. */
 export function peerOf(port: Port, socket: Socket, transport: Transport, commonNameAsUsername: boolean): Peer {
   const { address, port: number } = port.peerOf(socket);
-  const { state, commonName } = tlsPeerOf(socket);
-  const certifiedName = commonNameAsUsername ? commonName : null;
-  return { ipAddress: address, port: number, transport, peerCertificate: state, certifiedName };
+  const { state, commonName, subject } = tlsPeerOf(socket);
+  return {
+    ...{ ipAddress: address, port: number, localPort: port.port, transport, peerCertificate: state },
+    certifiedName: commonNameAsUsername ? commonName : null,
+    certificate: state === 'VERIFIED' ? { commonName, subject } : null,
+  };
 }
 
 /** MQTT over TCP. */

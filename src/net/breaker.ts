@@ -1,8 +1,12 @@
 import type { AlarmNotice, AlarmPort } from '../alarms/alarm.ts';
+import { OutboundBusy } from './outbound.ts';
 
 export interface BreakerOptions {
   readonly alarms: AlarmPort;
-  /** What is raised while the server is not called, `auth_http_down`; the summary is the error of the last call. */
+  /**
+   * What is raised while the server is not called, `auth_http_down`; the summary is the error of the last call. One that
+   * stands from before is cleared by the first answer.
+   */
   readonly alarm: Pick<AlarmNotice, 'id' | 'title'>;
   /** Failures in a row after which the server is left alone. */
   readonly failures: number;
@@ -34,6 +38,8 @@ export class Breaker {
   #wait = 0;
   #openUntil = 0;
   #isTrying = false;
+  /** It answered since the alarm may have begun. */
+  #isSound = false;
   #isEnded = false;
 
   constructor(options: BreakerOptions) {
@@ -45,7 +51,10 @@ export class Breaker {
     return this.#wait > 0;
   }
 
-  /** Makes a call whose rejection counts as a failure, and answers what it does. Rejects with BreakerOpen. */
+  /**
+   * Makes a call whose rejection counts as a failure, unless it is an OutboundBusy, and answers what it does. Rejects with
+   * BreakerOpen.
+   */
   async run<T>(call: () => Promise<T>): Promise<T> {
     const isTrial = this.isOpen;
     if (isTrial) {
@@ -57,26 +66,31 @@ export class Breaker {
       this.#succeed();
       return answer;
     } catch (error) {
-      this.#fail(error as Error, isTrial);
+      if (!(error instanceof OutboundBusy)) this.#fail(error as Error, isTrial);
       throw error;
     } finally {
       if (isTrial) this.#isTrying = false;
     }
   }
 
-  /** Clears the alarm; whatever is still under way raises none. */
+  /** Whatever is still under way raises no alarm and clears none; the one that stands is left to whoever comes next. */
   end(): void {
     this.#isEnded = true;
-    if (this.isOpen) this.#options.alarms.clear(this.#options.alarm.id);
+  }
+
+  /** Nobody comes next. */
+  clearAlarm(): void {
+    this.#options.alarms.clear(this.#options.alarm.id);
   }
 
   #succeed(): void {
-    const { alarms, alarm, onChange } = this.#options;
     this.#failed = 0;
-    if (!this.isOpen || this.#isEnded) return;
+    if (this.#isSound || this.#isEnded) return;
+    const wasOpen = this.isOpen;
+    this.#isSound = true;
     this.#wait = 0;
-    alarms.clear(alarm.id);
-    onChange?.(false, null);
+    this.clearAlarm();
+    if (wasOpen) this.#options.onChange?.(false, null);
   }
 
   #fail(error: Error, isTrial: boolean): void {
@@ -87,6 +101,7 @@ export class Breaker {
     const wasOpen = this.isOpen;
     this.#wait = Math.min(longestWait, wasOpen ? this.#wait * 2 : firstWait);
     this.#openUntil = this.#now() + this.#wait;
+    this.#isSound = false;
     alarms.raise({
       ...alarm,
       severity: 'error',

@@ -47,12 +47,20 @@ export interface OutboundAnswer {
 
 /** Why there is no answer, in a sentence that names the server, without the path, the query and the body. */
 export class OutboundError extends Error {
-  override readonly name = 'OutboundError';
+  override readonly name: string = 'OutboundError';
+}
+
+/** Nobody was asked: so many requests wait already. It says nothing of the server. */
+export class OutboundBusy extends OutboundError {
+  override readonly name = 'OutboundBusy';
 }
 
 /** Calls HTTP servers, over connections that are kept. */
 export interface Outbound {
-  /** Answers whatever the server does, redirects included, which are not followed. Rejects with an OutboundError. */
+  /**
+   * Answers whatever the server does, redirects included, which are not followed. Rejects with an OutboundError, an
+   * OutboundBusy where it is asked nothing.
+   */
   request(request: OutboundRequest): Promise<OutboundAnswer>;
   /** Ends all connections: what is under way rejects, as does what is requested from now on. */
   close(): Promise<void>;
@@ -88,7 +96,7 @@ export function createOutbound(options: OutboundOptions): Outbound {
 
   async function request(asked: OutboundRequest): Promise<OutboundAnswer> {
     const { origin } = asked.url;
-    if (pending >= maxPending) throw new OutboundError(`${origin} has ${pending} requests to answer already`);
+    if (pending >= maxPending) throw new OutboundBusy(`${origin} has ${pending} requests to answer already`);
     pending++;
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), timeout);

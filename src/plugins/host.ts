@@ -1,6 +1,7 @@
 import type { AlarmPort } from '../alarms/alarm.ts';
 import type { HookLimits, Hooks, Verdict } from '../broker/hooks.ts';
 import type { MqttBroker } from '../broker/mqtt-broker.ts';
+import { isSystemTopic } from '../broker/topics.ts';
 import type { Log } from '../log.ts';
 import type { MaybePromise } from '../maybe-promise.ts';
 import { BrokerError, shown, throwStoreFailed } from '../refusals.ts';
@@ -66,7 +67,10 @@ export class PluginHost {
     this.#entries = new Map(sorted.map((plugin) => [plugin.name, createEntry(plugin)]));
     this.#inOrder = [...this.#entries.values()].sort((a, b) => a.plugin.order - b.plugin.order);
     const { broker, store, alarms, nodeName, dataDir, log, deadline = DEADLINE } = options;
-    this.#lifecycle = new Lifecycle({ deadline, log, context: { broker, store, alarms, nodeName, dataDir } });
+    this.#lifecycle = new Lifecycle({
+      ...{ deadline, log, context: { broker, store, alarms, nodeName, dataDir } },
+      onRecovered: ({ name }) => this.#recover(this.#entry(name)),
+    });
     this.#decide();
   }
 
@@ -205,10 +209,11 @@ export class PluginHost {
     try {
       next.start?.();
     } catch (fault) {
-      await Promise.all([left, this.#leave(entry)]);
+      const gone = this.#leave(entry);
       // As if it could not be loaded at the next start, which will try again; one that is new is not to be there then.
       if (before || guard) this.#guard(entry);
       else await this.#keep(entry, false).catch(() => {});
+      await Promise.all([left, gone]);
       throw this.#failed(entry, fault);
     }
     this.#options.alarms.clear(alarmOf(plugin));
@@ -227,6 +232,14 @@ export class PluginHost {
     return Object.assign(refusal('PLUGIN_FAILED', name, `could not be loaded: ${reason}`), { cause: fault });
   }
 
+  /** An active plugin that could not be loaded anew could be now. */
+  #recover(entry: Entry): void {
+    if (!entry.instance || entry.failure === null) return;
+    entry.failure = null;
+    this.#options.alarms.clear(alarmOf(entry.plugin));
+    this.changed.tell(stateOf(entry));
+  }
+
   async #leave(entry: Entry): Promise<void> {
     const { instance, plugin } = entry;
     Object.assign(entry, { instance: null, guard: null, failure: null, loadedAt: null });
@@ -238,7 +251,11 @@ export class PluginHost {
   #guard(entry: Entry): void {
     if (entry.plugin.type !== 'auth') return;
     const verdict = (): Verdict => this.#options.limits.hookFailure;
-    entry.guard = { authenticate: verdict, authorizePublish: verdict, authorizeSubscribe: verdict };
+    entry.guard = {
+      ...{ authenticate: verdict, authorizeSubscribe: verdict },
+      // Nobody speaks for the broker because a plugin is not there.
+      authorizePublish: (_client, topic) => (isSystemTopic(topic) && verdict() === 'allow' ? 'ignore' : verdict()),
+    };
     this.#decide();
   }
 

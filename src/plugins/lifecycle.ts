@@ -7,7 +7,9 @@ export interface LifecycleOptions {
   readonly deadline: number;
   readonly log: Log;
   /** What every plugin works with. */
-  readonly context: Omit<PluginContext<never>, 'settings' | 'log'>;
+  readonly context: Omit<PluginContext<never>, 'settings' | 'log' | 'recovered'>;
+  /** Told that an instance of this plugin recovered. */
+  readonly onRecovered: (plugin: Plugin) => void;
 }
 
 /** Loads and unloads plugins, neither for longer than a deadline. */
@@ -22,10 +24,13 @@ export class Lifecycle {
 
   /** Rejects with what the plugin throws, when it takes too long, and when loads are given up. */
   async load(plugin: Plugin, settings: unknown): Promise<PluginInstance> {
-    const { context, log } = this.#options;
+    const { context, log, onRecovered } = this.#options;
     const loading = (async () =>
       // The settings are of this plugin's own table.
-      plugin.load({ ...context, log: log.child({ plugin: plugin.name }), settings: settings as never }))();
+      plugin.load({
+        ...{ ...context, log: log.child({ plugin: plugin.name }), settings: settings as never },
+        recovered: () => onRecovered(plugin),
+      }))();
     let giveUp: (reason: Error) => void = () => {};
     const givenUp = new Promise<never>((_, reject) => {
       giveUp = reject;

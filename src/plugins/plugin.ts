@@ -18,6 +18,8 @@ export interface PluginContext<Settings> {
   readonly store: Store;
   readonly alarms: AlarmPort;
   readonly log: Log;
+  /** Tells that what it was last refused for at a load anew is mended: its failure and the alarm of it are over. */
+  readonly recovered: () => void;
   readonly nodeName: string;
   /** The data folder, to which the paths of its files are relative. */
   readonly dataDir: string;

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { AlarmNotice } from '../../src/alarms/alarm.ts';
 import { Breaker } from '../../src/net/breaker.ts';
+import { OutboundBusy } from '../../src/net/outbound.ts';
 
 let now = 0;
 let alarms: Map<string, AlarmNotice>;
@@ -86,14 +87,34 @@ describe('a breaker', () => {
     expect(alarms.size).toBe(0);
   });
 
-  test('clears its alarm at its end, and raises none for calls that are still under way', async () => {
+  test('leaves its alarm at its end until it is told to clear it, and raises none for calls that are under way', async () => {
     let reject = (_: Error): void => {};
     const late = breaker.run(() => new Promise((_, refuse) => (reject = refuse)));
     await failTimes(3);
     breaker.end();
-    expect(alarms.size).toBe(0);
+    expect(alarms.size).toBe(1);
+    breaker.clearAlarm();
     reject(new Error('too late'));
     await expect(late).rejects.toThrow('too late');
     expect(alarms.size).toBe(0);
+  });
+
+  test('clears an alarm from before with the first answer, and does not speak of a change', async () => {
+    alarms.set('a_down', { id: 'a_down', title: 'A is down', severity: 'error', summary: 'it was' });
+    await failTimes(1);
+    expect(alarms.size).toBe(1);
+    await succeed();
+    expect(alarms.size).toBe(0);
+    expect(changes).toEqual([]);
+  });
+
+  test('counts no call as a failure that was never made', async () => {
+    const busy = () => breaker.run(() => Promise.reject(new OutboundBusy('http://a.example has 4 requests')));
+    for (let i = 0; i < 5; i++) await expect(busy()).rejects.toThrow('has 4 requests');
+    expect(breaker.isOpen).toBe(false);
+    await failTimes(3);
+    now = 100;
+    await expect(busy()).rejects.toThrow('has 4 requests');
+    expect(await succeed()).toBe('answer');
   });
 });

@@ -110,7 +110,10 @@ describe('a request', () => {
     server.answering = () => {};
     const caller = outbound({ maxPending: 1, timeout: 50 });
     const first = caller.request(get(server.url));
-    await expect(caller.request(get(server.url))).rejects.toThrow(`${server.url} has 1 requests to answer already`);
+    await expect(caller.request(get(server.url))).rejects.toMatchObject({
+      name: 'OutboundBusy',
+      message: `${server.url} has 1 requests to answer already`,
+    });
     await expect(first).rejects.toThrow('did not answer');
   });
 

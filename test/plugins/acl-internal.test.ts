@@ -195,6 +195,33 @@ describe('a file that changes', () => {
     await becomes(wire, 1);
   });
 
+  test('is read anew in a folder where other files change all the time', async () => {
+    await open(DENIED);
+    const wire = await house.wire();
+    write(ALLOWED);
+    const traffic = setInterval(() => write('x', 'other'), 10);
+    try {
+      await becomes(wire, 1);
+    } finally {
+      clearInterval(traffic);
+    }
+  });
+
+  test('is read anew in a folder that was removed and made anew, each time that it changes', async () => {
+    mkdirSync(path('rules'));
+    write(DENIED, 'rules/acl.conf');
+    await open(null, { file: 'rules/acl.conf' });
+    const wire = await house.wire();
+    const removed = house.alarm(ALARM, true);
+    rmSync(path('rules'), { recursive: true });
+    await removed;
+    mkdirSync(path('rules'));
+    write(ALLOWED, 'rules/acl.conf');
+    await becomes(wire, 1);
+    write(DENIED, 'rules/acl.conf');
+    await becomes(wire, 128);
+  });
+
   test('is read when it comes into being', async () => {
     await open(null);
     const wire = await house.wire();
@@ -302,6 +329,26 @@ describe('a load', () => {
     write('{allow, all}.');
     await house.host.reload(NAME);
     await house.wire();
+  });
+
+  test('that brings rules ends an alarm from before the start of the broker', async () => {
+    const notice = { id: ALARM, severity: 'error', title: 'ACL file cannot be used', summary: 'it was' } as const;
+    house = await openPluginHouse({ plugins: [aclInternal], folder, standing: [notice] });
+    expect(house.alarms.has(ALARM)).toBe(true);
+    await house.host.load(NAME);
+    expect(house.alarms.has(ALARM)).toBe(false);
+  });
+
+  test('anew that was refused is no failure any more when the file is mended', async () => {
+    await open('{deny, all, subscribe, ["t"]}.');
+    write('{allow, al}.');
+    await expect(house.host.reload(NAME)).rejects.toThrow('cannot be used');
+    expect([...house.alarms.keys()]).toContain(`plugin_failed:${NAME}`);
+    const mended = house.alarm(`plugin_failed:${NAME}`, false);
+    write('{allow, all}.');
+    await mended;
+    expect(house.host.get(NAME)).toMatchObject({ active: true, failure: null });
+    expect([...house.alarms.keys()]).toEqual([]);
   });
 
   test('is undone by an unload: all is allowed that the rules denied, and no alarm is left', async () => {

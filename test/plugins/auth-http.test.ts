@@ -1,14 +1,23 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import mqtt, { type IClientOptions } from 'mqtt';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { BrokerLimits } from '../../src/broker/mqtt-broker.ts';
+import { createTlsPort } from '../../src/broker/mqtt-ports.ts';
+import { createLog } from '../../src/log.ts';
 import type { LookupAll } from '../../src/net/link-local.ts';
+import { createOutbound } from '../../src/net/outbound.ts';
 import { createAuthHttp } from '../../src/plugins/auth-http/auth-http.ts';
+import { AuthServers } from '../../src/plugins/auth-http/auth-servers.ts';
 import { authHttpSettings } from '../../src/plugins/auth-http/settings.ts';
+import { createServedCertificate } from '../../src/tls/served-certificate.ts';
 import { openSocket } from '../broker/house.ts';
 import { connectPacket, publishPacket, subscribePacket, Wire } from '../broker/wire.ts';
 import { defaultsOf } from '../support/defaults.ts';
 import { eventually } from '../support/gateway.ts';
 import { type Asked, startServer, type TestServer } from '../support/http-server.ts';
+import { Authority } from '../tls/authority.ts';
 import { openPluginHouse, type PluginHouse } from './support/house.ts';
 
 const NAME = 'emqx_auth_http';
@@ -148,6 +157,31 @@ describe('a CONNECT', () => {
     expect(server.asked).toEqual([]);
   });
 
+  test('over TLS is told with whom the certificate names, and the port', async () => {
+    const authority = new Authority();
+    const certificate = createServedCertificate({
+      files: { ...authority.sign('server', '/CN=localhost'), ca: authority.ca.cert },
+    });
+    const params = 'name=%cn,subject=%dn,port=%l';
+    await open(settingsOf({ auth: { ...settingsOf().auth, contentType: 'json', params } }));
+    const port = createTlsPort(house.broker, { certificate, clients: 'optional', commonNameAsUsername: false });
+    await port.listen('127.0.0.1', 0);
+    const { cert, key } = authority.sign('device', '/O=Acme/CN=meter-7');
+    const [ca, own, secret] = [authority.ca.cert, cert, key].map((path) => readFileSync(path));
+    const url = `mqtts://127.0.0.1:${port.port}`;
+    for (const tls of [{ cert: own, key: secret }, {}]) {
+      const client = await mqtt.connectAsync(url, { reconnectPeriod: 0, ...{ ca, ...tls } } as IClientOptions);
+      await client.endAsync();
+    }
+    expect(server.asked.map(({ body }) => JSON.parse(body))).toEqual([
+      { name: 'meter-7', subject: 'CN=meter-7,O=Acme', port: `${port.port}` },
+      { name: '', subject: '', port: `${port.port}` },
+    ]);
+    await port.close();
+    certificate.close();
+    authority.remove();
+  });
+
   test('by the client id alone is asked about without a user name', async () => {
     await open(settingsOf({ auth: { ...settingsOf().auth, params: 'clientid=%c' } }));
     const wire = await house.wire({ clientId: 'device' });
@@ -248,6 +282,14 @@ describe('a PUBLISH', () => {
     await house.host.reload(NAME);
     await client.publishAsync('t', 'x', { qos: 1 });
     expect(askedAt('/acl')).toHaveLength(2);
+  });
+
+  test('to a topic of the broker is refused, and the server is not asked', async () => {
+    await open(withAcl());
+    const wire = await enterWire();
+    wire.write(publishPacket('$SYS/brokers', 0));
+    await wire.closed;
+    expect(askedAt('/acl')).toEqual([]);
   });
 
   test('is asked about by nobody without acl_req', async () => {
@@ -428,6 +470,50 @@ describe('a server that is down', () => {
     expect(await knock()).toBe(0);
   });
 
+  test('keeps its alarm when the plugin is loaded anew, until it answers', async () => {
+    server.answering = () => [500];
+    await open(settingsOf({ breakerFailures: 1 }));
+    await knock();
+    const cleared = house.alarm(`auth_http_down:${server.url}`, false);
+    await house.host.reload(NAME);
+    expect(alarm()).toBeDefined();
+    server.answering = () => [200];
+    expect(await knock()).toBe(0);
+    await cleared;
+  });
+
+  test('takes its alarm along when other servers are asked', async () => {
+    server.answering = () => [500];
+    await open(settingsOf({ breakerFailures: 1 }));
+    await knock();
+    const auth = { ...DEFAULTS.auth, url: 'http://127.0.0.1:1/auth' };
+    await house.configure(NAME, settingsOf({ auth }));
+    expect(alarm()).toBeUndefined();
+  });
+
+  test('is none that has as many to answer as may wait for it', async () => {
+    await open(settingsOf());
+    const waiting: (() => void)[] = [];
+    server.answering = (_, response) => void waiting.push(() => response.end());
+    const raised: string[] = [];
+    const bounds = { connections: 1, maxPending: 1, connectTimeout: 10_000, timeout: 10_000, maxAnswer: 1000 };
+    const servers = new AuthServers({
+      origins: new Set([server.url]),
+      outbound: createOutbound({ ...bounds, allowLinkLocal: false }),
+      alarms: { raise: ({ id }) => raised.push(id), clear: () => {} },
+      log: createLog('silent'),
+      ...{ resends: 0, failures: 1, firstWait: 3_600_000, longestWait: 3_600_000 },
+    });
+    const ask = () => servers.ask({ method: 'GET', url: new URL(`${server.url}/auth`) });
+    const first = ask();
+    await expect(ask()).rejects.toThrow(`${server.url} has 1 requests to answer already`);
+    await eventually(() => waiting.length === 1, 'the request');
+    waiting[0]?.();
+    expect((await first).status).toBe(200);
+    expect(raised).toEqual([]);
+    await servers.close(Promise.resolve());
+  });
+
   test('is asked again when it closes a connection in place of an answer', async () => {
     server.answering = (_, response) => {
       if (server.asked.length > 2) return [200];
@@ -460,9 +546,20 @@ describe('a load', () => {
     await open(settingsOf());
     await expect(house.configure(NAME, settingsOf({ ca: '/nowhere/ca.pem' }))).rejects.toMatchObject({
       code: 'PLUGIN_FAILED',
-      message: "plugin 'emqx_auth_http' could not be loaded: ENOENT: no such file or directory, open '/nowhere/ca.pem'",
+      message: "plugin 'emqx_auth_http' could not be loaded: the file '/nowhere/ca.pem' is not there",
     });
     expect(await knock()).toBe(0);
+  });
+
+  test('with a certificate that never ends, or that nobody writes, fails', async () => {
+    await open(settingsOf());
+    const pipe = join(house.folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    for (const ca of [pipe, '/dev/zero']) {
+      await expect(house.configure(NAME, settingsOf({ ca }))).rejects.toThrow(
+        `could not be loaded: the file '${ca}' cannot be used: it is no plain file`,
+      );
+    }
   });
 
   test('with half of a certificate fails', async () => {

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { authJwt } from '../../src/plugins/auth-jwt/auth-jwt.ts';
 import { eventually, startGateway, type TestGateway } from '../support/gateway.ts';
 import { startServer, type TestServer } from '../support/http-server.ts';
@@ -79,6 +79,68 @@ describe('keys from a server', () => {
     await use({ secret: SECRET });
     expect(await come(await sign({}))).toBe(ACCEPTED);
     expect(await come(await sign({}, { ...byRsa, kid: 'one' }))).toBe(ACCEPTED);
+  });
+});
+
+describe('a load anew', () => {
+  const token = () => sign({}, { ...byRsa, kid: 'one' });
+
+  test('while the server is away goes on with the keys that are there, and raises an alarm', async () => {
+    await use();
+    await server.die();
+    await plugin.host.reload('emqx_auth_jwt');
+    expect(await come(await token())).toBe(ACCEPTED);
+    expect(plugin.alarms.has('auth_jwt_down')).toBe(true);
+    await use({ clockTolerance: 5 });
+    expect(await come(await token())).toBe(ACCEPTED);
+    await server.rise();
+  });
+
+  test('takes no keys over from another address, nor from before an unload', async () => {
+    await use();
+    await server.die();
+    await plugin.use({ jwks: `${server.url}/others` });
+    expect(await come(await token())).toBe(NOT_AUTHORIZED);
+    await server.rise();
+    await use();
+    expect(await come(await token())).toBe(ACCEPTED);
+    await server.die();
+    await plugin.host.unload('emqx_auth_jwt');
+    await plugin.host.load('emqx_auth_jwt');
+    expect(await come(await token())).toBe(NOT_AUTHORIZED);
+    await server.rise();
+  });
+
+  test('refuses nobody who waits for keys meanwhile', async () => {
+    await use();
+    const now = performance.now.bind(performance);
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => now() + 31_000);
+    const later = await keySetOf({ newer: newer.publicKey });
+    let answer = (): void => {};
+    server.answering = (_, response) => {
+      if (server.asked.length > 2) return [200, keySet];
+      answer = () => void response.end(later);
+      return undefined;
+    };
+    const coming = come(await sign({}, { alg: 'RS256', key: newer.privateKey, kid: 'newer' }));
+    await eventually(() => server.asked.length === 2, 'the fetch for the token');
+    clock.mockRestore();
+    const loadedAt = plugin.host.get('emqx_auth_jwt')?.loadedAt;
+    const reloaded = plugin.host.reload('emqx_auth_jwt');
+    await eventually(() => plugin.host.get('emqx_auth_jwt')?.loadedAt !== loadedAt, 'the next instance');
+    answer();
+    expect(await coming).toBe(ACCEPTED);
+    await reloaded;
+  });
+
+  test('leaves an alarm that stands until there are keys', async () => {
+    await server.die();
+    await use();
+    await plugin.host.reload('emqx_auth_jwt');
+    expect([[...plugin.alarms.keys()], plugin.cleared]).toEqual([['auth_jwt_down'], []]);
+    await server.rise();
+    await plugin.host.reload('emqx_auth_jwt');
+    expect([[...plugin.alarms.keys()], plugin.cleared]).toEqual([[], ['auth_jwt_down']]);
   });
 });
 

@@ -67,9 +67,14 @@ describe.each(PROFILES)('emqx_auth_jwt over REST in the spelling of %s', (profil
 
   test('refuses settings that it cannot work with, and goes on with those before', async () => {
     expect(await set('from', 'topic')).toMatchObject({ json: { message: expect.stringContaining("not 'topic'") } });
-    expect(await set('jwks', 'ftp://keys')).toMatchObject({ json: { message: expect.stringContaining('http://') } });
+    expect(await set('jwks', 'ftp://keys')).toMatchObject({
+      json: { message: expect.stringContaining('http or https') },
+    });
+    expect(await set('jwks', 'https://me:hidden@keys.example/')).toMatchObject({
+      json: { message: expect.stringContaining('without a user name') },
+    });
     expect(await set('pubkey', '/nowhere/key.pem')).toEqual(
-      told(`plugin '${NAME}' could not be loaded: auth.jwt.pubkey: the file cannot be read (ENOENT)`),
+      told(`plugin '${NAME}' could not be loaded: auth.jwt.pubkey: the file '/nowhere/key.pem' is not there`),
     );
     expect(await replace({})).toEqual(told(NO_KEY));
     expect(await come(SECRET, { username: 'anna' })).toBe(ACCEPTED);

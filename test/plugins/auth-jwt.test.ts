@@ -175,7 +175,11 @@ describe('settings that go not together', () => {
       { pubkey: pemOf(rsaPair().publicKey), jwks: 'http://127.0.0.1:1/' },
       'auth.jwt.pubkey and auth.jwt.jwks are both set; one has to be empty',
     ],
-    ['a file that is not there', { pubkey: '/nowhere/key.pem' }, 'auth.jwt.pubkey: the file cannot be read (ENOENT)'],
+    [
+      'a file that is not there',
+      { pubkey: '/nowhere/key.pem' },
+      "auth.jwt.pubkey: the file '/nowhere/key.pem' is not there",
+    ],
     [
       'no PEM',
       { pubkey: '-----BEGIN PUBLIC KEY-----\nx\n-----END PUBLIC KEY-----' },

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Plugin, PluginInstance } from '../../src/plugins/plugin.ts';
 import { interposeStore } from '../broker/store-faults.ts';
+import { eventually } from '../support/gateway.ts';
 import { deferred, fake, refusalOf } from './support/fakes.ts';
 import { openPluginHouse, type PluginHouse, type PluginHouseOptions } from './support/house.ts';
 
@@ -200,6 +201,33 @@ describe('a plugin that cannot be loaded', () => {
     expect(deeds).toEqual(['start', 'unload']);
     expect(state('broken')).toEqual(INACTIVE);
     rmSync(folder, { recursive: true });
+  });
+});
+
+describe('a plugin that judges clients', () => {
+  test('and fails when it is taken into use anew lets nobody in, from that moment on', async () => {
+    let isBroken = false;
+    const leaving = deferred<void>();
+    const judge = fake(
+      'judge',
+      () => ({
+        start() {
+          if (isBroken) throw new Error('its file is not there');
+        },
+        unload: () => leaving.promise,
+      }),
+      { type: 'auth' },
+    );
+    const { host, wire } = await start([judge]);
+    await host.load('judge');
+    await wire();
+    isBroken = true;
+    const refused = refusalOf(host.reload('judge'));
+    await eventually(() => !host.get('judge')?.active, 'the end of both instances');
+    await expect(wire({ clientId: 'other' })).rejects.toThrow('refused with 5');
+    leaving.resolve();
+    expect(await refused).toBe("PLUGIN_FAILED plugin 'judge' could not be loaded: its file is not there");
+    await expect(wire({ clientId: 'other' })).rejects.toThrow('refused with 5');
   });
 });
 

@@ -2,6 +2,7 @@ import type { MqttClient } from 'mqtt';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { ClientInfo, Hooks, Verdict, Vouched } from '../../src/broker/hooks.ts';
 import type { Plugin } from '../../src/plugins/plugin.ts';
+import { publishPacket } from '../broker/wire.ts';
 import { deferred, fake } from './support/fakes.ts';
 import { openPluginHouse, type PluginHouse, type PluginHouseOptions } from './support/house.ts';
 
@@ -182,6 +183,12 @@ describe.each([
     expect(await connack()).toBe(code);
     await expect(host.load('broken')).rejects.toThrow('its file is not there');
     expect(await connack()).toBe(code);
+    if (code === 0) {
+      // Nobody speaks for the broker because of it.
+      const wire = await house.wire();
+      wire.write(publishPacket('$SYS/brokers', 0));
+      await wire.closed;
+    }
     await host.unload('broken');
     expect(await connack()).toBe(0);
     isBroken = false;

@@ -1,7 +1,7 @@
 import { jwtVerify } from 'jose';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createOutbound, type Outbound } from '../../src/net/outbound.ts';
-import { KeysUnavailable, RemoteKeys } from '../../src/plugins/auth-jwt/remote-keys.ts';
+import { FetchedKeys, KeysUnavailable, RemoteKeys } from '../../src/plugins/auth-jwt/remote-keys.ts';
 import { startServer, type TestServer } from '../support/http-server.ts';
 import { keySetOf, rsaPair, sign } from './support/tokens.ts';
 
@@ -26,7 +26,7 @@ beforeEach(async () => {
   outbound = createOutbound({ ...bounds, allowLinkLocal: false });
   fetched = [];
   keys = new RemoteKeys({
-    url: new URL(server.url),
+    fetched: new FetchedKeys(server.url),
     outbound,
     refreshInterval: 300,
     onFetched: (failure) => void fetched.push(failure && 'failed'),

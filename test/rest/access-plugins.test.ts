@@ -83,7 +83,7 @@ describe.each(PROFILES)('access plugins in the spelling of %s', (profile) => {
     [
       'auth.http.acl_req.params',
       'topic=%T',
-      'name=value pairs split by commas, whose values are text or one of %u, %c, %a, %P, %cn, %A, %t and %m',
+      'name=value pairs split by commas, whose values are text or one of %u, %c, %a, %l, %P, %cn, %dn, %A, %t and %m',
     ],
     ['auth.http.request.timeout', '0', 'a whole number of seconds from 1 to 3600'],
   ])('refuses %s = %s, and changes nothing', async (key, value, expected) => {

@@ -22,7 +22,7 @@ beforeAll(() => {
   server = authority.sign('server', '/CN=localhost');
   device = authority.sign('device', '/O=Acme/CN=meter-7');
   twoNames = authority.sign('two', '/CN=meter-7/CN=meter-8');
-  nameless = authority.sign('nameless', '/O=Acme');
+  nameless = authority.sign('nameless', '/O=Acme, Inc. \\+ <x>');
   stranger = authority.selfSign('stranger', '/CN=meter-7');
 });
 
@@ -69,7 +69,7 @@ describe('the peer of a socket', () => {
     const client = connectTcp((tcp.address() as AddressInfo).port, '127.0.0.1');
     open.push({ close: () => client.destroy() });
     const [socket] = await accepted;
-    const none = { state: 'NO_TLS', commonName: null, fingerprint: null };
+    const none = { state: 'NO_TLS', commonName: null, subject: null, fingerprint: null };
     expect(peerOf(socket)).toEqual(none);
     expect(peerOf(new PassThrough())).toEqual(none);
   });
@@ -80,7 +80,12 @@ describe('the peer of a socket', () => {
   ] satisfies [string, ClientCertificates, () => Pair | null][])(
     'has not presented a certificate that %s',
     async (_, clients, pair) => {
-      expect(await peerWith(clients, pair())).toEqual({ state: 'NOT_PRESENTED', commonName: null, fingerprint: null });
+      expect(await peerWith(clients, pair())).toEqual({
+        state: 'NOT_PRESENTED',
+        commonName: null,
+        subject: null,
+        fingerprint: null,
+      });
     },
   );
 
@@ -88,21 +93,29 @@ describe('the peer of a socket', () => {
     'is verified when the CA signed its certificate (%s)',
     async (clients) => {
       const peer = await peerWith(clients, device);
-      expect(peer).toEqual({ state: 'VERIFIED', commonName: 'meter-7', fingerprint: fingerprintOf(device) });
+      expect(peer).toEqual({
+        ...{ state: 'VERIFIED', commonName: 'meter-7', subject: 'CN=meter-7,O=Acme' },
+        fingerprint: fingerprintOf(device),
+      });
     },
   );
 
   test.each([
-    ['two names', () => twoNames],
-    ['no name', () => nameless],
-  ])('that is verified has no common name when its certificate has %s', async (_, pair) => {
+    ['two names', () => twoNames, 'CN=meter-8,CN=meter-7'],
+    ['no name', () => nameless, 'O=Acme\\, Inc. \\+ \\<x\\>'],
+  ])('that is verified has no common name when its certificate has %s', async (_, pair, subject) => {
     const peer = await peerWith('optional', pair());
-    expect(peer).toEqual({ state: 'VERIFIED', commonName: null, fingerprint: fingerprintOf(pair()) });
+    expect(peer).toEqual({ state: 'VERIFIED', commonName: null, subject, fingerprint: fingerprintOf(pair()) });
   });
 
   test('is unverified, and has no name, when nobody vouches for it', async () => {
     const peer = await peerWith('optional', stranger);
-    expect(peer).toEqual({ state: 'UNVERIFIED', commonName: null, fingerprint: fingerprintOf(stranger) });
+    expect(peer).toEqual({
+      state: 'UNVERIFIED',
+      commonName: null,
+      subject: null,
+      fingerprint: fingerprintOf(stranger),
+    });
   });
 
   test('is unverified when no CA is configured', async () => {

@@ -19,7 +19,7 @@ export const aclInternal = plugin({
   order: 200,
   isActiveAtFirst: false,
   isPermanent: false,
-  async load({ settings, dataDir, alarms, log }) {
+  async load({ settings, dataDir, alarms, log, recovered }) {
     const path = resolve(dataDir, settings.file);
     const read = await readRuleFile(path, settings.file === DEFAULT_FILE);
     let { book } = read;
@@ -33,6 +33,7 @@ export const aclInternal = plugin({
           if (isUnloaded) return;
           book = next.book;
           alarms.clear(ALARM);
+          recovered();
           log.info({ rules: book.size }, 'the ACL file was read anew');
         } catch (fault) {
           if (isUnloaded) return;
@@ -50,7 +51,11 @@ export const aclInternal = plugin({
         authorizeSubscribe: (client, topicFilter) =>
           book.subscribe(client, parseSharedFilter(topicFilter)?.topicFilter ?? topicFilter),
       },
-      start: () => watch.start(),
+      start() {
+        // The file was read: an alarm from before is over.
+        alarms.clear(ALARM);
+        watch.start();
+      },
       unload() {
         isUnloaded = true;
         watch.stop();

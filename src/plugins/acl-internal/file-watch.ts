@@ -5,6 +5,10 @@ import { signatureOf } from './rule-file.ts';
 
 /** Milliseconds without an event after which a file is looked at: it is seldom written in one piece. */
 const SETTLED = 100;
+/** Milliseconds after the first of many events: a busy folder is looked at all the same. */
+const LONGEST = 500;
+/** Milliseconds between two looks whether a folder that is gone is there again. */
+const AWAY = 500;
 
 export interface FileWatchOptions {
   readonly path: string;
@@ -22,6 +26,8 @@ export class FileWatch {
   #signature: string | null;
   #watcher: FSWatcher | null = null;
   #timer: NodeJS.Timeout | null = null;
+  /** Of the first event that was not looked at yet, on the clock that never jumps. */
+  #noticedAt = 0;
   #isLooking = false;
   #isStopped = false;
 
@@ -31,15 +37,9 @@ export class FileWatch {
   }
 
   start(): void {
-    const { path, onFault } = this.#options;
-    try {
-      this.#watcher = watch(dirname(path), { persistent: false }, () => this.#wait());
-      this.#watcher.on('error', onFault);
-    } catch (fault) {
-      onFault(fault as Error);
-    }
+    this.#watch();
     // It may have changed since it was read.
-    this.#wait();
+    this.#wait(SETTLED);
   }
 
   stop(): void {
@@ -48,20 +48,37 @@ export class FileWatch {
     if (this.#timer) clearTimeout(this.#timer);
   }
 
-  #wait(): void {
-    if (this.#isStopped) return;
-    if (this.#timer) this.#timer.refresh();
-    else {
-      this.#timer = setTimeout(() => {
-        this.#timer = null;
-        void this.#look();
-      }, SETTLED).unref();
+  #watch(): void {
+    const { path, onFault } = this.#options;
+    this.#watcher?.close();
+    this.#watcher = null;
+    try {
+      this.#watcher = watch(dirname(path), { persistent: false }, () => this.#wait(SETTLED));
+      this.#watcher.on('error', onFault);
+    } catch (fault) {
+      if ((fault as NodeJS.ErrnoException).code === 'ENOENT') this.#wait(AWAY);
+      else onFault(fault as Error);
     }
   }
 
+  #wait(delay: number): void {
+    if (this.#isStopped) return;
+    if (this.#timer) {
+      if (performance.now() - this.#noticedAt < LONGEST) this.#timer.refresh();
+      return;
+    }
+    this.#noticedAt = performance.now();
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      void this.#look();
+    }, delay).unref();
+  }
+
   async #look(): Promise<void> {
-    if (this.#isLooking) return this.#wait();
+    if (this.#isLooking) return this.#wait(SETTLED);
     this.#isLooking = true;
+    // The folder may be another one by now, of which the watch from before would tell nothing.
+    this.#watch();
     const signature = await stat(this.#options.path).then(signatureOf, () => null);
     if (signature !== this.#signature && !this.#isStopped) {
       this.#signature = signature;

@@ -1,5 +1,5 @@
-import { constants, type Stats } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { readPlainFile } from '../plain-file.ts';
 import { RuleBook } from './rule-book.ts';
 import { readRules } from './rules.ts';
 
@@ -32,28 +32,15 @@ export interface ReadRules {
 
 /** Reads a file of rules, or the default ones where it may be missing. Throws an Error with a sentence. */
 export async function readRuleFile(path: string, mayBeMissing: boolean): Promise<ReadRules> {
-  let file: FileHandle;
   try {
-    // Does not wait for whoever writes to a pipe.
-    file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const file = await readPlainFile(path, MOST_BYTES);
+    if (file) return { book: await bookOf(textOf(file.bytes)), signature: signatureOf(file.stats) };
   } catch (fault) {
-    const isMissing = (fault as NodeJS.ErrnoException).code === 'ENOENT';
-    if (isMissing && mayBeMissing) return { book: await bookOf(DEFAULT_RULES), signature: null };
-    throw new Error(isMissing ? `the ACL file '${path}' is not there` : faultOf(path, fault));
+    throw new Error(`the ACL file '${path}' cannot be used: ${(fault as Error).message}`);
   }
-  try {
-    const stats = await file.stat();
-    if (!stats.isFile()) throw new Error('it is no plain file');
-    return { book: await bookOf(await textOf(file)), signature: signatureOf(stats) };
-  } catch (fault) {
-    throw new Error(faultOf(path, fault));
-  } finally {
-    await file.close();
-  }
+  if (!mayBeMissing) throw new Error(`the ACL file '${path}' is not there`);
+  return { book: await bookOf(DEFAULT_RULES), signature: null };
 }
-
-const faultOf = (path: string, fault: unknown): string =>
-  `the ACL file '${path}' cannot be used: ${(fault as Error).message}`;
 
 /** Makes rules ready, piece by piece: nobody else waits for thousands of them. */
 export async function bookOf(source: string): Promise<RuleBook> {
@@ -68,17 +55,9 @@ export async function bookOf(source: string): Promise<RuleBook> {
   return book;
 }
 
-async function textOf(file: FileHandle): Promise<string> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  // Not by its size: it may be written to at the same time.
-  for await (const chunk of file.createReadStream({ autoClose: false })) {
-    chunks.push(chunk as Buffer);
-    length += (chunk as Buffer).length;
-    if (length > MOST_BYTES) throw new Error(`it has more than ${MOST_BYTES} bytes`);
-  }
+function textOf(bytes: Buffer): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
     throw new Error('it is no text in UTF-8');
   }

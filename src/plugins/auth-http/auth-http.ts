@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
+import type { MqttBroker } from '../../broker/mqtt-broker.ts';
 import type { Values } from '../../config/setting.ts';
 import type { LookupAll } from '../../net/link-local.ts';
 import { createOutbound, type OutboundTls } from '../../net/outbound.ts';
 import { version } from '../../package.ts';
+import { readPem } from '../plain-file.ts';
 import { type Plugin, plugin } from '../plugin.ts';
 import { AnswerCache } from './answer-cache.ts';
 import { AuthServers } from './auth-servers.ts';
@@ -18,12 +19,17 @@ const WAITING_FOR_EACH = 256;
 
 type Settings = Values<typeof authHttpSettings>;
 
+/** Those that are asked now; of the instance that leaves, none. */
+const inUse = new WeakMap<MqttBroker, AuthServers>();
+
 /** Reads the PEM files. Throws what the reason is that they cannot be used. */
-function tlsOf({ ca, cert, key }: Settings): OutboundTls {
+async function tlsOf({ ca, cert, key }: Settings): Promise<OutboundTls> {
   if ((cert === null) !== (key === null))
     throw new Error('auth.http.ssl.certfile and auth.http.ssl.keyfile have to be given together');
-  const read = (path: string): string => readFileSync(path, 'utf8');
-  const tls = { ...(ca !== null && { ca: read(ca) }), ...(cert && key && { cert: read(cert), key: read(key) }) };
+  const tls = {
+    ...(ca !== null && { ca: await readPem(ca) }),
+    ...(cert && key && { cert: await readPem(cert), key: await readPem(key) }),
+  };
   createSecureContext(tls);
   return tls;
 }
@@ -39,7 +45,7 @@ export const createAuthHttp = (lookup?: LookupAll): Plugin =>
     order: 130,
     isActiveAtFirst: false,
     isPermanent: false,
-    load({ settings, alarms, log }) {
+    async load({ settings, broker, alarms, log }) {
       const headers = settings.authorization === null ? {} : { authorization: settings.authorization };
       const auth = createTemplate(settings.auth, headers);
       const superuser = settings.superuser.url === '' ? null : createTemplate(settings.superuser, headers);
@@ -53,7 +59,7 @@ export const createAuthHttp = (lookup?: LookupAll): Plugin =>
           timeout: settings.timeout * 1000,
           maxAnswer: MOST_ANSWER,
           allowLinkLocal: settings.allowLinkLocal === 'on',
-          tls: tlsOf(settings),
+          tls: await tlsOf(settings),
           ...(lookup && { lookup }),
         }),
         ...{ alarms, log },
@@ -64,7 +70,18 @@ export const createAuthHttp = (lookup?: LookupAll): Plugin =>
       });
       const cache = new AnswerCache(settings.cacheTtl * 1000, settings.cacheMaxSize);
       const { hooks, whenAnswered } = createHttpHooks({ servers, cache, log, auth, superuser, acl });
-      return { hooks, unload: () => servers.close(whenAnswered()) };
+      return {
+        hooks,
+        start: () => void inUse.set(broker, servers),
+        async unload() {
+          if (inUse.get(broker) === servers) inUse.delete(broker);
+          const closed = servers.close(whenAnswered());
+          // The next instance starts within this turn: what stands of a server that it asks, too, stands until an answer.
+          await null;
+          servers.clearAlarms(inUse.get(broker));
+          await closed;
+        },
+      };
     },
   });
 

@@ -56,10 +56,16 @@ export class AuthServers {
     });
   }
 
-  /** Clears the alarms; whoever asks until `isOver` resolves gets an answer. */
+  /** Whoever asks until `isOver` resolves gets an answer. */
   async close(isOver: Promise<unknown>): Promise<void> {
     for (const breaker of this.#breakers.values()) breaker.end();
     await isOver;
     await this.#outbound.close();
+  }
+
+  /** Clears the alarms of servers that are asked no more: all but those which `next` asks. */
+  clearAlarms(next: AuthServers | undefined): void {
+    const asked = next ? next.#breakers : new Map();
+    for (const [origin, breaker] of this.#breakers) if (!asked.has(origin)) breaker.clearAlarm();
   }
 }

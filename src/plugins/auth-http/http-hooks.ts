@@ -1,7 +1,9 @@
 import { type ClientInfo, type Hooks, NoVerdict, type Verdict, type Vouched } from '../../broker/hooks.ts';
 import { parseSharedFilter } from '../../broker/shared-filter.ts';
+import { isSystemTopic } from '../../broker/topics.ts';
 import type { Log } from '../../log.ts';
 import type { OutboundAnswer } from '../../net/outbound.ts';
+import { UnderWay } from '../under-way.ts';
 import type { AnswerCache } from './answer-cache.ts';
 import type { AuthServers } from './auth-servers.ts';
 import type { Told } from './params.ts';
@@ -21,7 +23,9 @@ const told = (client: ClientInfo, rest: Partial<Told>): Told => ({
   username: client.username,
   clientId: client.clientId,
   ipAddress: client.ipAddress,
-  certifiedName: client.certifiedName ?? null,
+  commonName: client.certificate?.commonName ?? null,
+  subject: client.certificate?.subject ?? null,
+  localPort: client.localPort ?? null,
   ...{ password: null, access: '', topic: '' },
   ...rest,
 });
@@ -40,19 +44,12 @@ export interface HttpHooks {
 
 /** Hooks that ask HTTP servers. What fails is no verdict; it is told by the servers' alarm, and each time for debugging. */
 export function createHttpHooks({ servers, cache, log, auth, superuser, acl }: HttpHooksParts): HttpHooks {
-  const underWay = new Set<Promise<unknown>>();
+  const underWay = new UnderWay();
   const failed = (fault: unknown): NoVerdict => {
     const { message } = fault as Error;
     log.debug({ reason: message }, 'an authentication server gave no verdict');
     return new NoVerdict(message);
   };
-
-  function following<V>(verdict: Promise<V>): Promise<V> {
-    underWay.add(verdict);
-    const end = (): void => void underWay.delete(verdict);
-    verdict.then(end, end);
-    return verdict;
-  }
 
   async function authenticate(client: ClientInfo, password: Buffer | null): Promise<Vouched> {
     const values = told(client, { password });
@@ -95,15 +92,17 @@ export function createHttpHooks({ servers, cache, log, auth, superuser, acl }: H
     authenticate(client, password) {
       // EMQ X 3: bad_username_or_password.
       const isAnonymous = (!client.username && auth.params.has('%u')) || (password === null && auth.params.has('%P'));
-      return isAnonymous ? 'deny' : following(authenticate(client, password));
+      return isAnonymous ? 'deny' : underWay.follow(authenticate(client, password));
     },
     ...(acl && {
-      authorizePublish: (client, topic) => following(authorize(acl, client, { access: '2', topic })),
+      // A server that allows all does not mean that clients speak for the broker.
+      authorizePublish: (client, topic) =>
+        isSystemTopic(topic) ? 'ignore' : underWay.follow(authorize(acl, client, { access: '2', topic })),
       authorizeSubscribe: (client, topicFilter) => {
         const topic = parseSharedFilter(topicFilter)?.topicFilter ?? topicFilter;
-        return following(authorize(acl, client, { access: '1', topic }));
+        return underWay.follow(authorize(acl, client, { access: '1', topic }));
       },
     }),
   };
-  return { hooks, whenAnswered: () => Promise.allSettled(underWay) };
+  return { hooks, whenAnswered: () => underWay.whenDone() };
 }

@@ -4,8 +4,11 @@ export interface Told {
   readonly clientId: string;
   readonly ipAddress: string;
   readonly password: Buffer | null;
-  /** The common name of its certificate. */
-  readonly certifiedName: string | null;
+  /** Of its verified certificate. */
+  readonly commonName: string | null;
+  readonly subject: string | null;
+  /** The port that it came to. */
+  readonly localPort: number | null;
   /** `1` to subscribe, `2` to publish; empty when it is about a connection. */
   readonly access: '' | '1' | '2';
   readonly topic: string;
@@ -17,7 +20,9 @@ const PLACEHOLDERS = {
   '%c': ({ clientId }) => clientId,
   '%a': ({ ipAddress }) => ipAddress,
   '%P': ({ password }) => password,
-  '%cn': ({ certifiedName }) => certifiedName,
+  '%l': ({ localPort }) => (localPort === null ? null : String(localPort)),
+  '%cn': ({ commonName }) => commonName,
+  '%dn': ({ subject }) => subject,
   '%A': ({ access }) => access,
   '%t': ({ topic }) => topic,
   '%m': () => '',

@@ -13,7 +13,9 @@ const unflagged = {
 const params = z
   .string()
   .refine((text) => parseParams(text) !== null)
-  .describe('name=value pairs split by commas, whose values are text or one of %u, %c, %a, %P, %cn, %A, %t and %m');
+  .describe(
+    'name=value pairs split by commas, whose values are text or one of %u, %c, %a, %l, %P, %cn, %dn, %A, %t and %m',
+  );
 
 /** What a header may hold (RFC 9110, 5.5). */
 const header = z

@@ -1,12 +1,14 @@
 import type { ClientInfo, Hooks, Verdict } from '../../broker/hooks.ts';
 import type { LiveConnection } from '../../broker/live-connection.ts';
+import type { MqttBroker } from '../../broker/mqtt-broker.ts';
 import { isSystemTopic } from '../../broker/topics.ts';
 import type { Log } from '../../log.ts';
 import { createOutbound } from '../../net/outbound.ts';
 import { version } from '../../package.ts';
 import { type PluginContext, type PluginInstance, plugin } from '../plugin.ts';
+import { UnderWay } from '../under-way.ts';
 import { ExpiryWatch } from './expiry-watch.ts';
-import { KeysUnavailable, RemoteKeys } from './remote-keys.ts';
+import { FetchedKeys, KeysUnavailable, RemoteKeys } from './remote-keys.ts';
 import { type JwtSettings, jwtSettings } from './settings.ts';
 import { type KeySource, publicKeySource, REMOTE_ALGORITHMS, secretSource } from './token-keys.ts';
 import { algorithmOf, TokenRefused, type TokenRules, verifyToken } from './tokens.ts';
@@ -22,6 +24,9 @@ interface Grant {
 
 /** By their clients, over all instances: who is connected keeps what the token gave when the plugin is loaded anew. */
 const grants = new WeakMap<ClientInfo, Grant>();
+
+/** The keys that are in use, for the next instance: its server may be away just then. */
+const keysInUse = new WeakMap<MqttBroker, FetchedKeys>();
 
 const ALARM = 'auth_jwt_down';
 
@@ -51,11 +56,12 @@ async function load(context: PluginContext<JwtSettings>): Promise<PluginInstance
     if (expiresAt !== null) watch.add(connection, expiresAt);
   };
   const ends: (() => void)[] = [];
+  const underWay = new UnderWay();
 
   // Whoever comes at once finds keys; whether they came shows when this is in use.
   await remote?.keys.fetch().catch(() => {});
   return {
-    hooks: hooksOf(settings, rules, log),
+    hooks: hooksOf(settings, rules, underWay, log),
     start() {
       remote?.start();
       if (settings.disconnectAfterExpire === 'off') return;
@@ -66,7 +72,7 @@ async function load(context: PluginContext<JwtSettings>): Promise<PluginInstance
     unload() {
       for (const end of ends) end();
       watch.stop();
-      return remote?.end();
+      return remote?.end(underWay);
     },
   };
 }
@@ -90,8 +96,11 @@ async function rulesOf(settings: JwtSettings, remote: RemoteKeys | null): Promis
 }
 
 /** The keys of `auth.jwt.jwks`, with an alarm while they cannot be fetched; null where there is no such address. */
-function remoteKeys({ settings: { jwks, refreshInterval, allowLinkLocal }, alarms, log }: PluginContext<JwtSettings>) {
+function remoteKeys({ settings, broker, alarms, log }: PluginContext<JwtSettings>) {
+  const { jwks, refreshInterval, allowLinkLocal } = settings;
   if (jwks === '') return null;
+  const known = keysInUse.get(broker);
+  const fetched = known?.url === jwks ? known : new FetchedKeys(jwks);
   const outbound = createOutbound({ ...FETCH, allowLinkLocal: allowLinkLocal === 'on' });
   let failure: Error | null = null;
   let isDown = false;
@@ -110,7 +119,7 @@ function remoteKeys({ settings: { jwks, refreshInterval, allowLinkLocal }, alarm
   };
 
   const keys = new RemoteKeys({
-    url: new URL(jwks),
+    fetched,
     outbound,
     refreshInterval,
     onFetched(reason) {
@@ -122,19 +131,31 @@ function remoteKeys({ settings: { jwks, refreshInterval, allowLinkLocal }, alarm
     keys,
     start() {
       isInUse = true;
+      keysInUse.set(broker, fetched);
       tell();
       keys.start();
     },
-    end() {
+    /** Whoever is being judged gets a verdict: none waits long for keys. */
+    async end(underWay: UnderWay): Promise<void> {
+      if (isInUse) keysInUse.delete(broker);
       isInUse = false;
       keys.end();
-      alarms.clear(ALARM);
-      return outbound.close();
+      const judged = underWay.whenDone();
+      // The next instance starts within this turn, and says itself whether there are keys.
+      await null;
+      if (!keysInUse.has(broker)) alarms.clear(ALARM);
+      await judged;
+      await outbound.close();
     },
   };
 }
 
-function hooksOf({ from, aclClaim, failure, clockTolerance }: JwtSettings, rules: TokenRules, log: Log): Hooks {
+function hooksOf(
+  { from, aclClaim, failure, clockTolerance }: JwtSettings,
+  rules: TokenRules,
+  underWay: UnderWay,
+  log: Log,
+): Hooks {
   const refuse = (client: ClientInfo, reason: string): Verdict => {
     log.debug({ clientId: client.clientId, reason }, 'a token was refused');
     return 'deny';
@@ -164,7 +185,7 @@ function hooksOf({ from, aclClaim, failure, clockTolerance }: JwtSettings, rules
     authenticate(client, password) {
       const token = from === 'username' ? client.username : (password?.toString('latin1') ?? null);
       const algorithm = token === null ? null : algorithmOf(token);
-      return token === null || algorithm === null ? 'ignore' : admit(client, token, algorithm);
+      return token === null || algorithm === null ? 'ignore' : underWay.follow(admit(client, token, algorithm));
     },
     authorizePublish(client, topic) {
       const rights = grants.get(client)?.rights;

@@ -6,8 +6,20 @@ export class KeysUnavailable extends Error {
   override readonly name = 'KeysUnavailable';
 }
 
+/** The keys of a server as they were fetched last, for whoever asks the same one next. */
+export class FetchedKeys {
+  readonly url: string;
+  keys: ReturnType<typeof createLocalJWKSet> | null = null;
+  /** Milliseconds on the clock that never jumps. */
+  fetchedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(url: string) {
+    this.url = url;
+  }
+}
+
 export interface RemoteKeysOptions {
-  readonly url: URL;
+  readonly fetched: FetchedKeys;
   readonly outbound: Outbound;
   /** Seconds between two fetches. */
   readonly refreshInterval: number;
@@ -26,8 +38,6 @@ const PATIENCE = 800;
 /** The public keys of a server, fetched now and then and when a token names one that is not among them. */
 export class RemoteKeys {
   readonly #options: RemoteKeysOptions;
-  #keys: ReturnType<typeof createLocalJWKSet> | null = null;
-  #fetchedAt = Number.NEGATIVE_INFINITY;
   #triedAt = Number.NEGATIVE_INFINITY;
   #underWay: Promise<void> | null = null;
   #timer: NodeJS.Timeout | null = null;
@@ -40,8 +50,8 @@ export class RemoteKeys {
   /** Fetches them from now on. */
   start(): void {
     if (this.#isEnded) return;
-    const { refreshInterval } = this.#options;
-    const wait = this.#triedAt === this.#fetchedAt ? refreshInterval * 1000 : Math.min(RETRY, refreshInterval * 1000);
+    const { refreshInterval, fetched } = this.#options;
+    const wait = this.#triedAt === fetched.fetchedAt ? refreshInterval * 1000 : Math.min(RETRY, refreshInterval * 1000);
     this.#timer = setTimeout(() => {
       void this.fetch()
         .catch(() => {})
@@ -63,15 +73,15 @@ export class RemoteKeys {
   }
 
   async #fetch(): Promise<void> {
-    const { url, outbound, onFetched } = this.#options;
+    const { fetched, outbound, onFetched } = this.#options;
+    const url = new URL(fetched.url);
     const triedAt = performance.now();
     this.#triedAt = triedAt;
     let failure: Error | null = null;
     try {
       const { status, body } = await outbound.request({ method: 'GET', url, headers: { accept: 'application/json' } });
       if (status !== 200) throw new Error(`${url.origin} answers with status ${status}`);
-      this.#keys = keysOf(body, url);
-      this.#fetchedAt = triedAt;
+      Object.assign(fetched, { keys: keysOf(body, url), fetchedAt: triedAt });
     } catch (fault) {
       failure = fault as Error;
     }
@@ -81,19 +91,20 @@ export class RemoteKeys {
 
   /** The key of a token. Rejects with KeysUnavailable, or with jose's error for a token that none of the keys is for. */
   readonly keyFor: JWTVerifyGetKey = async (header, token) => {
+    const { fetched } = this.#options;
     if (!this.#isUsable) await this.#fetchFor(RETRY);
-    if (!this.#keys || !this.#isUsable) throw new KeysUnavailable('the keys of tokens have not been fetched');
+    if (!fetched.keys || !this.#isUsable) throw new KeysUnavailable('the keys of tokens have not been fetched');
     try {
-      return await this.#keys(header, token);
+      return await fetched.keys(header, token);
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey) || !(await this.#fetchFor(COOLDOWN))) throw error;
-      return this.#keys(header, token);
+      return fetched.keys(header, token);
     }
   };
 
   get #isUsable(): boolean {
-    const { refreshInterval } = this.#options;
-    return performance.now() - this.#fetchedAt < Math.max(KEPT_FOR, 2000 * refreshInterval);
+    const { refreshInterval, fetched } = this.#options;
+    return performance.now() - fetched.fetchedAt < Math.max(KEPT_FOR, 2000 * refreshInterval);
   }
 
   /** Fetches for a token, unless that was done a moment ago: answers false then. */

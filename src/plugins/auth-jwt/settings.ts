@@ -16,11 +16,6 @@ const text = (most: number, what: string) =>
     .refine((value) => Buffer.byteLength(value) <= most)
     .describe(`${what} of at most ${most} bytes`);
 
-const address = z
-  .string()
-  .refine((value) => value === '' || (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)))
-  .describe('an address that begins with http:// or https://');
-
 const claim = (name: string) =>
   setting({
     ...row(
@@ -48,7 +43,7 @@ export const jwtSettings = {
   }),
   jwks: setting({
     ...row('jwks', 'Where the public keys are fetched from, as a JSON Web Key Set.'),
-    type: address,
+    type: types.httpUrlOrNothing,
     default: '',
   }),
   refreshInterval: setting({

@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import type { JWTVerifyGetKey } from 'jose';
+import { readPem } from '../plain-file.ts';
 
 /** Where the key of a token comes from, by the algorithms that it may be for. */
 export interface KeySource {
@@ -26,7 +26,7 @@ export function secretSource(secret: string): KeySource {
 
 /** The public key, or that of the certificate, in PEM or in a file of PEM. Throws an Error that says what is wrong with it. */
 export async function publicKeySource(pemOrPath: string): Promise<KeySource> {
-  const pem = pemOrPath.trimStart().startsWith('-----BEGIN ') ? pemOrPath : await pemOf(pemOrPath);
+  const pem = pemOrPath.trimStart().startsWith('-----BEGIN ') ? pemOrPath : await pemIn(pemOrPath);
   let key: KeyObject;
   try {
     key = createPublicKey(pem);
@@ -36,11 +36,11 @@ export async function publicKeySource(pemOrPath: string): Promise<KeySource> {
   return { algorithms: algorithmsOf(key), keyFor: () => key };
 }
 
-async function pemOf(path: string): Promise<string> {
+async function pemIn(path: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8');
+    return await readPem(path);
   } catch (fault) {
-    throw new Error(`auth.jwt.pubkey: the file cannot be read (${(fault as NodeJS.ErrnoException).code})`);
+    throw new Error(`auth.jwt.pubkey: ${(fault as Error).message}`);
   }
 }
 

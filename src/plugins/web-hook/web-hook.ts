@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import type { MqttBroker } from '../../broker/mqtt-broker.ts';
 import type { Values } from '../../config/setting.ts';
 import { createOutbound } from '../../net/outbound.ts';
 import { version } from '../../package.ts';
+import { readPem } from '../plain-file.ts';
 import { type PluginContext, type PluginInstance, plugin } from '../plugin.ts';
 import { listenTo } from './broker-listener.ts';
 import { Deliveries } from './deliveries.ts';
@@ -24,8 +24,8 @@ interface Legacy {
 const legacies = new WeakMap<MqttBroker, Legacy>();
 
 /** The authorities of a PEM file. Throws what the reason is that it cannot be used. */
-function authoritiesIn(path: string): string {
-  const ca = readFileSync(path, 'utf8');
+async function authoritiesIn(path: string): Promise<string> {
+  const ca = await readPem(path);
   createSecureContext({ ca });
   return ca;
 }
@@ -43,13 +43,13 @@ export const webHook = plugin({
   load: (context) => createWebHook(context),
 });
 
-function createWebHook({
+async function createWebHook({
   broker,
   nodeName,
   alarms,
   log,
   settings,
-}: PluginContext<Values<typeof webHookSettings>>): PluginInstance {
+}: PluginContext<Values<typeof webHookSettings>>): Promise<PluginInstance> {
   if (settings.url === null) throw new Error('web.hook.api.url is not set');
   const limits = { maxCount: settings.maxQueueLen, maxBytes: settings.maxQueueBytes };
   let queue = new EventQueue(limits);
@@ -61,7 +61,7 @@ function createWebHook({
     timeout,
     maxAnswer: MOST_ANSWER,
     allowLinkLocal: settings.allowLinkLocal === 'on',
-    ...(settings.ca === null ? {} : { tls: { ca: authoritiesIn(settings.ca) } }),
+    ...(settings.ca === null ? {} : { tls: { ca: await authoritiesIn(settings.ca) } }),
   });
   const url = new URL(settings.url);
   const createDeliveries = () =>

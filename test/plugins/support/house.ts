@@ -54,6 +54,8 @@ export interface PluginHouseOptions {
   readonly folder?: string;
   readonly hooks?: readonly Hooks[];
   readonly limits?: Partial<BrokerLimits>;
+  /** Alarms from before the start. */
+  readonly standing?: readonly AlarmNotice[];
   /** True unless given. */
   readonly allowAnonymous?: boolean;
 }
@@ -70,7 +72,7 @@ export async function openPluginHouse(options: PluginHouseOptions): Promise<Plug
     onClientFault: () => {},
     onFault: () => {},
   });
-  const alarms = new Map<string, AlarmNotice>();
+  const alarms = new Map((options.standing ?? []).map((notice): [string, AlarmNotice] => [notice.id, notice]));
   const waiting: { readonly id: string; readonly isRaised: boolean; readonly resolve: () => void }[] = [];
   const tell = (id: string, isRaised: boolean): void => {
     for (const each of waiting) if (each.id === id && each.isRaised === isRaised) each.resolve();

@@ -14,6 +14,8 @@ export interface TestPlugin {
   readonly host: PluginHost;
   /** What stands, by id. */
   readonly alarms: ReadonlyMap<string, AlarmNotice>;
+  /** Ids of those that stood and were cleared, in their order. */
+  readonly cleared: readonly string[];
   /** Loads it with these settings over its defaults, or anew with them. */
   use(settings: object): Promise<void>;
   close(): Promise<void>;
@@ -23,13 +25,17 @@ export async function hostPlugin({ gateway }: TestGateway, plugin: Plugin): Prom
   const folder = mkdtempSync(join(tmpdir(), 'brokerql-test-'));
   const store = await openStore(folder);
   const alarms = new Map<string, AlarmNotice>();
+  const cleared: string[] = [];
   let settings: object = defaultsOf(plugin.settings);
   const host = new PluginHost({
     plugins: [plugin],
     broker: gateway.broker,
     limits: { hookFailure: 'deny' },
     store,
-    alarms: { raise: (notice) => void alarms.set(notice.id, notice), clear: (id) => void alarms.delete(id) },
+    alarms: {
+      raise: (notice) => void alarms.set(notice.id, notice),
+      clear: (id) => void (alarms.delete(id) && cleared.push(id)),
+    },
     log: createLog('silent'),
     nodeName: NODE,
     dataDir: folder,
@@ -38,6 +44,7 @@ export async function hostPlugin({ gateway }: TestGateway, plugin: Plugin): Prom
   return {
     host,
     alarms,
+    cleared,
     async use(given) {
       settings = { ...defaultsOf(plugin.settings), ...given };
       await host.reload(plugin.name);
