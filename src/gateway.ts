@@ -17,6 +17,7 @@ import { LocalNode } from './broker/local-node.ts';
 import { MqttBroker } from './broker/mqtt-broker.ts';
 import { createControl } from './cli/control.ts';
 import { Cluster } from './cluster/cluster.ts';
+import { alarmSettings } from './config/alarm-settings.ts';
 import { HotSettings } from './config/hot/hot-settings.ts';
 import { registerConfig } from './config/hot/register-config.ts';
 import { originOf } from './config/parse-config.ts';
@@ -110,6 +111,8 @@ async function openAlarms(config: Config, store: Store, broker: MqttBroker, log:
   publishAlarms(alarms, broker, nodeName, onFault);
   return alarms;
 }
+
+const alarmKeys: ReadonlySet<string> = new Set(Object.values(alarmSettings).map(({ path }) => path));
 
 /** How much is kept for a slow reader of live values, as it is set now. */
 const outletLimits = (asked: Config['graphql']): OutletLimits =>
@@ -293,6 +296,7 @@ export async function createGateway(
     failedLogins,
     onFault: (fault) => log.error({ err: fault }, 'a look at the node failed'),
   });
+  hot.changed.listen(({ app, key }) => app === 'emqx' && alarmKeys.has(key) && watch.restart());
 
   const closeAll = async (drain: number): Promise<void> => {
     readiness.end();

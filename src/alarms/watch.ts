@@ -5,12 +5,15 @@ import type { Look } from './gauge.ts';
 export interface WatchOptions {
   readonly alarms: Alarms;
   readonly looks: readonly Look[];
-  /** Seconds between two looks; read anew after each. */
+  /** Seconds between two looks; read anew after each, and at `restart`. */
   readonly interval: () => number;
   readonly onFault: (fault: unknown) => void;
   /** Ends what the looks keep going. */
   readonly onClose: () => void;
 }
+
+/** Milliseconds that lie between two looks at least: a rate needs some time. */
+const SHORTEST = 1000;
 
 /** Looks at everything that may raise an alarm, at once and then from time to time: one timer for all of it. */
 export class Watch {
@@ -18,6 +21,7 @@ export class Watch {
   /** Those that did not end before the next time came: a disk that hangs is not asked again. */
   readonly #underWay = new Set<Look>();
   #timer: NodeJS.Timeout | null = null;
+  #lookedAt = 0;
 
   constructor(options: WatchOptions) {
     this.#options = options;
@@ -27,11 +31,22 @@ export class Watch {
     this.#look();
   }
 
+  /** Looks soon, for what is looked at, or how often, is another one now. Does nothing unless it was started. */
+  restart(): void {
+    if (this.#timer) this.#wait(Math.max(this.#lookedAt + SHORTEST - performance.now(), 0));
+  }
+
   #look(): void {
     const { alarms, looks, interval } = this.#options;
+    this.#lookedAt = performance.now();
     for (const look of looks) this.#take(look);
     alarms.look();
-    this.#timer = setTimeout(() => this.#look(), interval() * 1000).unref();
+    this.#wait(interval() * 1000);
+  }
+
+  #wait(milliseconds: number): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#look(), milliseconds).unref();
   }
 
   #take(look: Look): void {
