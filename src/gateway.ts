@@ -200,7 +200,7 @@ export async function createGateway(
   });
   hot.changed.listen(({ key }) => key.startsWith('mqtt.') && broker.review());
   broker.events.dropped.listen(({ clientId }, count) =>
-    log.debug({ clientId, count }, 'messages that waited too long were dropped'),
+    log.debug({ clientId, count }, 'a bound dropped messages'),
   );
   const alarms = await openAlarms(config, store, broker, log);
   bans.onKept = endBanned(bans, broker, config.mqtt);
