@@ -199,12 +199,10 @@ export async function createGateway(
     onFault: (error) => log.error(error, 'the broker failed'),
   });
   hot.changed.listen(({ key }) => key.startsWith('mqtt.') && broker.review());
-  broker.events.dropped.listen(({ clientId }, count) =>
-    log.debug({ clientId, count }, 'a bound dropped messages'),
-  );
+  broker.events.dropped.listen(({ clientId }, count) => log.debug({ clientId, count }, 'a bound dropped messages'));
   const alarms = await openAlarms(config, store, broker, log);
   bans.onKept = endBanned(bans, broker, config.mqtt);
-  detectFlapping({
+  const flapping = detectFlapping({
     limits: config.mqtt,
     events: broker.events,
     bans,
@@ -294,6 +292,7 @@ export async function createGateway(
     dataDir: config.dataDir,
     maxFileDescriptors: processLimits().maxFileDescriptors,
     failedLogins,
+    otherLooks: flapping.looks,
     onFault: (fault) => log.error({ err: fault }, 'a look at the node failed'),
   });
   hot.changed.listen(({ app, key }) => app === 'emqx' && alarmKeys.has(key) && watch.restart());

@@ -165,14 +165,15 @@ export class Bans {
 
   /**
    * Keeps bans, each in the place of one with the same key, and resolves when they hold and are stored. Keys are in
-   * their one spelling. Refuses all of them with LIMIT_EXCEEDED when there would be too many. Refuses with UNAVAILABLE
-   * when the store takes no writes; of very many, some hold already then.
+   * their one spelling. Refuses all of them with LIMIT_EXCEEDED when there would be more than `most`, which is the limit
+   * of all unless it is given. Refuses with UNAVAILABLE when the store takes no writes; of very many, some hold already
+   * then.
    */
-  async put(bans: readonly NewBan[]): Promise<KeptBans> {
+  async put(bans: readonly NewBan[], most = this.#options.limits.maxBans): Promise<KeptBans> {
     const kept: Ban[] = [];
     const ends: MaybePromise<number>[] = [];
     await this.#alone(async () => {
-      this.#checkRoom(bans);
+      this.#checkRoom(bans, most);
       for (let at = 0; at < bans.length; at += KEPT_AT_ONCE) {
         const rows = await this.#write(bans.slice(at, at + KEPT_AT_ONCE));
         kept.push(...rows);
@@ -183,12 +184,11 @@ export class Bans {
     return { bans: kept, disconnectedCount: counts.reduce((sum, count) => sum + count, 0) };
   }
 
-  #checkRoom(bans: readonly NewBan[]): void {
-    const { maxBans } = this.#options.limits;
+  #checkRoom(bans: readonly NewBan[], most: number): void {
     const fresh = new Set(bans.filter((ban) => !this.#table.get(ban)).map(keyOf));
     const count = this.size + fresh.size;
-    if (fresh.size > 0 && count > maxBans) {
-      const message = `there would be ${count} bans; the limit is ${maxBans}`;
+    if (fresh.size > 0 && count > most) {
+      const message = `there would be ${count} bans; the limit is ${most}`;
       throw new BrokerError('LIMIT_EXCEEDED', message, { value: count });
     }
     const text = bans.reduce((sum, ban) => sum + textOf(ban), this.#text);
