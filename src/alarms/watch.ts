@@ -12,8 +12,8 @@ export interface WatchOptions {
   readonly onClose: () => void;
 }
 
-/** Milliseconds that lie between two looks at least: a rate needs some time. */
-const SHORTEST = 1000;
+/** Milliseconds after the last look at which a change is looked at; not at once, for rates need some time. */
+const SOON = 10_000;
 
 /** Looks at everything that may raise an alarm, at once and then from time to time: one timer for all of it. */
 export class Watch {
@@ -31,9 +31,14 @@ export class Watch {
     this.#look();
   }
 
-  /** Looks soon, for what is looked at, or how often, is another one now. Does nothing unless it was started. */
+  /**
+   * To be called when a mark, or the interval, is another one: looks when the interval, or at most ten seconds, have passed
+   * since the last look. Does nothing unless it was started.
+   */
   restart(): void {
-    if (this.#timer) this.#wait(Math.max(this.#lookedAt + SHORTEST - performance.now(), 0));
+    if (!this.#timer) return;
+    const next = this.#lookedAt + Math.min(this.#options.interval() * 1000, SOON);
+    this.#wait(Math.max(next - performance.now(), 0));
   }
 
   #look(): void {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { Alarms } from '../../src/alarms/alarms.ts';
 import { lookAt } from '../../src/alarms/gauge.ts';
 import { Watch } from '../../src/alarms/watch.ts';
@@ -98,6 +98,35 @@ describe('a watch', () => {
     watch.close();
     expect(asked).toBe(1);
     expect(new Set(faults)).toEqual(new Set(['it broke', 'it broke later']));
+    await alarms.close();
+  });
+
+  test('comes before its interval is over when something changes, but ten seconds after another look at the earliest', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    const alarms = await openAlarms();
+    let looked = 0;
+    let interval = 3600;
+    const looks = [(): void => void looked++];
+    const watch = new Watch({ alarms, looks, interval: () => interval, onFault: () => {}, onClose: () => {} });
+    const lookedAfter = (seconds: number): number => {
+      vi.advanceTimersByTime(seconds * 1000);
+      return looked;
+    };
+    watch.restart();
+    expect(lookedAfter(3600)).toBe(0);
+    watch.start();
+    expect(lookedAfter(30)).toBe(1);
+    watch.restart();
+    expect(lookedAfter(0)).toBe(2);
+    watch.restart();
+    expect([lookedAfter(9), lookedAfter(1)]).toEqual([2, 3]);
+    interval = 1;
+    watch.restart();
+    expect([lookedAfter(1), lookedAfter(1)]).toEqual([4, 5]);
+    watch.close();
+    watch.restart();
+    expect(lookedAfter(3600)).toBe(5);
+    vi.useRealTimers();
     await alarms.close();
   });
 });
