@@ -1,12 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { createGateway } from '../../src/gateway.ts';
-import { createLog } from '../../src/log.ts';
 import { isOffline } from '../broker/figures.ts';
 import { connectPacket, connectWire, openWire, publishPacket } from '../broker/wire.ts';
-import { basic, testConfig } from '../support/gateway.ts';
+import { basic } from '../support/gateway.ts';
 import { type Alert, startWatched, type WatchedGateway } from './support/watched.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -147,23 +142,4 @@ describe('logins that fail', () => {
     expect((await wire.ask(connect, 'connack')).returnCode).toBe(5);
     await gateway.alert('failed_logins');
   });
-});
-
-test('what the short time of a start brings raises no alarm by its rate', async () => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'brokerql-test-'));
-  const starting = await createGateway(testConfig(dataDir), createLog('silent'));
-  const { broker, alarms } = starting;
-  const refusal = {
-    kind: 'AUTHENTICATION',
-    action: 'CONNECT',
-    message: 'bad user name or password',
-    topic: null,
-  } as const;
-  broker.events.refused.tell({ ...refusal, clientId: 'early', username: 'eve', ipAddress: '127.0.0.1', port: 1 });
-  broker.events.dropped.tell({ clientId: 'early' }, 100_000);
-  await starting.listen();
-  const standing = ['failed_logins', 'messages_dropped'].filter((id) => alarms.has(id));
-  await starting.close();
-  rmSync(dataDir, { recursive: true, force: true });
-  expect(standing).toEqual([]);
 });

@@ -2,8 +2,11 @@ import { describe, expect, test, vi } from 'vitest';
 import { Alarms } from '../../src/alarms/alarms.ts';
 import { lookAt } from '../../src/alarms/gauge.ts';
 import { Watch } from '../../src/alarms/watch.ts';
+import { createGateway } from '../../src/gateway.ts';
+import { createLog } from '../../src/log.ts';
 import { openStore } from '../../src/store/store.ts';
 import { useFolder } from '../store/support/folder.ts';
+import { testConfig } from '../support/gateway.ts';
 
 const folder = useFolder();
 
@@ -128,5 +131,18 @@ describe('a watch', () => {
     expect(lookedAfter(3600)).toBe(5);
     vi.useRealTimers();
     await alarms.close();
+  });
+});
+
+describe('a start', () => {
+  test('raises no alarm by the rate of what came in its short time', async () => {
+    const starting = await createGateway(testConfig(folder.data), createLog('silent'));
+    const { broker, alarms } = starting;
+    const refusal = { kind: 'AUTHENTICATION', action: 'CONNECT', message: 'bad password', topic: null } as const;
+    broker.events.refused.tell({ ...refusal, clientId: 'early', username: 'eve', ipAddress: '127.0.0.1', port: 1 });
+    broker.events.dropped.tell({ clientId: 'early' }, 100_000);
+    await starting.listen();
+    expect(['failed_logins', 'messages_dropped'].filter((id) => alarms.has(id))).toEqual([]);
+    await starting.close();
   });
 });
