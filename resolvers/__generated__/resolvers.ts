@@ -1494,6 +1494,8 @@ export type DeleteBansInput = {
 export type DeleteBansPayload = {
   /** How many there were. */
   readonly deletedCount: Scalars['Int']['output'];
+  /** False when the search for the bans ended at its budget of time, and some may have been missed. */
+  readonly isComplete: Scalars['Boolean']['output'];
 };
 
 /** The MQTT broker of one node. */
@@ -4698,6 +4700,7 @@ export type DeleteBanPayloadResolvers<ContextType = Context, ParentType extends 
 
 export type DeleteBansPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeleteBansPayload'] = ResolversParentTypes['DeleteBansPayload']> = {
   deletedCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  isComplete?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
 };
 
 export type BrokerResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Broker'] = ResolversParentTypes['Broker']> = {
