@@ -42,7 +42,7 @@ export type Query = {
   readonly auditEntries: AuditEntryPage;
   /** What is wrong with the nodes now, the oldest first. At most 100 alarms of one kind; an alarm tells when there are more. */
   readonly alarms: ReadonlyArray<Alarm>;
-  /** Alarms that ended, the last one first. The oldest are forgotten, see `alarm.max_history`. */
+  /** Alarms that ended, the last one first. At most `alarm.max_history`; the oldest of the kind that has most are forgotten. */
   readonly alarmHistory: AlarmPage;
   /** Bans, oldest first; in the order of `who` when `filter.whoPrefix` stands alone. They hold on every node. */
   readonly bans: BanPage;

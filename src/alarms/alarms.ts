@@ -43,6 +43,24 @@ function keptId(id: string): string {
 
 const kindOf = (id: string): string => id.split(':', 1)[0] ?? id;
 
+function add(counts: Map<string, number>, kind: string, more: number): void {
+  const count = (counts.get(kind) ?? 0) + more;
+  if (count > 0) counts.set(kind, count);
+  else counts.delete(kind);
+}
+
+/** How many of each kind have a place among `most`, where those that are few leave theirs to the others. */
+function shareOf(counts: readonly number[], most: number): number {
+  const ascending = [...counts].sort((a, b) => a - b);
+  let left = most;
+  for (const [i, count] of ascending.entries()) {
+    const share = Math.floor(left / (ascending.length - i));
+    if (count > share) return share;
+    left -= count;
+  }
+  return most;
+}
+
 /**
  * The alarms of this node: those that stand, and those that ended. Both survive a restart. An alarm from before one stands
  * until its cause is looked at, or for a while when nobody speaks of it any more.
@@ -57,6 +75,8 @@ export class Alarms implements AlarmPort {
   readonly #counts = new Map<string, number>();
   /** Those that ended, in the order in which they did. */
   #history: Entry[] = [];
+  /** How many of each kind ended. */
+  readonly #ended = new Map<string, number>();
   #lastSeq = 0;
   /** From before the start, and not raised again since. */
   readonly #unconfirmed = new Set<string>();
@@ -83,7 +103,7 @@ export class Alarms implements AlarmPort {
     entry.alarm = { ...entry.alarm, nodeName: this.#options.nodeName };
     this.#lastSeq = entry.seq;
     if (entry.alarm.clearedAt !== null) {
-      this.#history.push(entry);
+      this.#remember(entry);
       return;
     }
     this.#list(entry);
@@ -141,7 +161,7 @@ export class Alarms implements AlarmPort {
   #list(entry: Entry): void {
     const { id } = entry.alarm;
     this.#present.set(id, entry);
-    this.#counts.set(kindOf(id), (this.#counts.get(kindOf(id)) ?? 0) + 1);
+    add(this.#counts, kindOf(id), 1);
   }
 
   clear(id: string): void {
@@ -155,7 +175,7 @@ export class Alarms implements AlarmPort {
     this.#unlist(entry);
     entry.alarm = { ...entry.alarm, clearedAt: Date.now() };
     entry.seq = ++this.#lastSeq;
-    this.#history.push(entry);
+    this.#remember(entry);
     this.#records.put(entry);
     this.#trim();
     void this.#records.write();
@@ -168,14 +188,34 @@ export class Alarms implements AlarmPort {
   #unlist({ alarm: { id } }: Entry): void {
     this.#present.delete(id);
     this.#unconfirmed.delete(id);
-    const count = (this.#counts.get(kindOf(id)) ?? 1) - 1;
-    if (count > 0) this.#counts.set(kindOf(id), count);
-    else this.#counts.delete(kindOf(id));
+    add(this.#counts, kindOf(id), -1);
   }
 
+  #remember(entry: Entry): void {
+    this.#history.push(entry);
+    add(this.#ended, kindOf(entry.alarm.id), 1);
+  }
+
+  /** Forgets the oldest of the kinds that have most, so that one of which very many end leaves the others their place. */
   #trim(): void {
-    const excess = this.#history.length - this.#options.limits.maxHistory;
-    if (excess > 0) for (const entry of this.#history.splice(0, excess)) this.#records.delete(entry);
+    const { maxHistory } = this.#options.limits;
+    let excess = this.#history.length - maxHistory;
+    if (excess <= 0) return;
+    const counts = [...this.#ended.values()];
+    const share = shareOf(counts, maxHistory);
+    // Some kinds may have one more than their share.
+    let lastOnes = excess - counts.reduce((sum, count) => sum + Math.max(0, count - share - 1), 0);
+    this.#history = this.#history.filter((entry) => {
+      if (excess === 0) return true;
+      const kind = kindOf(entry.alarm.id);
+      const surplus = (this.#ended.get(kind) ?? 0) - share;
+      if (surplus < 1 || (surplus === 1 && lastOnes === 0)) return true;
+      if (surplus === 1) lastOnes--;
+      excess--;
+      add(this.#ended, kind, -1);
+      this.#records.delete(entry);
+      return false;
+    });
   }
 
   /** Whether an alarm stands. */
@@ -206,6 +246,7 @@ export class Alarms implements AlarmPort {
   forget(): number {
     const forgotten = this.#history;
     this.#history = [];
+    this.#ended.clear();
     for (const entry of forgotten) this.#records.delete(entry);
     void this.#records.write();
     return forgotten.length;
