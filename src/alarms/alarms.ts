@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Alarm, Slice, SliceResult } from '../domain.ts';
-import { staleCursor } from '../refusals.ts';
 import { Signal } from '../signal.ts';
 import type { Store } from '../store/key-space.ts';
 import type { AlarmNotice, AlarmPort } from './alarm.ts';
+import { AlarmHistory } from './alarm-history.ts';
 import { AlarmRecords, type Entry } from './alarm-records.ts';
+import { KindCounts, kindOf } from './kinds.ts';
 
 export interface AlarmLimits {
   /** Alarms that ended and are remembered. */
@@ -41,26 +42,6 @@ function keptId(id: string): string {
   return `${short(id, LONGEST_ID)}${digest}`;
 }
 
-const kindOf = (id: string): string => id.split(':', 1)[0] ?? id;
-
-function add(counts: Map<string, number>, kind: string, more: number): void {
-  const count = (counts.get(kind) ?? 0) + more;
-  if (count > 0) counts.set(kind, count);
-  else counts.delete(kind);
-}
-
-/** How many of each kind have a place among `most`, where those that are few leave theirs to the others. */
-function shareOf(counts: readonly number[], most: number): number {
-  const ascending = [...counts].sort((a, b) => a - b);
-  let left = most;
-  for (const [i, count] of ascending.entries()) {
-    const share = Math.floor(left / (ascending.length - i));
-    if (count > share) return share;
-    left -= count;
-  }
-  return most;
-}
-
 /**
  * The alarms of this node: those that stand, and those that ended. Both survive a restart. An alarm from before one stands
  * until its cause is looked at, or for a while when nobody speaks of it any more.
@@ -72,11 +53,8 @@ export class Alarms implements AlarmPort {
   readonly #records: AlarmRecords;
   /** Those that stand, oldest first. */
   readonly #present = new Map<string, Entry>();
-  readonly #counts = new Map<string, number>();
-  /** Those that ended, in the order in which they did. */
-  #history: Entry[] = [];
-  /** How many of each kind ended. */
-  readonly #ended = new Map<string, number>();
+  readonly #counts = new KindCounts();
+  readonly #history = new AlarmHistory();
   #lastSeq = 0;
   /** From before the start, and not raised again since. */
   readonly #unconfirmed = new Set<string>();
@@ -103,7 +81,7 @@ export class Alarms implements AlarmPort {
     entry.alarm = { ...entry.alarm, nodeName: this.#options.nodeName };
     this.#lastSeq = entry.seq;
     if (entry.alarm.clearedAt !== null) {
-      this.#remember(entry);
+      this.#history.push(entry);
       return;
     }
     this.#list(entry);
@@ -126,7 +104,7 @@ export class Alarms implements AlarmPort {
       return;
     }
     const kind = kindOf(id);
-    if ((this.#counts.get(kind) ?? 0) >= MOST_OF_A_KIND) {
+    if (this.#counts.of(kind) >= MOST_OF_A_KIND) {
       if (kind !== OVERFLOW) this.#overflow(kind);
       return;
     }
@@ -161,7 +139,7 @@ export class Alarms implements AlarmPort {
   #list(entry: Entry): void {
     const { id } = entry.alarm;
     this.#present.set(id, entry);
-    add(this.#counts, kindOf(id), 1);
+    this.#counts.add(kindOf(id), 1);
   }
 
   clear(id: string): void {
@@ -175,47 +153,24 @@ export class Alarms implements AlarmPort {
     this.#unlist(entry);
     entry.alarm = { ...entry.alarm, clearedAt: Date.now() };
     entry.seq = ++this.#lastSeq;
-    this.#remember(entry);
+    this.#history.push(entry);
     this.#records.put(entry);
     this.#trim();
     void this.#records.write();
     this.cleared.tell(entry.alarm);
     const kind = kindOf(entry.alarm.id);
-    if ((this.#counts.get(kind) ?? 0) <= FEW_OF_A_KIND) this.end(`${OVERFLOW}:${kind}`);
+    if (this.#counts.of(kind) <= FEW_OF_A_KIND) this.end(`${OVERFLOW}:${kind}`);
     return entry.alarm;
   }
 
   #unlist({ alarm: { id } }: Entry): void {
     this.#present.delete(id);
     this.#unconfirmed.delete(id);
-    add(this.#counts, kindOf(id), -1);
+    this.#counts.add(kindOf(id), -1);
   }
 
-  #remember(entry: Entry): void {
-    this.#history.push(entry);
-    add(this.#ended, kindOf(entry.alarm.id), 1);
-  }
-
-  /** Forgets the oldest of the kinds that have most, so that one of which very many end leaves the others their place. */
   #trim(): void {
-    const { maxHistory } = this.#options.limits;
-    let excess = this.#history.length - maxHistory;
-    if (excess <= 0) return;
-    const counts = [...this.#ended.values()];
-    const share = shareOf(counts, maxHistory);
-    // Some kinds may have one more than their share.
-    let lastOnes = excess - counts.reduce((sum, count) => sum + Math.max(0, count - share - 1), 0);
-    this.#history = this.#history.filter((entry) => {
-      if (excess === 0) return true;
-      const kind = kindOf(entry.alarm.id);
-      const surplus = (this.#ended.get(kind) ?? 0) - share;
-      if (surplus < 1 || (surplus === 1 && lastOnes === 0)) return true;
-      if (surplus === 1) lastOnes--;
-      excess--;
-      add(this.#ended, kind, -1);
-      this.#records.delete(entry);
-      return false;
-    });
+    for (const entry of this.#history.trim(this.#options.limits.maxHistory)) this.#records.delete(entry);
   }
 
   /** Whether an alarm stands. */
@@ -229,24 +184,13 @@ export class Alarms implements AlarmPort {
   }
 
   /** Those that ended, the last one first. Refuses a cursor that it never gave with CURSOR_EXPIRED. */
-  history({ offset, limit, after }: Slice<unknown>): SliceResult<Alarm> {
-    const count = this.#history.length;
-    const end = after === null ? count - offset : this.#history.findLastIndex(({ seq }) => seq < seqOf(after)) + 1;
-    const entries = this.#history.slice(Math.max(0, end - limit), Math.max(0, end)).reverse();
-    const last = entries.at(-1);
-    return {
-      items: entries.map(({ alarm }) => alarm),
-      count,
-      countIsExact: true,
-      lastKey: last ? String(last.seq) : null,
-    };
+  history(slice: Slice<unknown>): SliceResult<Alarm> {
+    return this.#history.page(slice);
   }
 
   /** Forgets those that ended; answers how many there were. */
   forget(): number {
-    const forgotten = this.#history;
-    this.#history = [];
-    this.#ended.clear();
+    const forgotten = this.#history.trim(0);
     for (const entry of forgotten) this.#records.delete(entry);
     void this.#records.write();
     return forgotten.length;
@@ -265,9 +209,4 @@ export class Alarms implements AlarmPort {
     this.#isClosed = true;
     await this.#records.write();
   }
-}
-
-function seqOf(cursor: string): number {
-  if (!/^[1-9][0-9]{0,15}$/.test(cursor)) throw staleCursor(cursor);
-  return Number(cursor);
 }

@@ -82,8 +82,9 @@ export function detectFlapping({ limits, events, bans, alarms, onFault, clock }:
   };
 
   const fail = (fault: unknown): void => {
-    if (!(fault instanceof BrokerError)) onFault(fault);
-    why = fault instanceof Error ? fault.message : String(fault);
+    const isExpected = fault instanceof BrokerError;
+    if (!isExpected) onFault(fault);
+    why = isExpected ? fault.message : 'the log tells why';
     unbanned.add(1);
   };
 
