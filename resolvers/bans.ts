@@ -53,6 +53,5 @@ export const banMutations: Pick<MutationResolvers, Mutation> = {
       faults: report.faults.map((one) => ({ clientId: one.clientId, fault: fault(one.fault) })),
     })),
   deleteBan: (_, { input }, { domain }) => whenReady(domain.deleteBan(input), (deleted) => ({ ban: deleted })),
-  deleteBans: (_, { input: { filter } }, { domain }) =>
-    whenReady(domain.deleteBans(filter), (deletedCount) => ({ deletedCount })),
+  deleteBans: (_, { input: { filter } }, { domain }) => domain.deleteBans(filter),
 };

@@ -15,6 +15,7 @@ import type {
   BanKind,
   BanReport,
   BanTarget,
+  DeleteBansReport,
   KeptBans,
   NewBan,
 } from './domain/ban.ts';
@@ -41,6 +42,7 @@ export type {
   BanKind,
   BanReport,
   BanTarget,
+  DeleteBansReport,
   KeptBans,
   NewBan,
 } from './domain/ban.ts';
@@ -565,8 +567,8 @@ export interface NodeHandle {
   ban(key: BanKey): MaybePromise<Ban | null>;
   /** Keeps bans and ends connections. Refuses all of them with LIMIT_EXCEEDED, or UNAVAILABLE. */
   putBans(bans: readonly NewBan[]): MaybePromise<KeptBans>;
-  /** Answers those that were there. Refuses with UNAVAILABLE. */
-  deleteBans(keys: readonly BanKey[]): MaybePromise<readonly Ban[]>;
+  /** Ends those that match; answers those that were there. Refuses with UNAVAILABLE. */
+  deleteBans(keys: readonly BanKey[], filter: BanFilter): MaybePromise<readonly Ban[]>;
   /** Those of an app, or with null of all, app by app. Refuses an unknown app with NOT_FOUND. */
   configs(app: string | null): MaybePromise<readonly ConfigItem[]>;
   /**
@@ -700,8 +702,8 @@ export interface Domain {
   ): MaybePromise<BanConnectionsReport>;
   /** Answers the ban that was there, or null. */
   deleteBan(key: BanKey): MaybePromise<Ban | null>;
-  /** Answers how many there were; a filter without any restriction is refused with BAD_USER_INPUT. */
-  deleteBans(filter: BanFilter): MaybePromise<number>;
+  /** A filter without any restriction is refused with BAD_USER_INPUT. */
+  deleteBans(filter: BanFilter): MaybePromise<DeleteBansReport>;
   /** Refuses an unknown app with NOT_FOUND. */
   configs(filter: ConfigFilter, node: string | null): MaybePromise<readonly ConfigItem[]>;
   /** Null is all nodes; answers those of each. Refuses as a node does, when no node could do it. */

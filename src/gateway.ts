@@ -17,6 +17,7 @@ import { LocalNode } from './broker/local-node.ts';
 import { MqttBroker } from './broker/mqtt-broker.ts';
 import { createControl } from './cli/control.ts';
 import { Cluster } from './cluster/cluster.ts';
+import { alarmSettings } from './config/alarm-settings.ts';
 import { HotSettings } from './config/hot/hot-settings.ts';
 import { registerConfig } from './config/hot/register-config.ts';
 import { originOf } from './config/parse-config.ts';
@@ -111,6 +112,8 @@ async function openAlarms(config: Config, store: Store, broker: MqttBroker, log:
   return alarms;
 }
 
+const alarmKeys: ReadonlySet<string> = new Set(Object.values(alarmSettings).map(({ path }) => path));
+
 /** How much is kept for a slow reader of live values, as it is set now. */
 const outletLimits = (asked: Config['graphql']): OutletLimits =>
   viewOf(asked, { queue: 'maxQueue', queueBytes: 'maxQueueBytes', dropped: 'maxDropped' });
@@ -196,12 +199,10 @@ export async function createGateway(
     onFault: (error) => log.error(error, 'the broker failed'),
   });
   hot.changed.listen(({ key }) => key.startsWith('mqtt.') && broker.review());
-  broker.events.dropped.listen(({ clientId }, count) =>
-    log.debug({ clientId, count }, 'messages that waited too long were dropped'),
-  );
+  broker.events.dropped.listen(({ clientId }, count) => log.debug({ clientId, count }, 'a bound dropped messages'));
   const alarms = await openAlarms(config, store, broker, log);
   bans.onKept = endBanned(bans, broker, config.mqtt);
-  detectFlapping({
+  const flapping = detectFlapping({
     limits: config.mqtt,
     events: broker.events,
     bans,
@@ -291,8 +292,10 @@ export async function createGateway(
     dataDir: config.dataDir,
     maxFileDescriptors: processLimits().maxFileDescriptors,
     failedLogins,
+    otherLooks: flapping.looks,
     onFault: (fault) => log.error({ err: fault }, 'a look at the node failed'),
   });
+  hot.changed.listen(({ app, key }) => app === 'emqx' && alarmKeys.has(key) && watch.restart());
 
   const closeAll = async (drain: number): Promise<void> => {
     readiness.end();

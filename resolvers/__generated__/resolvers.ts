@@ -42,7 +42,7 @@ export type Query = {
   readonly auditEntries: AuditEntryPage;
   /** What is wrong with the nodes now, the oldest first. At most 100 alarms of one kind; an alarm tells when there are more. */
   readonly alarms: ReadonlyArray<Alarm>;
-  /** Alarms that ended, the last one first. The oldest are forgotten, see `alarm.max_history`. */
+  /** Alarms that ended, the last one first. At most `alarm.max_history`; the oldest of the kind that has most are forgotten. */
   readonly alarmHistory: AlarmPage;
   /** Bans, oldest first; in the order of `who` when `filter.whoPrefix` stands alone. They hold on every node. */
   readonly bans: BanPage;
@@ -1494,6 +1494,8 @@ export type DeleteBansInput = {
 export type DeleteBansPayload = {
   /** How many there were. */
   readonly deletedCount: Scalars['Int']['output'];
+  /** False when the search for the bans ended at its budget of time, and some may have been missed. */
+  readonly isComplete: Scalars['Boolean']['output'];
 };
 
 /** The MQTT broker of one node. */
@@ -4768,6 +4770,7 @@ export type DeleteBanPayloadResolvers<ContextType = Context, ParentType extends 
 
 export type DeleteBansPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeleteBansPayload'] = ResolversParentTypes['DeleteBansPayload']> = {
   deletedCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  isComplete?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
 };
 
 export type BrokerResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Broker'] = ResolversParentTypes['Broker']> = {

@@ -27,10 +27,16 @@ function kindOf(source: Source): BanKind {
   return kind;
 }
 
+/** What is said of a ban. `"undefined"` is absent: what was read can be written back. */
+function detailOf(source: Source, name: string): string | null {
+  const given = textOf(source, name, null);
+  return given === 'undefined' ? null : given;
+}
+
 /** The last second that ISO 8601 writes with a year of four digits. */
 const LAST_SECOND = 253_402_300_799;
 
-/** UNIX seconds as GraphQL takes them. `"undefined"` is absent: what was read can be written back. */
+/** UNIX seconds as GraphQL takes them; `"undefined"` is absent here, too. */
 function untilOf(source: Source): string | null {
   const given = source('until');
   if (given === undefined || given === 'undefined') return null;
@@ -80,9 +86,9 @@ export const banRows = [
       return {
         as,
         who: textOf(parameter, 'who', ''),
-        reason: textOf(parameter, 'reason', null),
-        by: textOf(parameter, 'by', null),
-        desc: textOf(parameter, 'desc', null),
+        reason: detailOf(parameter, 'reason'),
+        by: detailOf(parameter, 'by'),
+        desc: detailOf(parameter, 'desc'),
         until: untilOf(parameter),
       };
     },

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Alarm, Slice, SliceResult } from '../domain.ts';
-import { staleCursor } from '../refusals.ts';
 import { Signal } from '../signal.ts';
 import type { Store } from '../store/key-space.ts';
 import type { AlarmNotice, AlarmPort } from './alarm.ts';
+import { AlarmHistory } from './alarm-history.ts';
 import { AlarmRecords, type Entry } from './alarm-records.ts';
+import { KindCounts, kindOf } from './kinds.ts';
 
 export interface AlarmLimits {
   /** Alarms that ended and are remembered. */
@@ -41,8 +42,6 @@ function keptId(id: string): string {
   return `${short(id, LONGEST_ID)}${digest}`;
 }
 
-const kindOf = (id: string): string => id.split(':', 1)[0] ?? id;
-
 /**
  * The alarms of this node: those that stand, and those that ended. Both survive a restart. An alarm from before one stands
  * until its cause is looked at, or for a while when nobody speaks of it any more.
@@ -54,9 +53,8 @@ export class Alarms implements AlarmPort {
   readonly #records: AlarmRecords;
   /** Those that stand, oldest first. */
   readonly #present = new Map<string, Entry>();
-  readonly #counts = new Map<string, number>();
-  /** Those that ended, in the order in which they did. */
-  #history: Entry[] = [];
+  readonly #counts = new KindCounts();
+  readonly #history = new AlarmHistory();
   #lastSeq = 0;
   /** From before the start, and not raised again since. */
   readonly #unconfirmed = new Set<string>();
@@ -106,7 +104,7 @@ export class Alarms implements AlarmPort {
       return;
     }
     const kind = kindOf(id);
-    if ((this.#counts.get(kind) ?? 0) >= MOST_OF_A_KIND) {
+    if (this.#counts.of(kind) >= MOST_OF_A_KIND) {
       if (kind !== OVERFLOW) this.#overflow(kind);
       return;
     }
@@ -141,7 +139,7 @@ export class Alarms implements AlarmPort {
   #list(entry: Entry): void {
     const { id } = entry.alarm;
     this.#present.set(id, entry);
-    this.#counts.set(kindOf(id), (this.#counts.get(kindOf(id)) ?? 0) + 1);
+    this.#counts.add(kindOf(id), 1);
   }
 
   clear(id: string): void {
@@ -161,21 +159,18 @@ export class Alarms implements AlarmPort {
     void this.#records.write();
     this.cleared.tell(entry.alarm);
     const kind = kindOf(entry.alarm.id);
-    if ((this.#counts.get(kind) ?? 0) <= FEW_OF_A_KIND) this.end(`${OVERFLOW}:${kind}`);
+    if (this.#counts.of(kind) <= FEW_OF_A_KIND) this.end(`${OVERFLOW}:${kind}`);
     return entry.alarm;
   }
 
   #unlist({ alarm: { id } }: Entry): void {
     this.#present.delete(id);
     this.#unconfirmed.delete(id);
-    const count = (this.#counts.get(kindOf(id)) ?? 1) - 1;
-    if (count > 0) this.#counts.set(kindOf(id), count);
-    else this.#counts.delete(kindOf(id));
+    this.#counts.add(kindOf(id), -1);
   }
 
   #trim(): void {
-    const excess = this.#history.length - this.#options.limits.maxHistory;
-    if (excess > 0) for (const entry of this.#history.splice(0, excess)) this.#records.delete(entry);
+    for (const entry of this.#history.trim(this.#options.limits.maxHistory)) this.#records.delete(entry);
   }
 
   /** Whether an alarm stands. */
@@ -189,23 +184,13 @@ export class Alarms implements AlarmPort {
   }
 
   /** Those that ended, the last one first. Refuses a cursor that it never gave with CURSOR_EXPIRED. */
-  history({ offset, limit, after }: Slice<unknown>): SliceResult<Alarm> {
-    const count = this.#history.length;
-    const end = after === null ? count - offset : this.#history.findLastIndex(({ seq }) => seq < seqOf(after)) + 1;
-    const entries = this.#history.slice(Math.max(0, end - limit), Math.max(0, end)).reverse();
-    const last = entries.at(-1);
-    return {
-      items: entries.map(({ alarm }) => alarm),
-      count,
-      countIsExact: true,
-      lastKey: last ? String(last.seq) : null,
-    };
+  history(slice: Slice<unknown>): SliceResult<Alarm> {
+    return this.#history.page(slice);
   }
 
   /** Forgets those that ended; answers how many there were. */
   forget(): number {
-    const forgotten = this.#history;
-    this.#history = [];
+    const forgotten = this.#history.trim(0);
     for (const entry of forgotten) this.#records.delete(entry);
     void this.#records.write();
     return forgotten.length;
@@ -224,9 +209,4 @@ export class Alarms implements AlarmPort {
     this.#isClosed = true;
     await this.#records.write();
   }
-}
-
-function seqOf(cursor: string): number {
-  if (!/^[1-9][0-9]{0,15}$/.test(cursor)) throw staleCursor(cursor);
-  return Number(cursor);
 }

@@ -75,7 +75,10 @@ export function brokerLooks({ limits, broker, ports, failedLogins }: BrokerParts
       id: 'failed_logins',
       severity: 'warning',
       title: 'Logins fail',
-      read: () => (failedLogins.take().perSecond + failedConnects.take().perSecond) * 60,
+      read: () => {
+        const [ofAccounts, ofClients] = [failedLogins.take().perSecond, failedConnects.take().perSecond];
+        return ofAccounts === null || ofClients === null ? null : (ofAccounts + ofClients) * 60;
+      },
       marks: () => ({ high: limits.failedLoginsHigh, low: limits.failedLoginsLow }),
       summary: (figure, { high }) =>
         `${Math.round(figure)} logins a minute fail, of users, applications and MQTT clients; the mark is ${high}`,

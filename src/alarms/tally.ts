@@ -1,19 +1,19 @@
 /** Counts what happens between two looks. */
 export class Tally {
   #count = 0;
-  #since = performance.now();
+  #since: number | null = null;
 
   add(count: number): void {
     this.#count += count;
   }
 
-  /** What was counted since this was asked last, and begins anew. */
-  take(): { readonly count: number; readonly perSecond: number } {
+  /** What was counted since this was asked last, and begins anew. No rate is known the first time. */
+  take(): { readonly count: number; readonly perSecond: number | null } {
     const count = this.#count;
     const now = performance.now();
-    const seconds = (now - this.#since) / 1000;
+    const since = this.#since;
     this.#count = 0;
     this.#since = now;
-    return { count, perSecond: seconds > 0 ? count / seconds : 0 };
+    return { count, perSecond: since === null ? null : (count * 1000) / Math.max(now - since, 1) };
   }
 }

@@ -7,6 +7,7 @@ import type { Alarms } from './alarms.ts';
 import { brokerLooks } from './broker-looks.ts';
 import { certificateLook } from './certificate-look.ts';
 import { clockLook } from './clock-look.ts';
+import type { Look } from './gauge.ts';
 import { createEventLoopDelay, hostLooks } from './host-looks.ts';
 import { storeLooks } from './store-looks.ts';
 import type { Tally } from './tally.ts';
@@ -25,6 +26,8 @@ export interface NodeParts {
   readonly maxFileDescriptors: number;
   /** Where failed logins of users and applications are counted. */
   readonly failedLogins: Tally;
+  /** Of those who watch something themselves. */
+  readonly otherLooks: readonly Look[];
   readonly onFault: (fault: unknown) => void;
 }
 
@@ -42,6 +45,7 @@ export function watchNode(parts: NodeParts): Watch {
       ...storeLooks({ limits, alarms, database, events: broker.events, dataDir }),
       certificateLook(certificate),
       clockLook(limits),
+      ...parts.otherLooks,
     ],
     interval: () => limits.checkInterval,
     onFault: parts.onFault,

@@ -26,7 +26,6 @@ const KINDS = ['CLIENT_ID', 'USERNAME', 'IP_ADDRESS'] as const;
 /** Milliseconds after which the wall clock is looked at again: it may have been set. */
 const LONGEST_WAIT = 30_000;
 
-/** Characters of all texts of bans together. */
 const MOST_TEXT = 256 * 1024 * 1024;
 
 /** Bans of one batch: nobody else waits longer than for so many. */
@@ -51,6 +50,8 @@ export interface BansOptions {
   readonly exemption: Exemption;
   /** Told of writes that nobody waits for and that failed. */
   readonly onFault: (fault: unknown) => void;
+  /** Characters of all texts of bans together; 256 Mi unless given. */
+  readonly mostText?: number;
   /** Epoch milliseconds. */
   readonly now?: () => number;
 }
@@ -165,14 +166,15 @@ export class Bans {
 
   /**
    * Keeps bans, each in the place of one with the same key, and resolves when they hold and are stored. Keys are in
-   * their one spelling. Refuses all of them with LIMIT_EXCEEDED when there would be too many. Refuses with UNAVAILABLE
-   * when the store takes no writes; of very many, some hold already then.
+   * their one spelling. Refuses all of them with LIMIT_EXCEEDED when there would be more than `most`, which is the limit
+   * of all unless it is given. Refuses with UNAVAILABLE when the store takes no writes; of very many, some hold already
+   * then.
    */
-  async put(bans: readonly NewBan[]): Promise<KeptBans> {
+  async put(bans: readonly NewBan[], most = this.#options.limits.maxBans): Promise<KeptBans> {
     const kept: Ban[] = [];
     const ends: MaybePromise<number>[] = [];
     await this.#alone(async () => {
-      this.#checkRoom(bans);
+      this.#checkRoom(bans, most);
       for (let at = 0; at < bans.length; at += KEPT_AT_ONCE) {
         const rows = await this.#write(bans.slice(at, at + KEPT_AT_ONCE));
         kept.push(...rows);
@@ -183,16 +185,20 @@ export class Bans {
     return { bans: kept, disconnectedCount: counts.reduce((sum, count) => sum + count, 0) };
   }
 
-  #checkRoom(bans: readonly NewBan[]): void {
-    const { maxBans } = this.#options.limits;
+  #checkRoom(bans: readonly NewBan[], most: number): void {
     const fresh = new Set(bans.filter((ban) => !this.#table.get(ban)).map(keyOf));
     const count = this.size + fresh.size;
-    if (fresh.size > 0 && count > maxBans) {
-      const message = `there would be ${count} bans; the limit is ${maxBans}`;
+    if (fresh.size > 0 && count > most) {
+      const message = `there would be ${count} bans; the limit is ${most}`;
       throw new BrokerError('LIMIT_EXCEEDED', message, { value: count });
     }
-    const text = bans.reduce((sum, ban) => sum + textOf(ban), this.#text);
-    if (text > MOST_TEXT) throw limitExceeded('the text of all bans', text, MOST_TEXT, 'characters');
+    const { mostText = MOST_TEXT } = this.#options;
+    let text = this.#text;
+    for (const ban of new Map(bans.map((each) => [keyOf(each), each])).values()) {
+      const replaced = this.#table.get(ban);
+      text += textOf(ban) - (replaced ? textOf(replaced) : 0);
+    }
+    if (text > mostText) throw limitExceeded('the text of all bans', text, mostText, 'characters');
   }
 
   async #write(bans: readonly NewBan[]): Promise<readonly Ban[]> {
@@ -214,10 +220,14 @@ export class Bans {
     return rows;
   }
 
-  /** Ends bans, whose keys are in their one spelling; answers those that were there. Refuses with UNAVAILABLE. */
-  delete(keys: readonly BanKey[]): Promise<readonly Ban[]> {
+  /**
+   * Ends bans, whose keys are in their one spelling, where they match; answers those that were there. Refuses with
+   * UNAVAILABLE.
+   */
+  delete(keys: readonly BanKey[], filter: BanFilter = {}): Promise<readonly Ban[]> {
     return this.#alone(async () => {
-      const rows = [...new Set(keys.map((key) => this.#table.get(key)))].filter((row) => row !== null);
+      const known = [...new Set(keys.map((key) => this.#table.get(key)))].filter((row) => row !== null);
+      const rows = known.filter((row) => doesMatch(row, filter));
       if (rows.length > 0) await this.#change(rows.map((row) => ({ type: 'delete', space: SPACE, key: keyOf(row) })));
       // One may have come to its end meanwhile.
       const deleted = rows.filter((row) => this.#table.get(row) === row);
@@ -292,6 +302,18 @@ export class Bans {
     const wait = Math.min(Math.max(first.until - this.#now(), 1), LONGEST_WAIT);
     this.#timer = setTimeout(() => this.#sweep(), wait).unref();
   }
+}
+
+/** Whether a filter finds a ban. */
+function doesMatch(ban: Ban, { as, who, whoPrefix, whoContains, by, reason }: BanFilter): boolean {
+  return (
+    (as == null || ban.as === as) &&
+    (who == null || ban.who === knownKey({ as: ban.as, who })?.who) &&
+    ban.who.startsWith(whoPrefix ?? '') &&
+    ban.who.includes(whoContains ?? '') &&
+    (by == null || ban.by === by) &&
+    (reason == null || ban.reason === reason)
+  );
 }
 
 /** A ban as the reason for a refusal, in one sentence. */

@@ -33,8 +33,11 @@ export interface BrokerEvents {
   readonly delivered: Signal<[connection: LiveConnection, message: StoredMessage]>;
   /** Its client has it, as a PUBACK or a first PUBREC says; of messages that were delivered while somebody listened. */
   readonly acknowledged: Signal<[connection: LiveConnection, message: StoredMessage]>;
-  /** Messages that a bound dropped: that of a session's queue, or of what its client may leave unread. */
-  readonly dropped: Signal<[session: LiveSession, count: number]>;
+  /**
+   * Messages that a bound dropped: that of a session's queue, of what its client may leave unread, or of messages that wait
+   * for their time. `client` is who does not get them, or, of the last, whose they are.
+   */
+  readonly dropped: Signal<[client: Pick<LiveSession, 'clientId'>, count: number]>;
   /** The store takes no writes, and persistent sessions cannot be served. */
   readonly storeFailed: Signal<[reason: Error]>;
   /** It takes them again. */

@@ -328,8 +328,8 @@ export class LocalNode implements NodeHandle {
     return this.#bans.put(bans);
   }
 
-  deleteBans(keys: readonly BanKey[]): Promise<readonly Ban[]> {
-    return this.#bans.delete(keys);
+  deleteBans(keys: readonly BanKey[], filter: BanFilter): Promise<readonly Ban[]> {
+    return this.#bans.delete(keys, filter);
   }
 
   configs(app: string | null): readonly ConfigItem[] {

@@ -152,10 +152,7 @@ export class MqttBroker {
       publish: (message, username, done) => this.#publisher.publish(message, true, done, username),
     });
     this.#throttles = new Throttles(limits);
-    this.registry = new Registry(nodeName, store, limits, (session, count) => {
-      this.metrics.messagesDropped += count;
-      events.dropped.tell(session, count);
-    });
+    this.registry = new Registry(nodeName, store, limits, (session, count) => this.#noteDropped(session, count));
     this.#sweeper = new SessionSweeper({
       clock: () => store.clock(),
       expiryInterval: () => limits.sessionExpiryInterval,
@@ -175,6 +172,7 @@ export class MqttBroker {
       refusals,
       retained,
       delayed: this.delayed,
+      onDropped: (client) => this.#noteDropped(client, 1),
     };
     this.#arrivals = new Arrivals({
       limits,
@@ -277,6 +275,11 @@ export class MqttBroker {
     });
   }
 
+  #noteDropped(client: Pick<LiveSession, 'clientId'>, count: number): void {
+    this.metrics.messagesDropped += count;
+    this.events.dropped.tell(client, count);
+  }
+
   #hasWill(clientId: string): boolean {
     return (this.registry.sessionsById.get(clientId)?.connection?.will ?? null) !== null;
   }
@@ -306,7 +309,8 @@ export class MqttBroker {
   #delayOfWill(client: Refused, will: StoredMessage): MaybePromise<Delay | null | 'REFUSED'> {
     const { topic, qos, retain } = will;
     const refuse = (kind: RefusalKind, { message }: Error): 'REFUSED' => {
-      this.metrics.messagesDropped++;
+      if (kind === 'LIMIT') this.#noteDropped(client, 1);
+      else this.metrics.messagesDropped++;
       this.refusals.note(client, kind, 'WILL', message, topic);
       return 'REFUSED';
     };

@@ -54,6 +54,8 @@ export interface HandlerParts {
   readonly refusals: RefusalRecord;
   readonly retained: RetainedMessages;
   readonly delayed: DelayedMessages;
+  /** Called with a session whose message a bound dropped. */
+  readonly onDropped: (session: LiveSession) => void;
 }
 
 /** Packets of one client that may wait for the store before it is read no further. */
@@ -246,7 +248,7 @@ export class PacketHandler {
       if (qos > 0) this.#acknowledge(packet);
     };
     if (excess && delay) {
-      metrics.messagesDropped++;
+      this.#parts.onDropped(session);
       this.#settle(qos === 2 && session.stored !== null, acknowledge);
       return;
     }

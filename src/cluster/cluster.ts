@@ -30,6 +30,7 @@ import {
   type CredentialKind,
   clientNotOnline,
   type DelayedTarget,
+  type DeleteBansReport,
   type Domain,
   type EventFilters,
   type EventFlow,
@@ -440,27 +441,30 @@ export class Cluster implements Domain {
     return { bannedCount: bans.size, disconnectedCount, isComplete, faults };
   }
 
-  async #deleteBans(keys: readonly BanKey[]): Promise<readonly Ban[]> {
-    const deleted = await Promise.all(this.#nodes.map((node) => node.deleteBans(keys)));
+  async #deleteBans(keys: readonly BanKey[], filter: BanFilter): Promise<readonly Ban[]> {
+    const deleted = await Promise.all(this.#nodes.map((node) => node.deleteBans(keys, filter)));
     return deleted.find((bans) => bans.length > 0) ?? [];
   }
 
   async deleteBan(key: BanKey): Promise<Ban | null> {
     const known = knownKey(key);
-    return (known && (await this.#deleteBans([known]))[0]) ?? null;
+    return (known && (await this.#deleteBans([known], {}))[0]) ?? null;
   }
 
-  async deleteBans(filter: BanFilter): Promise<number> {
+  async deleteBans(filter: BanFilter): Promise<DeleteBansReport> {
     checkRestricts(filter);
-    let count = 0;
+    let deletedCount = 0;
+    let isComplete = true;
     let after: string | null = null;
     do {
       const page: PageQuery = { page: 1, limit: DELETED_AT_ONCE, after };
       const { items, meta } = await this.bans({ page, filter });
-      count += (await this.#deleteBans(items)).length;
+      if (!meta.countIsExact) isComplete = false;
+      // One of them may have been replaced since by another that does not match.
+      deletedCount += (await this.#deleteBans(items, filter)).length;
       after = meta.endCursor;
     } while (after !== null);
-    return count;
+    return { deletedCount, isComplete };
   }
 
   plugins(node: string | null) {

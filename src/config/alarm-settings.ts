@@ -22,7 +22,7 @@ export const alarmSettings = {
     'alarm.max_history',
     types.whole(0, 100_000, 'alarms'),
     1000,
-    'Most alarms that ended and are remembered; the oldest leave first.',
+    'Most alarms that ended and are remembered; the oldest of the kind that has most leave first.',
   ),
   unconfirmedTimeout: row(
     'alarm.unconfirmed_timeout',

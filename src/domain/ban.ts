@@ -54,6 +54,13 @@ export interface BanConnectionsReport {
   readonly faults: readonly { readonly clientId: string; readonly fault: BrokerError }[];
 }
 
+/** What became of the bans that match. */
+export interface DeleteBansReport {
+  readonly deletedCount: number;
+  /** False when the search for them ended at its budget, and some may have been missed. */
+  readonly isComplete: boolean;
+}
+
 export type BanFilter = Restriction<{
   as: BanKind;
   who: string;

@@ -157,6 +157,33 @@ describe('the history', () => {
     expect(stored).toBe(2);
   });
 
+  test('keeps few of each kind rather than many of one, over a restart too', async () => {
+    const store = folder.keep(await openStore(folder.data));
+    const alarms = await openAlarms(store, { maxHistory: 8 });
+    const pass = (id: string): void => {
+      alarms.raise(notice(id));
+      alarms.clear(id);
+    };
+    for (const id of ['hot', 'plugin_failed:a', 'hot', 'plugin_failed:b']) pass(id);
+    for (let i = 0; i < 20; i++) pass(`flapping:${i}`);
+    const kept = ['flapping:19', 'flapping:18', 'flapping:17', 'flapping:16', 'plugin_failed:b', 'hot'];
+    expect(ids(history(alarms).items)).toEqual([...kept, 'plugin_failed:a', 'hot']);
+    await alarms.close();
+    const later = await openAlarms(store, { maxHistory: 5 });
+    expect(ids(history(later).items)).toEqual([
+      'flapping:19',
+      'flapping:18',
+      'plugin_failed:b',
+      'hot',
+      'plugin_failed:a',
+    ]);
+    expect(later.forget()).toBe(5);
+    later.raise(notice('flapping:20'));
+    later.clear('flapping:20');
+    expect(ids(history(later).items)).toEqual(['flapping:20']);
+    await later.close();
+  });
+
   test('may be none at all', async () => {
     const alarms = await openAlarms(folder.keep(await openStore(folder.data)), { maxHistory: 0 });
     alarms.raise(notice('hot'));

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { isOffline } from '../broker/figures.ts';
-import { connectPacket, connectWire, openWire } from '../broker/wire.ts';
+import { connectPacket, connectWire, openWire, publishPacket } from '../broker/wire.ts';
 import { basic } from '../support/gateway.ts';
 import { type Alert, startWatched, type WatchedGateway } from './support/watched.ts';
 
@@ -53,6 +53,15 @@ describe('messages', () => {
       /^\d+ messages a second are dropped, because queues are full or clients read too slowly; the mark is 10$/,
     );
     await gateway.cleared('messages_dropped');
+  });
+
+  test('that the bound of delayed messages drops raise it, too', async () => {
+    const plugin = 'plugins: {emqx_delayed_publish: {delayed.max_delayed_messages: 1}}';
+    gateway = await startWatched({ dropped_high_watermark: 1 }, plugin);
+    await gateway.gateway.domain.changePlugin('emqx_delayed_publish', 'load', null);
+    const wire = await connectWire(gateway, { clientId: 'late' });
+    for (let i = 0; i < 20; i++) wire.write(publishPacket('$delayed/3600/t'));
+    await gateway.alert('messages_dropped');
   });
 
   test('that nobody subscribed to raise none, and neither does what the broker tells of itself', async () => {

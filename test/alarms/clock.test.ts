@@ -1,8 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { Alarms } from '../../src/alarms/alarms.ts';
 import { clockLook } from '../../src/alarms/clock-look.ts';
 import { openStore } from '../../src/store/store.ts';
 import { useFolder } from '../store/support/folder.ts';
+import { startWatched } from './support/watched.ts';
 
 const folder = useFolder();
 
@@ -29,5 +30,18 @@ describe('the wall clock', () => {
     expect(looked()).toEqual([sentence]);
     expect(looked()).toEqual([]);
     await alarms.close();
+  });
+
+  test('is looked at while a broker runs', async () => {
+    const now = Date.now;
+    let jumped = 0;
+    const clock = vi.spyOn(Date, 'now').mockImplementation(() => now() + jumped);
+    const gateway = await startWatched({});
+    jumped = 3_600_000;
+    expect(await gateway.alert('clock_jumped')).toMatchObject({
+      desc: { summary: 'the clock of the machine jumped ahead by 3600 s; the mark is 5 s' },
+    });
+    await gateway.close();
+    clock.mockRestore();
   });
 });

@@ -1,9 +1,12 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { Alarms } from '../../src/alarms/alarms.ts';
 import { lookAt } from '../../src/alarms/gauge.ts';
 import { Watch } from '../../src/alarms/watch.ts';
+import { createGateway } from '../../src/gateway.ts';
+import { createLog } from '../../src/log.ts';
 import { openStore } from '../../src/store/store.ts';
 import { useFolder } from '../store/support/folder.ts';
+import { testConfig } from '../support/gateway.ts';
 
 const folder = useFolder();
 
@@ -99,5 +102,47 @@ describe('a watch', () => {
     expect(asked).toBe(1);
     expect(new Set(faults)).toEqual(new Set(['it broke', 'it broke later']));
     await alarms.close();
+  });
+
+  test('comes before its interval is over when something changes, but ten seconds after another look at the earliest', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    const alarms = await openAlarms();
+    let looked = 0;
+    let interval = 3600;
+    const looks = [(): void => void looked++];
+    const watch = new Watch({ alarms, looks, interval: () => interval, onFault: () => {}, onClose: () => {} });
+    const lookedAfter = (seconds: number): number => {
+      vi.advanceTimersByTime(seconds * 1000);
+      return looked;
+    };
+    watch.restart();
+    expect(lookedAfter(3600)).toBe(0);
+    watch.start();
+    expect(lookedAfter(30)).toBe(1);
+    watch.restart();
+    expect(lookedAfter(0)).toBe(2);
+    watch.restart();
+    expect([lookedAfter(9), lookedAfter(1)]).toEqual([2, 3]);
+    interval = 1;
+    watch.restart();
+    expect([lookedAfter(1), lookedAfter(1)]).toEqual([4, 5]);
+    watch.close();
+    watch.restart();
+    expect(lookedAfter(3600)).toBe(5);
+    vi.useRealTimers();
+    await alarms.close();
+  });
+});
+
+describe('a start', () => {
+  test('raises no alarm by the rate of what came in its short time', async () => {
+    const starting = await createGateway(testConfig(folder.data), createLog('silent'));
+    const { broker, alarms } = starting;
+    const refusal = { kind: 'AUTHENTICATION', action: 'CONNECT', message: 'bad password', topic: null } as const;
+    broker.events.refused.tell({ ...refusal, clientId: 'early', username: 'eve', ipAddress: '127.0.0.1', port: 1 });
+    broker.events.dropped.tell({ clientId: 'early' }, 100_000);
+    await starting.listen();
+    expect(['failed_logins', 'messages_dropped'].filter((id) => alarms.has(id))).toEqual([]);
+    await starting.close();
   });
 });

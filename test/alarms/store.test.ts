@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { isOffline } from '../broker/figures.ts';
+import { interposeStore } from '../broker/store-faults.ts';
 import { connectWire } from '../broker/wire.ts';
 import { mountSmallDisk, type SmallDisk } from '../store/support/small-disk.ts';
 import { startGateway } from '../support/gateway.ts';
@@ -95,6 +97,49 @@ describe.skipIf(typeof mounted === 'string')(`the disk of the data folder${why}`
       execFileSync('umount', ['-l', folder]);
     }
     await gateway.cleared('store_read_only');
+  });
+});
+
+describe('a broker', () => {
+  let gateway: WatchedGateway;
+
+  beforeAll(async () => {
+    gateway = await startWatched({});
+    await leaveSession(gateway);
+  });
+
+  afterAll(() => gateway.close());
+
+  const set = (key: string, value: number): Promise<unknown> =>
+    gateway.rest('/configs/emqx', { method: 'PUT', body: { key: `os_mon.${key}`, value: String(value) } });
+
+  test.each([
+    ['store_full', 'IO error: /data/000005.log: No space left on device', 'The disk is full'],
+    ['store_full', 'IO error: /data/000005.log: Disk quota exceeded', 'The disk is full'],
+    ['store_read_only', 'IO error: /data/000007.log: Read-only file system', 'The disk takes no writes'],
+    ['store_failed', 'IO error: /data/000009.log: Input/output error', 'The store fails'],
+  ])('raises %s when a write fails with "%s", until writes succeed', async (id, words, title) => {
+    const faults = interposeStore(gateway.dataDir);
+    const heal = faults.fail(false, words);
+    await publishUntilRefused(gateway);
+    const alert = await gateway.alert(id);
+    expect(alert.desc).toMatchObject({ severity: 'critical', title });
+    expect(summaryOf(alert)).toBe(`nothing is stored, and persistent sessions cannot be served: ${words}`);
+    heal();
+    await gateway.cleared(id);
+    faults.restore();
+  });
+
+  test('raises disk_space_low from the mark of free space on, until there is more than the other one', async () => {
+    const { bavail, bsize } = await statfs(gateway.dataDir);
+    await set('disk_free_high_watermark', bavail * bsize * 2);
+    await set('disk_free_low_watermark', bavail * bsize * 2);
+    expect(summaryOf(await gateway.alert('disk_space_low'))).toMatch(
+      /^\d+ MiB are free where the data folder is; the mark is \d+ MiB$/,
+    );
+    await set('disk_free_low_watermark', 1);
+    await set('disk_free_high_watermark', 1);
+    await gateway.cleared('disk_space_low');
   });
 });
 

@@ -101,20 +101,25 @@ describe('Bans', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  async function open(maxBans = 100): Promise<Bans> {
+  async function open(maxBans = 100, mostText?: number): Promise<Bans> {
     ended = [];
-    const options = { limits: { maxBans }, exemption: nobodyExempt, onFault: (fault: unknown) => faults.push(fault) };
+    const options = {
+      ...(mostText === undefined ? {} : { mostText }),
+      limits: { maxBans },
+      exemption: nobodyExempt,
+      onFault: (fault: unknown) => faults.push(fault),
+    };
     const opened = await Bans.open(store, { ...options, now: () => now });
     opened.ended.listen(({ who }) => ended.push(who));
     opened.start();
     return opened;
   }
 
-  async function reopen(maxBans?: number): Promise<void> {
+  async function reopen(maxBans?: number, mostText?: number): Promise<void> {
     await bans.close();
     await store.close();
     store = await openStore(folder);
-    bans = await open(maxBans);
+    bans = await open(maxBans, mostText);
   }
 
   const list = async (filter: BanFilter = {}): Promise<string[]> => {
@@ -211,6 +216,35 @@ describe('Bans', () => {
     expect([await list(), await stored()]).toEqual([['a'], ['CLIENT_ID:a']]);
     await bans.put([newBan('CLIENT_ID', 'a'), newBan('CLIENT_ID', 'b'), newBan('CLIENT_ID', 'b')]);
     expect(await list()).toEqual(['a', 'b']);
+  });
+
+  test('are refused beyond the text of all of them, of which one that is replaced has none any more', async () => {
+    await reopen(100, 10);
+    const reason = { reason: 'xxxxxx' };
+    await bans.put([newBan('CLIENT_ID', 'a', null, reason)]);
+    await bans.put([newBan('CLIENT_ID', 'a', null, reason), newBan('CLIENT_ID', 'a', null, { reason: 'yyyyyyyyy' })]);
+    const message = 'the text of all bans has 11 characters; the limit is 10';
+    await expect(bans.put([newBan('USERNAME', 'a')])).rejects.toMatchObject({ code: 'LIMIT_EXCEEDED', message });
+    expect(bans.get({ as: 'CLIENT_ID', who: 'a' })?.reason).toBe('yyyyyyyyy');
+  });
+
+  test.each<[BanFilter, string]>([
+    [{ as: 'USERNAME' }, 'b'],
+    [{ by: 'ops' }, 'b'],
+    [{ reason: 'old' }, 'b'],
+    [{ who: '10.1.2.3/8' }, '10.0.0.0/8'],
+    [{ whoPrefix: 'b' }, 'b'],
+    [{ whoContains: '0.0' }, '10.0.0.0/8'],
+  ])('are deleted where they match %j, whatever was listed before', async (filter, who) => {
+    const all = [
+      newBan('CLIENT_ID', 'a'),
+      newBan('USERNAME', 'b', null, { reason: 'old', by: 'ops' }),
+      newBan('IP_ADDRESS', '10.0.0.0/8'),
+    ];
+    await bans.put(all);
+    const deleted = await bans.delete(all, filter);
+    expect(deleted.map((ban) => ban.who)).toEqual([who]);
+    expect(await list()).toEqual(all.map((ban) => ban.who).filter((each) => each !== who));
   });
 
   test('are found by kind, name, its beginning or part, author and reason', async () => {

@@ -3,9 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { AlarmNotice } from '../../src/alarms/alarm.ts';
+import { Alarms } from '../../src/alarms/alarms.ts';
 import { Bans } from '../../src/bans/bans.ts';
 import { nobodyExempt } from '../../src/bans/exemption.ts';
-import { detectFlapping, type FlappingLimits, RecentTimes } from '../../src/bans/flapping.ts';
+import {
+  detectFlapping,
+  type FlappingDetection,
+  type FlappingLimits,
+  type FlappingOptions,
+} from '../../src/bans/flapping.ts';
+import { RecentTimes } from '../../src/bans/recent-times.ts';
 import { createEvents } from '../../src/broker/events.ts';
 import type { LiveConnection } from '../../src/broker/live-connection.ts';
 import { type DataStore, openStore } from '../../src/store/store.ts';
@@ -59,7 +66,8 @@ describe('detectFlapping', () => {
   let store: DataStore;
   let bans: Bans;
   let raised: Map<string, AlarmNotice>;
-  let end: () => void;
+  let detection: FlappingDetection;
+  const end = (): void => detection.end();
   let now = 0;
   /** What the clock of the bans is ahead. */
   let ahead = 0;
@@ -71,12 +79,18 @@ describe('detectFlapping', () => {
     flappingThreshold: 3,
     flappingWindow: 60,
     flappingBannedExpiryInterval: 60,
+    maxBans: 200,
   };
 
-  const detect = (): void => {
-    end = detectFlapping({
-      ...{ limits, events, bans },
-      alarms: { raise: (notice) => raised.set(notice.id, notice), clear: (id) => raised.delete(id) },
+  const port = {
+    raise: (notice: AlarmNotice) => raised.set(notice.id, notice),
+    clear: (id: string) => raised.delete(id),
+    has: (id: string) => raised.has(id),
+  };
+
+  const detect = (alarms: FlappingOptions['alarms'] = port): void => {
+    detection = detectFlapping({
+      ...{ limits, events, bans, alarms },
       onFault: (fault) => {
         throw fault;
       },
@@ -92,12 +106,17 @@ describe('detectFlapping', () => {
     bans.start();
     raised = new Map();
     limits.enableFlappingDetect = 'on';
+    limits.maxBans = 200;
     detect();
   });
 
+  const look = (): void => {
+    for (const each of detection.looks) void each(port);
+  };
+
   const open = (): Promise<Bans> =>
     Bans.open(store, {
-      limits: { maxBans: 100 },
+      limits,
       exemption: nobodyExempt,
       onFault: () => {},
       now: () => Date.now() + ahead,
@@ -148,7 +167,8 @@ describe('detectFlapping', () => {
   });
 
   test('passes over what the broker or its operator ended, and slow ones', async () => {
-    for (const reason of ['kicked', 'banned', 'broker_stopped', 'store_failed']) disconnect('fly', reason, 10);
+    for (const reason of ['kicked', 'banned', 'broker_stopped', 'store_failed', 'token_expired'])
+      disconnect('fly', reason, 10);
     for (let i = 0; i < 10; i++) {
       now += 20_001;
       disconnect('slow', 'closed', 1);
@@ -198,6 +218,79 @@ describe('detectFlapping', () => {
     expect([...raised.values()]).toEqual(before);
   });
 
+  test('raises an alarm anew at the next look that somebody ended by hand', async () => {
+    disconnect('fly', 'closed', 4);
+    await eventually(() => raised.size === 1, 'the alarm');
+    const before = [...raised.values()];
+    raised.clear();
+    look();
+    expect([...raised.values()]).toEqual(before);
+  });
+
+  test('raises the alarms of bans that were not listed, when others have ended', async () => {
+    end();
+    const alarms = await Alarms.open(store, {
+      nodeName: 'n@h',
+      limits: { maxHistory: 10, unconfirmedTimeout: 300 },
+      onFault: () => {},
+    });
+    detect(alarms);
+    const listed = (): string[] => alarms.present().map(({ id }) => id);
+    const names = Array.from({ length: 130 }, (_, i) => `f${i}`);
+    for (const name of names) disconnect(name, 'closed', 4);
+    await eventually(() => bans.size === 130, 'the bans');
+    expect(listed()).toHaveLength(101);
+    expect(listed()).toContain('too_many_alarms:flapping');
+    await bans.delete(names.slice(0, 50).map((name) => ({ as: 'CLIENT_ID', who: name })));
+    expect(listed()).toEqual(names.slice(50, 100).map((name) => `flapping:${name}`));
+    look();
+    expect(listed()).toEqual(names.slice(50).map((name) => `flapping:${name}`));
+    await alarms.close();
+  });
+
+  test('takes no ban for its own that somebody made in its name', async () => {
+    const by = { by: 'flapping detector', desc: null, until: null };
+    await bans.put([
+      { as: 'USERNAME', who: 'eve', reason: 'flapping', ...by },
+      { ...key, reason: 'mine', ...by },
+    ]);
+    end();
+    detect();
+    look();
+    expect(raised.size).toBe(0);
+  });
+
+  test('leaves a tenth of mqtt.max_bans to others, and tells of the bans that failed in one alarm, until none do', async () => {
+    limits.maxBans = 10;
+    for (let i = 0; i < 12; i++) disconnect(`f${i}`, 'closed', 4);
+    await eventually(() => bans.size === 9, 'the bans');
+    await bans.put([{ ...key, reason: 'mine', by: null, desc: null, until: null }]);
+    look();
+    const failed = (): AlarmNotice[] => [...raised.values()].filter(({ id }) => !id.startsWith('flapping:'));
+    expect(failed()).toEqual([
+      {
+        id: 'flapping_not_banned',
+        severity: 'error',
+        title: 'Flapping clients are not banned',
+        summary: 'since the last look 3 bans of flapping clients failed: there would be 10 bans; the limit is 9',
+      },
+    ]);
+    for (let i = 0; i < 2; i++) look();
+    expect(failed()).toHaveLength(1);
+    look();
+    expect(failed()).toEqual([]);
+  });
+
+  test('tells of bans that cannot be stored', async () => {
+    await store.close();
+    disconnect('fly', 'closed', 4);
+    await eventually(() => {
+      look();
+      return raised.has('flapping_not_banned');
+    }, 'the alarm');
+    expect([...raised.keys()]).toEqual(['flapping_not_banned']);
+  });
+
   test("does not shorten somebody else's ban", async () => {
     await bans.put([{ ...key, reason: 'mine', by: null, desc: null, until: null }]);
     disconnect('fly', 'closed', 4);
@@ -229,7 +322,8 @@ describe('a client that connects and disconnects over and over again', () => {
   };
 
   test('is banned for a while where flapping is detected', async () => {
-    gateway = await startGateway('mqtt: {enable_flapping_detect: on, flapping_threshold: 3}');
+    const settings = 'mqtt: {enable_flapping_detect: on, flapping_threshold: 3, max_bans: 1}';
+    gateway = await startGateway(`alarm: {check_interval: 1}\n${settings}`);
     const before = Date.now();
     for (let i = 0; i < 4; i++) await come('fly');
     const { domain } = gateway.gateway;
@@ -239,6 +333,10 @@ describe('a client that connects and disconnects over and over again', () => {
     };
     await eventually(async () => (await alarms()).includes('flapping:fly'), 'the alarm');
     await expect(gateway.connect({ clientId: 'fly' })).rejects.toMatchObject({ code: 5 });
+    await domain.clearAlarm('flapping:fly', null);
+    for (let i = 0; i < 4; i++) await come('gnat');
+    await eventually(async () => (await alarms()).includes('flapping_not_banned'), 'the alarm of a ban that failed');
+    await eventually(async () => (await alarms()).includes('flapping:fly'), 'the alarm to come back');
     const ban = await domain.deleteBan({ as: 'CLIENT_ID', who: 'fly' });
     expect(ban?.until).toBeGreaterThanOrEqual(before + 3_600_000);
     expect(ban?.until).toBeLessThanOrEqual(Date.now() + 3_600_000);

@@ -5,8 +5,8 @@ import { vi } from 'vitest';
 export interface StoreFaults {
   /** Keeps every batch waiting; the answer lets them go on. */
   hold(): () => void;
-  /** Refuses every batch, having written it nevertheless or not; the answer takes them again. */
-  fail(isWritten?: boolean): () => void;
+  /** Refuses every batch, having written it nevertheless or not, in these words; the answer takes them again. */
+  fail(isWritten?: boolean, words?: string): () => void;
   /** Keeps every walk through its records waiting that begins from now on; the answer lets all of them go on. */
   holdReads(): () => void;
   /** Walks that began while they were kept waiting. */
@@ -32,6 +32,7 @@ export function interposeStore(dataDir: string): StoreFaults {
   let held: Promise<void> | null = null;
   let isFailing = false;
   let isWrittenToo = false;
+  let refusal = '';
   let batches = 0;
   let heldReads: Promise<void> | null = null;
   let reads = 0;
@@ -53,7 +54,7 @@ export function interposeStore(dataDir: string): StoreFaults {
     while (held) await held;
     const isRefused = isFailing;
     if (!isRefused || isWrittenToo) await batch.apply(this, given);
-    if (isRefused) throw new Error('no space left on device');
+    if (isRefused) throw new Error(refusal);
   });
   return {
     hold() {
@@ -66,7 +67,8 @@ export function interposeStore(dataDir: string): StoreFaults {
       });
       return release;
     },
-    fail(isWritten = false) {
+    fail(isWritten = false, words = 'no space left on device') {
+      refusal = words;
       isFailing = true;
       isWrittenToo = isWritten;
       return () => {

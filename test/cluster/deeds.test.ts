@@ -114,6 +114,24 @@ describe.each([
     expect(byFilter).toEqual({ kickedCount: 1, isComplete: true, faults: [] });
   });
 
+  test('deleteBans asks each node to end what was found, and still matches, and says whether all was found', async () => {
+    const { cluster, local, peer, other } = scene(isPeer);
+    const ban = { as: 'CLIENT_ID', who: 'bot', reason: 'x', by: null, desc: null, until: null, createdAt: 1 } as const;
+    const asked: unknown[] = [];
+    local.bans = () => ({ items: [ban], count: 1, countIsExact: false, lastKey: null });
+    for (const node of [local, peer, other]) {
+      node.deleteBans = (...given) => {
+        asked.push(given);
+        return [ban];
+      };
+    }
+    const filter = { reason: 'x' };
+    expect(await cluster.deleteBans(filter)).toEqual({ deletedCount: 1, isComplete: false });
+    expect(asked).toEqual(Array.from({ length: 3 }, () => [[ban], filter]));
+    local.bans = () => ({ items: [ban], count: 1, countIsExact: true, lastKey: null });
+    expect(await cluster.deleteBans(filter)).toEqual({ deletedCount: 1, isComplete: true });
+  });
+
   test('cleanSession goes to the node that keeps the session, or to the one that is named', async () => {
     const { cluster, peer, other } = scene(isPeer);
     await cluster.cleanSession('bob', null);

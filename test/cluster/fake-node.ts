@@ -182,10 +182,10 @@ export class FakeNode implements NodeHandle {
 
   retainedMessages = unused;
   recentRefusals = unused;
-  bans = unused;
+  bans: NodeHandle['bans'] = unused;
   ban = unused;
   putBans = unused;
-  deleteBans = unused;
+  deleteBans: NodeHandle['deleteBans'] = unused;
   configs = unused;
   changeConfigs = unused;
   plugins = unused;

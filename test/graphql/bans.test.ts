@@ -24,7 +24,8 @@ const banConnections = `mutation ($input: BanConnectionsInput!) { banConnections
   bannedCount disconnectedCount isComplete faults { clientId fault { code message } }
 } }`;
 const deleteBan = `mutation ($input: DeleteBanInput!) { deleteBan(input: $input) { ban { ${BAN} } } }`;
-const deleteBans = 'mutation ($filter: BanFilter!) { deleteBans(input: { filter: $filter }) { deletedCount } }';
+const deleteBans =
+  'mutation ($filter: BanFilter!) { deleteBans(input: { filter: $filter }) { deletedCount isComplete } }';
 const preview = `query ($target: BanTargetInput!, $page: PageInput) { banPreview(target: $target, page: $page) {
   items { clientId ipAddress } meta { count countIsExact }
 } }`;
@@ -180,7 +181,7 @@ describe('banPreview and banConnections', () => {
     await refusedToConnect({ clientId: 'bot-2' });
     expect(await hit({ filter: { clientIdPrefix: '' } })).toEqual([['sensor-17'], 1]);
     expect(await ask(gateway, deleteBans, { filter: { by: 'ops', reason: 'bots' } })).toEqual({
-      deleteBans: { deletedCount: 3 },
+      deleteBans: { deletedCount: 3, isComplete: true },
     });
     await gateway.connect({ clientId: 'bot-2' });
   });
@@ -317,7 +318,9 @@ describe('deleteBan and deleteBans', () => {
       code: 'BAD_USER_INPUT',
       message: 'filter must be a filter with at least one field, not {}',
     });
-    expect(await ask(gateway, deleteBans, { filter: { whoPrefix: 'b' } })).toEqual({ deleteBans: { deletedCount: 0 } });
+    expect(await ask(gateway, deleteBans, { filter: { whoPrefix: 'b' } })).toEqual({
+      deleteBans: { deletedCount: 0, isComplete: true },
+    });
     expect(await who()).toEqual(['a']);
   });
 });

@@ -236,6 +236,8 @@ describe('delayed messages above a limit', () => {
     ['in bytes', '{delayed.max_delayed_bytes: 40}', 'the broker has 42 bytes of delayed messages; the limit is 40'],
   ])('%s are acknowledged, dropped and noted, and refused to the API', async (_, limits, sentence) => {
     await open([], true, limits);
+    const dropped: string[] = [];
+    gateway.gateway.broker.events.dropped.listen(({ clientId }, count) => dropped.push(`${clientId} ${count}`));
     const publisher = await connect('publisher', { clean: false });
     await publish(publisher, '$delayed/3600/t', 'x'.repeat(25));
     await publish(publisher, '$delayed/3600/t');
@@ -245,7 +247,12 @@ describe('delayed messages above a limit', () => {
     expect(refusals('publisher')).toEqual([['LIMIT', 'PUBLISH', sentence]]);
     const mutation = 'mutation { publish(input: { topic: "$delayed/3600/t", payload: {text: "x"} }) { topic } }';
     expect(await refusal(gateway, mutation)).toMatchObject({ code: 'LIMIT_EXCEEDED', message: sentence });
-    expect(gateway.gateway.broker.metrics.messagesDropped).toBe(2);
+    const will = { topic: '$delayed/3600/t', payload: Buffer.from('x'), qos: 0 as const, retain: false };
+    const mortal = await connect('mortal', { will });
+    mortal.socket.destroy();
+    await eventually(() => dropped.length > 2, 'the will');
+    expect(dropped).toEqual(['publisher 1', 'publisher 1', 'mortal 1']);
+    expect(gateway.gateway.broker.metrics.messagesDropped).toBe(3);
     await ask(gateway, 'mutation { deleteDelayedMessages(input: {topicFilter: "#"}) { deletedCount } }');
     await publish(publisher, '$delayed/3600/t');
     expect(delayed().size).toBe(1);

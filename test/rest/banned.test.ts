@@ -131,6 +131,8 @@ describe.each(PROFILES)('in %s', (profile) => {
       const printed = row('client_id', 'a', { reason: 'x' });
       expect(await create(printed)).toEqual(made(printed));
       expect(await list()).toEqual(page([printed]));
+      const query = '{ ban(as: CLIENT_ID, who: "a") { reason by desc until } }';
+      expect((await gateway.graphql(query)).data).toEqual({ ban: { reason: 'x', by: null, desc: null, until: null } });
     });
 
     test.each([
