@@ -20,6 +20,8 @@ export interface LiveOptions<T> {
    * event loop in which it joins, so that nothing between is lost or repeated.
    */
   readonly begin?: () => Iterable<T>;
+  /** Milliseconds for which each one who follows may do so, from its own beginning; then it completes. */
+  readonly lifetime?: number;
   /** Bytes that a value keeps in memory until it is executed, where they matter. */
   readonly sizeOf?: (value: T) => number;
   /** Begins to tell; answers what ends it. */
@@ -35,13 +37,15 @@ export class LiveSource<T> implements AsyncIterable<T> {
   readonly kind: LiveOptions<T>['kind'];
   readonly key: string | null;
   readonly begin: () => Iterable<T>;
+  readonly lifetime: number | null;
   readonly sizeOf: (value: T) => number;
   readonly open: LiveOptions<T>['open'];
 
-  constructor({ kind, key, begin, sizeOf, open }: LiveOptions<T>) {
+  constructor({ kind, key, begin, lifetime, sizeOf, open }: LiveOptions<T>) {
     this.kind = kind;
     this.key = key ?? null;
     this.begin = begin ?? (() => []);
+    this.lifetime = lifetime ?? null;
     this.sizeOf = sizeOf ?? (() => 0);
     this.open = open;
   }

@@ -54,7 +54,7 @@ export class Channel implements Work {
   join(outlet: Outlet): void {
     const { source, open } = this.#options;
     this.#members.set(outlet, this.#came);
-    outlet.attach(() => this.#leave(outlet));
+    outlet.attach(() => this.#leave(outlet), source.lifetime);
     for (const value of source.begin()) this.#wait({ value, to: outlet });
     if (this.#newest) outlet.replace(this.#newest);
     if (this.#close) return;

@@ -8,7 +8,9 @@ export interface Framing {
   /** Bytes of the head of a frame with `length` bytes; 0 where there are no frames. */
   headSize(length: number): number;
   writeHead(target: Buffer, at: number, length: number): void;
-  /** What ends a subscription: errors as JSON, or nothing but its end. */
+  /** What ends a subscription that has told everything. */
+  readonly completed: Buffer;
+  /** What ends one with errors, as JSON. */
   failed(errors: string): Buffer;
 }
 
@@ -49,9 +51,12 @@ export function socketFraming(id: string): Framing {
     after: CLOSED_TWICE,
     headSize: frameHeadSize,
     writeHead: writeFrameHead,
+    completed: textFrame(`{"id":${quoted},"type":"complete"}`),
     failed: (errors) => textFrame(`{"id":${quoted},"type":"error","payload":${errors}}`),
   };
 }
+
+const COMPLETE = 'event: complete\ndata:\n\n';
 
 /** Events of GraphQL over SSE in its mode of distinct connections. */
 export const streamFraming: Framing = {
@@ -59,5 +64,6 @@ export const streamFraming: Framing = {
   after: Buffer.from('}\n\n'),
   headSize: () => 0,
   writeHead: () => {},
-  failed: (errors) => Buffer.from(`event: next\ndata: {"errors":${errors}}\n\nevent: complete\ndata:\n\n`),
+  completed: Buffer.from(COMPLETE),
+  failed: (errors) => Buffer.from(`event: next\ndata: {"errors":${errors}}\n\n${COMPLETE}`),
 };

@@ -32,14 +32,14 @@ export class Outlet {
   readonly queue: Buffer[] = [];
   /** Events that were dropped before the first one in the queue. */
   dropped = 0;
-  /** Called when it was ended from here, with its last word: its source failed, or it was too slow. */
+  /** Called when it was ended from here, with its last word: its source failed, it was too slow, or its time is over. */
   onEnded: () => void = () => {};
   readonly #writer: Writer;
   readonly #limits: OutletLimits;
   readonly #tellErrors: OutletOptions['tellErrors'];
   #bytes = 0;
   #leave: () => void = () => {};
-  #isEnded = false;
+  #state: 'open' | 'completing' | 'ended' = 'open';
 
   constructor({ framing, writer, limits, tellErrors }: OutletOptions) {
     this.framing = framing;
@@ -48,18 +48,23 @@ export class Outlet {
     this.#tellErrors = tellErrors;
   }
 
+  /** Whether it takes nothing more. */
   get isEnded(): boolean {
-    return this.#isEnded;
+    return this.#state !== 'open';
   }
 
-  /** `leave` is called once, when it ends. */
-  attach(leave: () => void): void {
-    this.#leave = leave;
+  /** `leave` is called once, when it ends; with a `lifetime`, in milliseconds, it completes after that. */
+  attach(leave: () => void, lifetime: number | null): void {
+    const timer = lifetime === null ? undefined : setTimeout(() => this.complete(), lifetime).unref();
+    this.#leave = () => {
+      clearTimeout(timer);
+      leave();
+    };
   }
 
   /** The newest value of a state, in the place of one that was not sent. */
   replace(payload: Buffer): void {
-    if (this.#isEnded) return;
+    if (this.isEnded) return;
     this.queue[0] = payload;
     this.#bytes = payload.length;
     this.#writer.ready(this);
@@ -73,7 +78,7 @@ export class Outlet {
 
   /** One of many events, after `lost` that nobody has any more. */
   push(payload: Buffer, lost: number): void {
-    if (this.#isEnded) return;
+    if (this.isEnded) return;
     this.queue.push(payload);
     this.#bytes += payload.length;
     this.dropped += lost;
@@ -97,22 +102,35 @@ export class Outlet {
   sent(count: number): void {
     for (const payload of this.queue.splice(0, count)) this.#bytes -= payload.length;
     this.dropped = 0;
+    if (this.#state === 'completing' && this.queue.length === 0) this.#endWith(this.framing.completed);
   }
 
   /** Ends it, and says why in the place of what was not sent. */
   fail(error: unknown): void {
-    if (this.#isEnded) return;
+    if (!this.isEnded) this.#endWith(this.framing.failed(this.#tellErrors(error)));
+  }
+
+  /** Ends it behind what it has still to send. */
+  complete(): void {
+    if (this.isEnded) return;
+    this.#state = 'completing';
+    this.#leave();
+    if (this.queue.length === 0) this.#endWith(this.framing.completed);
+  }
+
+  #endWith(lastWord: Buffer): void {
     this.end();
-    this.#writer.write(this.framing.failed(this.#tellErrors(error)));
+    this.#writer.write(lastWord);
     this.onEnded();
   }
 
   /** Ends it without a word: its client knows, or is gone. */
   end(): void {
-    if (this.#isEnded) return;
-    this.#isEnded = true;
+    if (this.#state === 'ended') return;
+    const { isEnded } = this;
+    this.#state = 'ended';
     this.queue.length = 0;
     this.#writer.forget(this);
-    this.#leave();
+    if (!isEnded) this.#leave();
   }
 }
