@@ -38,9 +38,9 @@ async function settled(plain: PlainSocket): Promise<void> {
   while ((await plain.hear()).type !== 'pong') {}
 }
 
-async function cycle(plain: PlainSocket, count: number): Promise<void> {
+async function cycle(plain: PlainSocket, count: number, queries = QUERIES): Promise<void> {
   for (let i = 0; i < count; i++) {
-    const query = QUERIES[i % QUERIES.length];
+    const query = queries[i % queries.length];
     plain.say({ type: 'subscribe', id: `id-${i}`, payload: { query } });
     plain.say({ type: 'complete', id: `id-${i}` });
     if (i % 50 === 49) await settled(plain);
@@ -59,6 +59,30 @@ describe('what goes away leaves nothing behind', () => {
     // A hundred bytes for each of them would be seen.
     expect((await heap()) - before).toBeLessThan(1_000_000);
     plain.socket.close();
+  });
+
+  test('10 000 traces that begin and end, of clients that are there and of others', { timeout: 120_000 }, async () => {
+    const { authorization = '' } = authorized('tracer');
+    await gateway.gateway.access.accounts.applications.create({ id: 'tracer', secret: SECRET, role: 'ADMIN' });
+    const client = await gateway.connect({ clientId: 'there' });
+    const queries = ['there', 'elsewhere', 'there', '__proto__'].map(
+      (clientId, i) => `subscription { traceClient(clientId: "${clientId}", seconds: ${3600 + i}) { at } }`,
+    );
+    const plain = await openWelcomed(gateway.httpUrl, authorization);
+    await cycle(plain, 2000, queries);
+    const before = await heap();
+    await cycle(plain, 10_000, queries);
+    const { broker, live } = gateway.gateway;
+    expect(live.counts).toEqual({ executions: 0, sources: 0 });
+    expect(broker.traces.size).toBe(0);
+    expect(broker.registry.sessionsById.get('there')?.connection?.trace).toBeNull();
+    expect((await heap()) - before).toBeLessThan(1_000_000);
+    plain.say({ type: 'subscribe', id: 'last', payload: { query: queries[0] } });
+    await eventually(() => broker.traces.size === 1, 'the trace to begin');
+    await client.endAsync();
+    await eventually(() => broker.registry.connectionsCount === 0, 'the client to leave');
+    plain.socket.close();
+    await eventually(() => broker.traces.size === 0, 'the end of the trace');
   });
 
   test('sockets and streams that are closed, or cut off, with what they follow', async () => {
