@@ -100,12 +100,16 @@ async function settled(plain: PlainSocket): Promise<void> {
   while ((await plain.hear()).type !== 'pong') {}
 }
 
+/** Begins and ends `count` subscriptions: 50 are begun, and end when all of them are followed. */
 async function cycle(plain: PlainSocket, count: number): Promise<void> {
-  for (let i = 0; i < count; i++) {
-    const query = DOCUMENTS[i % DOCUMENTS.length];
-    plain.say({ type: 'subscribe', id: `id-${i}`, payload: { query } });
-    plain.say({ type: 'complete', id: `id-${i}` });
-    if (i % 50 === 49) await settled(plain);
+  const ids = Array.from({ length: 50 }, (_, i) => `id-${i}`);
+  for (let ended = 0; ended < count; ended += ids.length) {
+    for (const [i, id] of ids.entries()) {
+      plain.say({ type: 'subscribe', id, payload: { query: DOCUMENTS[i % DOCUMENTS.length] } });
+    }
+    await settled(plain);
+    expect(gateway.gateway.live.counts).toEqual(OPEN);
+    for (const id of ids) plain.say({ type: 'complete', id });
   }
   await settled(plain);
 }
