@@ -83,6 +83,7 @@ afterAll(async () => {
 const counts = () => ({
   ...gateway.gateway.live.counts,
   traces: gateway.gateway.broker.traces.size,
+  taps: gateway.gateway.broker.taps.size,
   listeners: begun.listeners,
   intervals: begun.intervals.size,
 });
