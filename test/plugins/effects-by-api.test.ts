@@ -67,9 +67,11 @@ describe.each(['3.0-beta', '3.0', '3.1', '3.2'])('in profile %s', (profile) => {
       const wire = await connectWire(gateway, { clientId: 'subscriber' });
       await wire.subscribe(['t', 1]);
       const publisher = await connectWire(gateway, { clientId: 'publisher' });
+      const sentAt = performance.now();
       await publish(publisher, `$delayed/${seconds}/t`, 'later');
       await publish(publisher, 't', 'now');
       for (const payload of ['now', 'later']) expect((await wire.next('publish')).payload.toString()).toBe(payload);
+      expect(performance.now() - sentAt).toBeGreaterThanOrEqual(seconds * 1000);
     };
     await delayedBy(2);
     await gateway.close();
