@@ -64,7 +64,7 @@ export const createAuthHttp = (lookup?: LookupAll): Plugin =>
       });
       const cache = new AnswerCache(settings.cacheTtl * 1000, settings.cacheMaxSize);
       const { hooks, whenAnswered } = createHttpHooks({ servers, cache, log, auth, superuser, acl });
-      return { hooks, unload: () => servers.close(whenAnswered()) };
+      return { hooks, unload: (isEnding) => servers.close(isEnding ? null : whenAnswered()) };
     },
   });
 
