@@ -518,6 +518,7 @@ describe('a hook that cannot be loaded', () => {
   test.each([
     [{ url: null }, 'web.hook.api.url is not set'],
     [{ ca: '/nowhere/ca.pem' }, "the file '/nowhere/ca.pem' is not there"],
+    [{ ca: '/dev/zero' }, "the file '/dev/zero' cannot be used: it is no plain file"],
   ])('says why: %j', async (settings, reason) => {
     house = await openPluginHouse({ plugins: [webHook], settings: { [NAME]: { url: server.url, ...settings } } });
     await expect(house.host.load(NAME)).rejects.toMatchObject({
