@@ -18,6 +18,7 @@ import { Route, routeQueries } from './routes.ts';
 import { scalars } from './scalars.ts';
 import { MqttSession, sessionMutations, sessionQueries } from './sessions.ts';
 import { MqttSubscription, subscriptionMutations, subscriptionQueries } from './subscriptions.ts';
+import { traceTypes } from './trace.ts';
 
 const Query: QueryResolvers = {
   ...nodeQueries,
@@ -58,6 +59,7 @@ export const resolvers = {
   ...scalars,
   ...eventTypes,
   ...pageUpdateTypes,
+  ...traceTypes,
   Query,
   Mutation,
   Subscription,

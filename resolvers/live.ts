@@ -5,6 +5,7 @@ import { live } from './live-source.ts';
 import { pageSubscriptions } from './page-updates.ts';
 import { withRates } from './rates.ts';
 import { sampled } from './sampled.ts';
+import { traceClient } from './trace.ts';
 
 const ofNode = (what: string, node: string | null | undefined): string => `${what} of ${node ?? ''}`;
 
@@ -19,4 +20,5 @@ export const Subscription: SubscriptionResolvers = {
   ),
   nodes: live((_, { intervalMs }, { domain }) => sampled('nodes', intervalMs, () => () => domain.nodes())),
   messages: live(messages),
+  traceClient: live(traceClient),
 };

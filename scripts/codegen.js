@@ -43,6 +43,7 @@ const domainTypes = {
   ConfigEvent: 'ConfigEvent',
   ListenerEvent: 'ListenerEvent',
   AuditEvent: 'AuditLogEvent',
+  TraceEvent: 'TraceEvent',
   Plugin: 'Plugin',
   Diagnostics: 'Diagnostics',
   Stats: 'Stats',

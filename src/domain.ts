@@ -24,6 +24,7 @@ import type { Credential, CredentialFilter, CredentialKind } from './domain/cred
 import type { EventFilters, EventFlow, EventKinds } from './domain/event.ts';
 import type { Diagnostics, Plugin, PluginDeed } from './domain/plugin.ts';
 import type { Restriction } from './domain/restriction.ts';
+import type { TraceFlow } from './domain/trace.ts';
 import type { MaybePromise } from './maybe-promise.ts';
 import type { BrokerError } from './refusals.ts';
 
@@ -66,6 +67,15 @@ export type {
 } from './domain/event.ts';
 export type { Diagnostics, Plugin, PluginDeed, PluginType } from './domain/plugin.ts';
 export type { Restriction } from './domain/restriction.ts';
+export type {
+  PacketDirection,
+  PacketFields,
+  PacketType,
+  TracedEnd,
+  TracedPacket,
+  TraceEvent,
+  TraceFlow,
+} from './domain/trace.ts';
 export * from './maybe-promise.ts';
 export * from './refusals.ts';
 
@@ -550,6 +560,8 @@ export interface NodeHandle {
   permitsSubscribe(client: SubscribingClient, topicFilter: string): MaybePromise<boolean>;
   /** The messages of a well-formed topic filter that are published here. */
   messages(topicFilter: string): MaybePromise<MessageFlow>;
+  /** What is received from a client and sent to it here, whether it is connected or not. */
+  trace(clientId: string): MaybePromise<TraceFlow>;
   /** Resolves when the message was handed to every subscriber's connection or queue. */
   publish(message: Message): MaybePromise<void>;
   /** Refuses with SESSION_NOT_FOUND. */
@@ -655,6 +667,11 @@ export interface Domain {
    * BAD_USER_INPUT or LIMIT_EXCEEDED, and a client with FORBIDDEN.
    */
   messages(client: SubscribingClient, topicFilter: string, node: string | null): MaybePromise<MessageFlow>;
+  /**
+   * Every packet of a client, connected or not, with the payloads of its messages, which no access rule is asked about.
+   * Refuses a client id that no CONNECT can carry with BAD_USER_INPUT.
+   */
+  trace(clientId: string, node: string | null): MaybePromise<TraceFlow>;
   /** Refuses a wildcard with BAD_TOPIC, other malformed topics and values with BAD_USER_INPUT or LIMIT_EXCEEDED. */
   publish(message: Message): MaybePromise<void>;
   /**

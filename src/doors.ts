@@ -18,7 +18,7 @@ import { createMaskedExecute } from './graphql/masked-execute.ts';
 import { createOpenDocuments } from './graphql/open-documents.ts';
 import { createSeats } from './graphql/seats.ts';
 import { createSocketDoor } from './graphql/socket-door.ts';
-import { createAdmit } from './http/admission.ts';
+import { createAdmit, hasCredentials } from './http/admission.ts';
 import { createApplication } from './http/application.ts';
 import { createCors } from './http/cors.ts';
 import { createGuard, type Guard } from './http/guard.ts';
@@ -177,7 +177,7 @@ export function createDoors(options: DoorsOptions): (protocol: string, kind: Cre
       get maxMessage() {
         return Math.min(asked.maxMessage, http.maxBody);
       },
-      hasCredentials: ({ headers }) => headers.authorization !== undefined || headers.cookie !== undefined,
+      hasCredentials: ({ headers }) => hasCredentials(headers, kind),
       admit: async (request, authorization) => admit(request.headers, addressOf(request), authorization),
       rate,
       contextOf: (request, principal) =>

@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { Connection as ConnectionRow, Session as SessionRow, Subscription as SubscriptionRow, Route as RouteRow, RetainedMessage as RetainedMessageRow, DelayedMessage as DelayedMessageRow, ClientRefusal as ClientRefusalRow, Listener as ListenerRow, Broker as BrokerRow, BrokerNode as BrokerNodeRow, Metrics as MetricsRow, PublishedMessage as PublishedMessageRow, ConnectionEvent as ConnectionEventRow, SessionEvent as SessionEventRow, SubscriptionEvent as SubscriptionEventRow, AlarmEvent as AlarmEventRow, BanEvent as BanEventRow, PluginEvent as PluginEventRow, ConfigEvent as ConfigEventRow, ListenerEvent as ListenerEventRow, AuditLogEvent as AuditLogEventRow, Plugin as PluginRow, Diagnostics as DiagnosticsRow, Stats as StatsRow, Credential as CredentialRow, RestEndpoint as RestEndpointRow, User as UserRow, SignIn as SignInRow } from '../../src/domain.ts';
+import type { Connection as ConnectionRow, Session as SessionRow, Subscription as SubscriptionRow, Route as RouteRow, RetainedMessage as RetainedMessageRow, DelayedMessage as DelayedMessageRow, ClientRefusal as ClientRefusalRow, Listener as ListenerRow, Broker as BrokerRow, BrokerNode as BrokerNodeRow, Metrics as MetricsRow, PublishedMessage as PublishedMessageRow, ConnectionEvent as ConnectionEventRow, SessionEvent as SessionEventRow, SubscriptionEvent as SubscriptionEventRow, AlarmEvent as AlarmEventRow, BanEvent as BanEventRow, PluginEvent as PluginEventRow, ConfigEvent as ConfigEventRow, ListenerEvent as ListenerEventRow, AuditLogEvent as AuditLogEventRow, TraceEvent as TraceEventRow, Plugin as PluginRow, Diagnostics as DiagnosticsRow, Stats as StatsRow, Credential as CredentialRow, RestEndpoint as RestEndpointRow, User as UserRow, SignIn as SignInRow } from '../../src/domain.ts';
 import type { Context } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null;
@@ -2176,6 +2176,12 @@ export type Subscription = {
    * for by the whole page. A field of a row is looked at where it is its own; what a row leads to counts only with it.
    */
   readonly subscriptionPageUpdates: SubscriptionPageUpdate;
+  /**
+   * Every packet of one client, as it passes, and the ends of its connections. A client that is not connected is waited for;
+   * a CONNECT that is refused is shown too. It shows payloads, whatever access rules say. After `seconds` it completes. A
+   * client id that no CONNECT can carry is refused with `BAD_USER_INPUT`.
+   */
+  readonly traceClient: TraceEvent;
 };
 
 
@@ -2370,6 +2376,18 @@ export type SubscriptionSubscriptionPageUpdatesArgs = {
   node?: InputMaybe<Scalars['ID']['input']>;
   orderBy?: SubscriptionOrder;
   intervalMs?: Scalars['Int']['input'];
+};
+
+
+/**
+ * What can be followed as it changes, over WebSocket (graphql-transport-ws) and over server-sent events. A reader that is
+ * too slow misses values: of figures all but the newest, of messages the oldest, and the next payload tells in
+ * `extensions.dropped` how many those were. One that misses too many is ended with `LIMIT_EXCEEDED`.
+ */
+export type SubscriptionTraceClientArgs = {
+  clientId: Scalars['ID']['input'];
+  seconds?: Scalars['Int']['input'];
+  node?: InputMaybe<Scalars['ID']['input']>;
 };
 
 /** Which events. Fields that are absent do not restrict; several restrict together. */
@@ -3957,6 +3975,148 @@ export type UnsubscribeResult = {
   readonly fault: Maybe<Fault>;
 };
 
+/** What happened on a connection of a client that is traced. */
+export type TraceEvent = {
+  /** When it passed. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The node where it passed. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** The client id. */
+  readonly clientId: Scalars['ID']['output'];
+  /** The IP address of the client. */
+  readonly ipAddress: Scalars['String']['output'];
+  /** The port of the client, by which its connections can be told apart; 0 when a proxy did not tell it. */
+  readonly port: Scalars['Int']['output'];
+};
+
+/** A packet. Fields that its type does not have are null. The password of a CONNECT and the payload of its will are not shown. */
+export type TracedPacket = TraceEvent & {
+  /** When it passed. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The node where it passed. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** The client id. */
+  readonly clientId: Scalars['ID']['output'];
+  /** The IP address of the client. */
+  readonly ipAddress: Scalars['String']['output'];
+  /** The port of the client, by which its connections can be told apart; 0 when a proxy did not tell it. */
+  readonly port: Scalars['Int']['output'];
+  /** Which way it went. */
+  readonly direction: PacketDirection;
+  /** What it is. */
+  readonly packetType: PacketType;
+  /** The packet id; a PUBLISH with QoS 0 has none. */
+  readonly packetId: Maybe<Scalars['Int']['output']>;
+  /** The topic name of a PUBLISH. */
+  readonly topic: Maybe<Scalars['String']['output']>;
+  /** The QoS of a PUBLISH, 0 to 2. */
+  readonly qos: Maybe<Scalars['Int']['output']>;
+  /** The RETAIN flag of a PUBLISH. */
+  readonly retain: Maybe<Scalars['Boolean']['output']>;
+  /** The DUP flag of a PUBLISH: whether it may have been sent before. */
+  readonly duplicate: Maybe<Scalars['Boolean']['output']>;
+  /** Bytes of the payload of a PUBLISH. */
+  readonly payloadSize: Maybe<Scalars['SafeInt']['output']>;
+  /** The payload of a PUBLISH. */
+  readonly payload: Maybe<MessagePayload>;
+  /** What a SUBSCRIBE asks for. */
+  readonly subscriptions: Maybe<ReadonlyArray<TracedSubscription>>;
+  /** The topic filters of an UNSUBSCRIBE. */
+  readonly topicFilters: Maybe<ReadonlyArray<Scalars['String']['output']>>;
+  /**
+   * The return code of a CONNACK: 0 is accepted, 1 protocol level, 2 client id, 3 server unavailable, 4 malformed user name
+   * or password, 5 not authorized.
+   */
+  readonly returnCode: Maybe<Scalars['Int']['output']>;
+  /** The return codes of a SUBACK, in the order of the topic filters: the QoS that was granted, 128 for a refusal. */
+  readonly returnCodes: Maybe<ReadonlyArray<Scalars['Int']['output']>>;
+  /** Whether a CONNACK says that there is a session. */
+  readonly sessionPresent: Maybe<Scalars['Boolean']['output']>;
+  /** The user name of a CONNECT; null when it has none. */
+  readonly username: Maybe<Scalars['String']['output']>;
+  /** The clean session flag of a CONNECT. */
+  readonly cleanSession: Maybe<Scalars['Boolean']['output']>;
+  /** Keepalive of a CONNECT, in seconds; 0 is off. */
+  readonly keepalive: Maybe<Scalars['Int']['output']>;
+  /** Protocol name of a CONNECT: `MQTT` or `MQIsdp`. */
+  readonly protocolName: Maybe<Scalars['String']['output']>;
+  /** Protocol level of a CONNECT: 3 is MQTT 3.1, 4 is MQTT 3.1.1. */
+  readonly protocolVersion: Maybe<Scalars['Int']['output']>;
+  /** Topic of the will in a CONNECT; null when there is none. */
+  readonly willTopic: Maybe<Scalars['String']['output']>;
+  /** QoS of the will in a CONNECT, 0 to 2; null when there is none. */
+  readonly willQos: Maybe<Scalars['Int']['output']>;
+  /** The RETAIN flag of the will in a CONNECT; null when there is none. */
+  readonly willRetain: Maybe<Scalars['Boolean']['output']>;
+};
+
+/** A connection of the client ended. */
+export type TracedEnd = TraceEvent & {
+  /** When it ended. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The node where it ended. */
+  readonly nodeName: Scalars['ID']['output'];
+  /** The client id. */
+  readonly clientId: Scalars['ID']['output'];
+  /** The IP address of the client. */
+  readonly ipAddress: Scalars['String']['output'];
+  /** The port of the client, by which its connections can be told apart; 0 when a proxy did not tell it. */
+  readonly port: Scalars['Int']['output'];
+  /**
+   * Why, as the listeners count it: `closed` by a DISCONNECT, `tcp_closed` without one, `keepalive_timeout`, `protocol_error`,
+   * `kicked`, `discarded` by another connection of the client, `not_authorized`, `banned` and others.
+   */
+  readonly reason: Scalars['String']['output'];
+};
+
+/** A topic filter in a SUBSCRIBE. */
+export type TracedSubscription = {
+  /** The topic filter, as it is written. */
+  readonly topicFilter: Scalars['String']['output'];
+  /** The QoS that is asked for, 0 to 2. */
+  readonly qos: Scalars['Int']['output'];
+};
+
+/** Which way a packet went. */
+export type PacketDirection =
+  /** From the client to the broker. */
+  | 'RECEIVED'
+  /** From the broker to the client. */
+  | 'SENT';
+
+/** The types of MQTT packets. */
+export type PacketType =
+  /** The client asks to come in. */
+  | 'CONNECT'
+  /** The broker lets it in, or refuses it. */
+  | 'CONNACK'
+  /** A message. */
+  | 'PUBLISH'
+  /** The answer to a message with QoS 1. */
+  | 'PUBACK'
+  /** The first answer to a message with QoS 2. */
+  | 'PUBREC'
+  /** The answer to a PUBREC. */
+  | 'PUBREL'
+  /** The answer to a PUBREL. */
+  | 'PUBCOMP'
+  /** The client asks for subscriptions. */
+  | 'SUBSCRIBE'
+  /** The answer to a SUBSCRIBE. */
+  | 'SUBACK'
+  /** The client ends subscriptions. */
+  | 'UNSUBSCRIBE'
+  /** The answer to an UNSUBSCRIBE. */
+  | 'UNSUBACK'
+  /** The client shows that it is alive. */
+  | 'PINGREQ'
+  /** The answer to a PINGREQ. */
+  | 'PINGRESP'
+  /** The client leaves. */
+  | 'DISCONNECT'
+  /** A packet of MQTT 5, which is not served. */
+  | 'AUTH';
+
 
 
 export type ResolverTypeWrapper<T> = Promise<T> | T;
@@ -4277,6 +4437,12 @@ export type ResolversTypes = {
   UnsubscribeManyInput: UnsubscribeManyInput;
   UnsubscribeManyPayload: ResolverTypeWrapper<UnsubscribeManyPayload>;
   UnsubscribeResult: ResolverTypeWrapper<UnsubscribeResult>;
+  TraceEvent: ResolverTypeWrapper<TraceEventRow>;
+  TracedPacket: ResolverTypeWrapper<Omit<TracedPacket, 'payload'> & { payload?: Maybe<ResolversTypes['MessagePayload']> }>;
+  TracedEnd: ResolverTypeWrapper<TracedEnd>;
+  TracedSubscription: ResolverTypeWrapper<TracedSubscription>;
+  PacketDirection: PacketDirection;
+  PacketType: PacketType;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -4491,6 +4657,10 @@ export type ResolversParentTypes = {
   UnsubscribeManyInput: UnsubscribeManyInput;
   UnsubscribeManyPayload: UnsubscribeManyPayload;
   UnsubscribeResult: UnsubscribeResult;
+  TraceEvent: TraceEventRow;
+  TracedPacket: Omit<TracedPacket, 'payload'> & { payload?: Maybe<ResolversParentTypes['MessagePayload']> };
+  TracedEnd: TracedEnd;
+  TracedSubscription: TracedSubscription;
 };
 
 export type AuthDirectiveArgs = {
@@ -5011,6 +5181,7 @@ export type SubscriptionResolvers<ContextType = Context, ParentType extends Reso
   connectionPageUpdates: SubscriptionResolver<ResolversTypes['ConnectionPageUpdate'], "connectionPageUpdates", ParentType, ContextType, RequireFields<SubscriptionConnectionPageUpdatesArgs, 'orderBy' | 'intervalMs'>>;
   sessionPageUpdates: SubscriptionResolver<ResolversTypes['SessionPageUpdate'], "sessionPageUpdates", ParentType, ContextType, RequireFields<SubscriptionSessionPageUpdatesArgs, 'orderBy' | 'intervalMs'>>;
   subscriptionPageUpdates: SubscriptionResolver<ResolversTypes['SubscriptionPageUpdate'], "subscriptionPageUpdates", ParentType, ContextType, RequireFields<SubscriptionSubscriptionPageUpdatesArgs, 'orderBy' | 'intervalMs'>>;
+  traceClient: SubscriptionResolver<ResolversTypes['TraceEvent'], "traceClient", ParentType, ContextType, RequireFields<SubscriptionTraceClientArgs, 'clientId' | 'seconds'>>;
 };
 
 export type ConnectionEventResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ConnectionEvent'] = ResolversParentTypes['ConnectionEvent']> = {
@@ -5664,6 +5835,56 @@ export type UnsubscribeResultResolvers<ContextType = Context, ParentType extends
   fault?: Resolver<Maybe<ResolversTypes['Fault']>, ParentType, ContextType>;
 };
 
+export type TraceEventResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TraceEvent'] = ResolversParentTypes['TraceEvent']> = {
+  __resolveType: TypeResolveFn<'TracedPacket' | 'TracedEnd', ParentType, ContextType>;
+};
+
+export type TracedPacketResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TracedPacket'] = ResolversParentTypes['TracedPacket']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  clientId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  ipAddress?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  port?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  direction?: Resolver<ResolversTypes['PacketDirection'], ParentType, ContextType>;
+  packetType?: Resolver<ResolversTypes['PacketType'], ParentType, ContextType>;
+  packetId?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  topic?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  qos?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  retain?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  duplicate?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  payloadSize?: Resolver<Maybe<ResolversTypes['SafeInt']>, ParentType, ContextType>;
+  payload?: Resolver<Maybe<ResolversTypes['MessagePayload']>, ParentType, ContextType>;
+  subscriptions?: Resolver<Maybe<ReadonlyArray<ResolversTypes['TracedSubscription']>>, ParentType, ContextType>;
+  topicFilters?: Resolver<Maybe<ReadonlyArray<ResolversTypes['String']>>, ParentType, ContextType>;
+  returnCode?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  returnCodes?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Int']>>, ParentType, ContextType>;
+  sessionPresent?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  username?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  cleanSession?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  keepalive?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  protocolName?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  protocolVersion?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  willTopic?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  willQos?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  willRetain?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type TracedEndResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TracedEnd'] = ResolversParentTypes['TracedEnd']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  nodeName?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  clientId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  ipAddress?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  port?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type TracedSubscriptionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TracedSubscription'] = ResolversParentTypes['TracedSubscription']> = {
+  topicFilter?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  qos?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = Context> = {
   Query?: QueryResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
@@ -5804,6 +6025,10 @@ export type Resolvers<ContextType = Context> = {
   SubscribeResult?: SubscribeResultResolvers<ContextType>;
   UnsubscribeManyPayload?: UnsubscribeManyPayloadResolvers<ContextType>;
   UnsubscribeResult?: UnsubscribeResultResolvers<ContextType>;
+  TraceEvent?: TraceEventResolvers<ContextType>;
+  TracedPacket?: TracedPacketResolvers<ContextType>;
+  TracedEnd?: TracedEndResolvers<ContextType>;
+  TracedSubscription?: TracedSubscriptionResolvers<ContextType>;
 };
 
 export type DirectiveResolvers<ContextType = Context> = {

@@ -10,6 +10,7 @@ import type { CertifiedClient } from './hooks.ts';
 import type { LiveSession } from './live-session.ts';
 import { countPublishSent, countReceived, countSent } from './metrics.ts';
 import type { Delivery } from './outbox.ts';
+import type { Trace, Traced } from './traces.ts';
 
 const ofStream = new WeakMap<object, LiveConnection>();
 
@@ -18,8 +19,11 @@ const writeToStream = mqttPacket.writeToStream;
 const knownWrite = (packet: Packet, stream: NodeJS.WritableStream, options?: object): boolean => {
   const connection = ofStream.get(stream);
   if (connection && packet.cmd === 'connack') connection.completeConnack(packet);
-  if (connection) countSent(connection.countPacket(), packet);
-  if (connection && packet.cmd === 'pingresp') return connection.answerPing();
+  if (connection) {
+    countSent(connection.countPacket(), packet);
+    connection.trace?.packet(connection, 'SENT', packet);
+    if (packet.cmd === 'pingresp') return connection.answerPing();
+  }
   return writeToStream(packet, stream, options);
 };
 Object.defineProperties(knownWrite, Object.getOwnPropertyDescriptors(writeToStream));
@@ -62,12 +66,14 @@ export type ConnectionEvents = Pick<BrokerEvents, 'connackRefused' | 'delivered'
 export type FramedMessage = Pick<RetainedMessage, 'topic' | 'payload' | 'clientId' | 'publishedAt'>;
 
 /** A network connection from its first byte; a row of `connections` once its CONNECT was accepted. */
-export class LiveConnection implements Connection, Delivery {
+export class LiveConnection implements Connection, Delivery, Traced {
   /** Position in the table; 0 until the CONNECT was accepted. */
   seq = 0;
   session: LiveSession | null = null;
   /** Why the broker ended the connection; null when the client or the network did. */
   endReason: string | null = null;
+  /** Whom its packets are told; null while nobody follows its client. */
+  trace: Trace | null = null;
 
   clientId = '';
   username: string | null = null;
@@ -243,6 +249,13 @@ export class LiveConnection implements Connection, Delivery {
     this.packetsReceived++;
     if (packet.cmd === 'publish') this.messagesReceived++;
     countReceived(this.#metrics, packet);
+    this.trace?.packet(this, 'RECEIVED', packet);
+  }
+
+  /** Tells whoever follows its client that this connection ended, once, and nothing more of it. */
+  endTrace(reason: string): void {
+    this.trace?.end(this, reason);
+    this.trace = null;
   }
 
   completeConnack(packet: { sessionPresent?: boolean; returnCode?: number }): void {
@@ -261,12 +274,14 @@ export class LiveConnection implements Connection, Delivery {
   acknowledge(cmd: Acknowledgement, packetId: number): void {
     if (this.isClosed) return;
     countSent(this.countPacket(), { cmd });
+    this.trace?.packet(this, 'SENT', { cmd, messageId: packetId });
     this.#write(acknowledgementFrame(cmd, packetId));
   }
 
   suback(packetId: number, granted: readonly number[]): void {
     if (this.isClosed) return;
     countSent(this.countPacket(), { cmd: 'suback', granted });
+    this.trace?.packet(this, 'SENT', { cmd: 'suback', messageId: packetId, granted });
     this.#write(subackFrame(packetId, granted));
   }
 
@@ -275,6 +290,7 @@ export class LiveConnection implements Connection, Delivery {
     const { topic, payload, qos, retain } = message;
     this.messagesSent++;
     countPublishSent(this.countPacket(), qos);
+    this.trace?.packet(this, 'SENT', { cmd: 'publish', ...message, dup: isResent, messageId: packetId });
     gather(this.#conn);
     new PublishFrame(topic, payload, qos, retain).writeWithId(this.#conn, packetId, isResent);
     this.#watch();
@@ -307,6 +323,10 @@ export class LiveConnection implements Connection, Delivery {
     if (this.#isSlow && this.#conn.writableLength > this.#high) return false;
     this.messagesSent++;
     countPublishSent(this.countPacket(), 0);
+    if (this.trace) {
+      const { topic, payload } = message;
+      this.trace.packet(this, 'SENT', { cmd: 'publish', topic, payload, qos: 0, retain: frame.retain, dup: false });
+    }
     gather(this.#conn);
     frame.write(this.#conn);
     this.session?.outbox.countDelivered();

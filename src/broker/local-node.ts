@@ -49,6 +49,7 @@ import type {
   Subscription,
   SubscriptionFilter,
   SubscriptionRequest,
+  TraceFlow,
 } from '../domain.ts';
 import type { Credentials } from '../plugins/auth-credential/credentials.ts';
 import { pluginNames } from '../plugins/auth-credential/index.ts';
@@ -288,6 +289,10 @@ export class LocalNode implements NodeHandle {
       nodeName: this.name,
       publishedAt,
     };
+  }
+
+  trace(clientId: string): TraceFlow {
+    return { follow: (tell) => this.#broker.traces.follow(clientId, tell) };
   }
 
   publish(message: Message): Promise<void> {

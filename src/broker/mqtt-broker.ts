@@ -44,6 +44,7 @@ import { makeStrict, UnknownLevelError } from './strict-parser.ts';
 import { Subscriber } from './subscriber.ts';
 import { Taps } from './taps.ts';
 import { type RateLimits, Throttles } from './throttle.ts';
+import { Traces } from './traces.ts';
 import { Turns } from './turns.ts';
 
 /** Read whenever they are needed: they may change while the broker runs, and then `review` is to be called. */
@@ -115,6 +116,8 @@ export class MqttBroker {
   readonly refusals: RefusalRecord;
   /** Messages by topic filter, for who is no MQTT client. */
   readonly taps: Taps;
+  /** Packets of single clients, for who looks for a fault. */
+  readonly traces: Traces;
   readonly #options: BrokerOptions;
   readonly #aedes: EmbeddedBroker;
   readonly #sweeper: SessionSweeper;
@@ -153,6 +156,7 @@ export class MqttBroker {
     });
     this.#throttles = new Throttles(limits);
     this.registry = new Registry(nodeName, store, limits, (session, count) => this.#noteDropped(session, count));
+    this.traces = new Traces((clientId) => this.registry.sessionsById.get(clientId)?.connection ?? null, onFault);
     this.#sweeper = new SessionSweeper({
       clock: () => store.clock(),
       expiryInterval: () => limits.sessionExpiryInterval,
@@ -193,6 +197,9 @@ export class MqttBroker {
       id: nodeName,
       preConnect: (client, packet, done) => {
         const connection = this.#connectionOf(client);
+        // Before anybody vouches for it: a refusal is what many look for.
+        connection.trace = this.traces.of(packet.clientId);
+        connection.trace?.packet(connection, 'RECEIVED', packet);
         if (connection.certifiedName !== null) packet.username = connection.certifiedName;
         connection.introduce(packet);
         this.#connects.set(client, { ...packet });
@@ -372,6 +379,7 @@ export class MqttBroker {
       inbox.onceClosed(() => {
         this.#end(connection);
         port.countShutdown(reasonOf(connection));
+        connection.endTrace(reasonOf(connection));
       });
     });
   }
@@ -386,6 +394,8 @@ export class MqttBroker {
         return;
       }
       connection.connectedAt = Date.now();
+      // Somebody may follow it since its CONNECT came, or nobody any more.
+      connection.trace = this.traces.of(connection.clientId);
       const session = this.registry.open(connection);
       if (!session.stored) this.events.sessionCreated.tell(session);
       this.events.connected.tell(connection);
@@ -452,7 +462,10 @@ export class MqttBroker {
     // Not yet admitted: its arrival looks after it.
     if (!wasListed && !leaveTurn) return;
     connection.isEnded = true;
-    if (wasListed) this.events.disconnected.tell(connection, reasonOf(connection));
+    if (wasListed) {
+      this.events.disconnected.tell(connection, reasonOf(connection));
+      connection.endTrace(reasonOf(connection));
+    }
     const ended = this.#settleEnd(connection, wasListed).catch(this.#options.onFault);
     this.#ending.add(ended);
     void ended.finally(() => {

@@ -27,6 +27,11 @@ export class Taps {
     this.#onFault = onFault;
   }
 
+  /** Topic filters that are listened to. */
+  get size(): number {
+    return this.#byFilter.size;
+  }
+
   /** Whether somebody listens to messages of this topic. */
   hears(topic: string): boolean {
     return this.#byFilter.size > 0 && this.#of(topic).length > 0;

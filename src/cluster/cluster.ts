@@ -57,6 +57,7 @@ import {
   type SubscriptionRequest,
   sessionNotFound,
   type Target,
+  type TraceFlow,
   unknownAlarm,
   unknownNode,
   whenReady,
@@ -71,6 +72,8 @@ export interface ClusterLimits extends TopicLimits {
   readonly maxClientidLen: number;
 }
 
+/** Bytes of a text in a packet [MQTT-1.5.3]. */
+const LONGEST_TEXT = 65_535;
 const MOST_FAULTS = 1000;
 const KICKED_AT_ONCE = 500;
 const DELETED_AT_ONCE = 500;
@@ -233,6 +236,14 @@ export class Cluster implements Domain {
       if (verdicts.includes(false)) throw notAuthorized('subscribe to', topicFilter);
       return whenReady(allReady(nodes.map((handle) => handle.messages(topicFilter))), joinFlows);
     });
+  }
+
+  trace(clientId: string, node: string | null): MaybePromise<TraceFlow> {
+    checkCarried(clientId);
+    return whenReady(
+      this.#each(node, (handle) => handle.trace(clientId)),
+      (flows) => ({ follow: (tell) => followAll(flows, tell) }),
+    );
   }
 
   #checkMessage({ topic, payload, qos, clientId }: Message): void {
@@ -588,6 +599,13 @@ function checkRestricts(filter: ConnectionFilter | BanFilter): void {
   if (Object.values(filter).every((value) => value == null)) {
     throw badInput('filter', filter, 'a filter with at least one field');
   }
+}
+
+/** Refuses a client id that no client can have. One above the broker's own limit comes, and is refused. */
+function checkCarried(clientId: string): void {
+  const length = Buffer.byteLength(clientId);
+  if (length > 0 && length <= LONGEST_TEXT && clientId.isWellFormed() && !clientId.includes('\0')) return;
+  throw badInput('clientId', clientId, `a client id of 1 to ${LONGEST_TEXT} bytes, in UTF-8 and without U+0000`);
 }
 
 function checkAddressRange({ ipAddressRange }: ConnectionFilter): void {

@@ -8,8 +8,7 @@ import { isOwnPage } from './guard.ts';
 /**
  * Answers who sends a request: applications by HTTP Basic, users by that or by the cookie of a sign-in; null when nobody
  * does. An Authorization header goes before the cookie, and has to be right; a cookie is let in from pages of this server
- * alone. A promise rejects with LIMIT_EXCEEDED when
- * too many logins failed, or too many are looked at.
+ * alone. A promise rejects with LIMIT_EXCEEDED when too many logins failed, or too many are looked at.
  */
 export type Admit = (
   headers: IncomingMessage['headers'],
@@ -28,3 +27,7 @@ export function createAdmit({ logIn, signIns }: Pick<Access, 'logIn' | 'signIns'
     return token === null ? null : signIns.find(token);
   };
 }
+
+/** Whether a request to the door of this kind has anything that could let its sender in. */
+export const hasCredentials = ({ authorization, cookie }: IncomingMessage['headers'], kind: CredentialKind): boolean =>
+  authorization !== undefined || (kind === 'user' && signInToken(cookie) !== null);

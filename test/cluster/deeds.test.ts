@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Cluster } from '../../src/cluster/cluster.ts';
-import { BrokerError } from '../../src/domain.ts';
+import { BrokerError, type TraceEvent } from '../../src/domain.ts';
 import { FakeNode } from './fake-node.ts';
 
 const limits = { maxTopicLen: 100, maxTopicLevels: 10, maxPacketSize: 100, maxClientidLen: 100 };
@@ -73,6 +73,39 @@ describe.each([
     const times = (await cluster.clientRefusals('ann', null)).map(({ lastAt }) => lastAt);
     expect(times).toEqual([6, 5, 4, 2, 1]);
     expect((await cluster.clientRefusals('ann', 'peer')).map(({ lastAt }) => lastAt)).toEqual([4]);
+  });
+
+  test('a trace is that of all nodes, or of the one that is named', async () => {
+    const { cluster, local, peer, other } = scene(isPeer);
+    const told: string[] = [];
+    const tell = ({ nodeName }: TraceEvent): void => void told.push(nodeName);
+    const end = (await cluster.trace('ann', null)).follow(tell);
+    const endOfPeer = (await cluster.trace('ann', 'peer')).follow(tell);
+    expect([local.deeds, peer.deeds, other.deeds]).toEqual([['trace ann'], ['trace ann', 'trace ann'], ['trace ann']]);
+    for (const { name, traces } of [local, other, peer]) {
+      const event = {
+        type: 'END',
+        at: 1,
+        nodeName: name,
+        clientId: 'ann',
+        ipAddress: '::1',
+        port: 1,
+        reason: 'closed',
+      };
+      for (const hear of traces) hear(event as TraceEvent);
+    }
+    expect(told).toEqual(['local', 'other', 'peer', 'peer']);
+    end();
+    endOfPeer();
+    expect([local, peer, other].map(({ traces }) => traces.size)).toEqual([0, 0, 0]);
+  });
+
+  test('a trace of an unknown node, or of an id that no client can have, is refused before any node is asked', () => {
+    const { cluster, local } = scene(isPeer);
+    expect(() => cluster.trace('ann', 'nowhere')).toThrow("node 'nowhere' is unknown");
+    for (const clientId of ['', 'x'.repeat(65_536), '\0', '\ud800'])
+      expect(() => cluster.trace(clientId, null)).toThrow('clientId must be a client id of 1 to 65535 bytes');
+    expect(local.traces.size).toBe(0);
   });
 
   test('subscribeMany answers a refusal in the place of its request', async () => {

@@ -14,6 +14,8 @@ import type {
   SliceResult,
   SubscribingClient,
   SubscriptionRequest,
+  TraceEvent,
+  TraceFlow,
 } from '../../src/domain.ts';
 import { sessionNotFound } from '../../src/domain.ts';
 
@@ -42,6 +44,8 @@ export class FakeNode implements NodeHandle {
   retained: string[] = [];
   /** Who follows messages. */
   readonly tells = new Set<(message: PublishedMessage) => void>();
+  /** Who follows clients. */
+  readonly traces = new Set<(event: TraceEvent) => void>();
   /** When clients were refused, newest first. */
   refusedAt: readonly number[] = [];
   #rows: Row[];
@@ -164,6 +168,17 @@ export class FakeNode implements NodeHandle {
         return () => this.tells.delete(tell);
       },
     };
+  }
+
+  trace(clientId: string): MaybePromise<TraceFlow> {
+    return this.#answer(() => ({
+      follow: (tell) => {
+        this.deeds.push(`trace ${clientId}`);
+        const own = (event: TraceEvent): void => tell(event);
+        this.traces.add(own);
+        return () => this.traces.delete(own);
+      },
+    }));
   }
 
   clearRetained(target: RetainedTarget): MaybePromise<number> {

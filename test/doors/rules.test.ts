@@ -132,6 +132,7 @@ describe('the fields that callers begin with', () => {
       'Mutation.setConfig',
       'Mutation.unloadPlugin',
       'Mutation.updateCredential',
+      'Subscription.traceClient',
     ]);
   });
 

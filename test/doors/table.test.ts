@@ -151,9 +151,10 @@ const table: readonly (readonly [DoorName, string, Answers])[] = [
   ['management', 'user-viewer', REFUSED],
   ['management', 'user-operator', REFUSED],
   ['management', 'user-admin', REFUSED],
-  ['management', 'the cookie of user-viewer', REFUSED],
-  ['management', 'the cookie of user-operator', REFUSED],
-  ['management', 'the cookie of user-admin', REFUSED],
+  // A sign-in is no credential of an application.
+  ['management', 'the cookie of user-viewer', NOBODY],
+  ['management', 'the cookie of user-operator', NOBODY],
+  ['management', 'the cookie of user-admin', NOBODY],
   ['dashboard', 'nobody', { ...NOBODY, ...NO_FIGURES }],
   ['dashboard', 'a wrong secret', { ...REFUSED, ...NO_FIGURES }],
   ['dashboard', 'an unknown name', { ...REFUSED, ...NO_FIGURES }],
@@ -169,6 +170,7 @@ const table: readonly (readonly [DoorName, string, Answers])[] = [
   ['dashboard', 'the cookie of user-operator', OPERATOR('user-operator')],
   ['dashboard', 'the cookie of user-admin', ADMIN],
   ['dashboard', 'a cookie that was never given', { ...REFUSED, ...NO_FIGURES }],
+  ['dashboard', 'a cookie that is no sign-in', { ...NOBODY, ...NO_FIGURES }],
   ['dashboard', 'a wrong secret beside the cookie of user-admin', { ...REFUSED, ...NO_FIGURES }],
 ];
 
@@ -196,6 +198,7 @@ describe.each(['management', 'dashboard'] as const)('the %s port', (door) => {
       credentials.set(`the cookie of user-${role}`, await signIn(gateway, `user-${role}`));
     }
     credentials.set('a cookie that was never given', { cookie: `brokerql_sign_in=${'A'.repeat(43)}` });
+    credentials.set('a cookie that is no sign-in', { cookie: 'theme=dark; session=1' });
     const cookie = credentials.get('the cookie of user-admin') ?? {};
     const wrong = authorized('guessed-too', 'a guess');
     credentials.set('a wrong secret beside the cookie of user-admin', { ...cookie, ...wrong });

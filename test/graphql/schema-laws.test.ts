@@ -98,13 +98,24 @@ describe('the schema', () => {
       'PageMeta.limit',
       'PageMeta.page',
       'RetainedMessage.qos',
+      'TracedEnd.port',
+      'TracedPacket.keepalive',
+      'TracedPacket.packetId',
+      'TracedPacket.port',
+      'TracedPacket.protocolVersion',
+      'TracedPacket.qos',
+      'TracedPacket.returnCode',
+      'TracedPacket.returnCodes',
+      'TracedPacket.willQos',
+      'TracedSubscription.qos',
     ]);
   });
 
   test('answers every counter and every list item with a value', () => {
     const isCounter = (name: string): boolean => ['Int', 'SafeInt', 'Float'].includes(name);
     const nullable = fields.filter(({ field: { type } }) => isCounter(getNamedType(type).name) && !isNonNullType(type));
-    expect(nullable.map(({ name }) => name)).toEqual([]);
+    // One type for all packets, of which none has all fields.
+    expect(nullable.map(({ name }) => name).filter((name) => !name.startsWith('TracedPacket.'))).toEqual([]);
     const gaps = fields.filter(({ field: { type } }) => {
       const list = isNonNullType(type) ? type.ofType : type;
       return isListType(list) && !isNonNullType(list.ofType);

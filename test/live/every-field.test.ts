@@ -66,6 +66,10 @@ const states: Record<Exclude<LiveFieldName, `${string}Events`>, Deed> = {
     make: (n) => publish(`messages/${n}`, 1),
     told: (n) => ({ topic: `messages/${n}`, payload: { text: 'text' } }),
   },
+  traceClient: {
+    make: () => gateway.connect({ clientId: 'traceClient' }),
+    told: () => ({ __typename: 'TracedPacket', packetType: 'CONNECT' }),
+  },
   connectionPageUpdates: {
     make: (n) => gateway.connect({ clientId: `connectionPageUpdates-${n}` }),
     told: (n) => added(`connectionPageUpdates-${n}`),
@@ -79,6 +83,9 @@ const states: Record<Exclude<LiveFieldName, `${string}Events`>, Deed> = {
     told: (n) => added(`subscriptionPageUpdates-${n}`),
   },
 };
+
+/** What tells nothing before something happens. */
+const BEGIN_WITH_NOTHING: readonly string[] = ['messages', 'traceClient'] satisfies (keyof typeof states)[];
 
 const events: Record<Extract<LiveFieldName, `${string}Events`>, EventDeed> = {
   connectionEvents: {
@@ -167,7 +174,7 @@ describe.each(doors)('over %s', (_, follow) => {
   test.each(Object.entries(states))('%s tells of what happens in MQTT', async (field, { make, told }) => {
     const name = field as keyof typeof states;
     await using following = await followAll(documentOf(name));
-    const first = name === 'messages' ? null : (await following.data())[name];
+    const first = BEGIN_WITH_NOTHING.includes(name) ? null : (await following.data())[name];
     const n = nextOf(name);
     await make(n);
     expect(await following.data()).toEqual({ [name]: told(n, first) });

@@ -16,6 +16,7 @@ export const liveFields = {
   metrics: { args: '(intervalMs: 100)', selection: '{ messagesQos2Received }' },
   nodes: { args: '(intervalMs: 100)', selection: '{ connectionsCount }' },
   messages: { args: '(topicFilter: "messages/+")', selection: '{ topic payload { text } }' },
+  traceClient: { args: '(clientId: "traceClient")', selection: '{ __typename ... on TracedPacket { packetType } }' },
   connectionPageUpdates: page('Connection', '{clientIdPrefix: "connectionPageUpdates-"}', 'clientId'),
   sessionPageUpdates: page('Session', '{clientIdPrefix: "sessionPageUpdates-"}', 'clientId'),
   subscriptionPageUpdates: page('Subscription', '{topicFilter: "subscriptionPageUpdates/+"}', 'clientId'),

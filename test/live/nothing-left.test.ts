@@ -34,7 +34,7 @@ const DOCUMENTS = [
 ];
 /** Those of them that are followed, and those whose source is shared by its key. */
 const FOLLOWED = DOCUMENTS.slice(0, -1);
-const OPEN = { executions: FOLLOWED.length, sources: 4 };
+const OPEN = { executions: FOLLOWED.length, sources: 5 };
 const NOTHING = { executions: 0, sources: 0 };
 const MESSAGES = 'subscription { messages(topicFilter: "a/#") { topic } }';
 
@@ -80,7 +80,13 @@ afterAll(async () => {
 });
 
 /** Whatever a subscription could leave behind, as numbers. */
-const counts = () => ({ ...gateway.gateway.live.counts, listeners: begun.listeners, intervals: begun.intervals.size });
+const counts = () => ({
+  ...gateway.gateway.live.counts,
+  traces: gateway.gateway.broker.traces.size,
+  taps: gateway.gateway.broker.taps.size,
+  listeners: begun.listeners,
+  intervals: begun.intervals.size,
+});
 
 /** Resolves when what was begun since has ended. */
 const nothingMoreThan = (before: ReturnType<typeof counts>): Promise<void> =>
@@ -149,7 +155,7 @@ describe('what goes away leaves nothing behind', () => {
   test('what was open for a caller who may be in no more', async () => {
     const { applications } = gateway.gateway.access.accounts;
     const { authorization = '' } = authorized('short-lived');
-    await applications.create({ id: 'short-lived', secret: SECRET, role: 'VIEWER' });
+    await applications.create({ id: 'short-lived', secret: SECRET, role: 'ADMIN' });
     const before = counts();
     const plain = await openWelcomed(gateway.httpUrl, authorization);
     // An application may not follow the audit log.
@@ -157,7 +163,7 @@ describe('what goes away leaves nothing behind', () => {
     for (const [id, query] of documents.entries()) plain.say({ type: 'subscribe', id: String(id), payload: { query } });
     const stream = await openStream(gateway.httpUrl, MESSAGES, authorization);
     await settled(plain);
-    expect(gateway.gateway.live.counts).toEqual({ executions: documents.length + 1, sources: 5 });
+    expect(gateway.gateway.live.counts).toEqual({ executions: documents.length + 1, sources: 6 });
     await applications.delete('short-lived');
     expect(await plain.closed).toEqual([4403, 'Forbidden']);
     expect(await stream.next()).toBeNull();
