@@ -43,6 +43,26 @@ describe('a subscription that several follow', () => {
     expect(stage.live.counts.executions).toBe(1);
   });
 
+  test('is the same one in whatever order its variables are given', async () => {
+    const stage = new Stage();
+    const query = 'subscription ($n: Int, $span: Span) { count(from: $n, span: $span) { value } }';
+    await stage.follow(query, 'app', { n: 1, span: { least: 1, most: 2 } });
+    await stage.follow(query, 'app', { span: { most: 2, least: 1 }, n: 1 });
+    expect(stage.live.counts.executions).toBe(1);
+  });
+
+  test('is the same one whatever is given for variables that it does not have', async () => {
+    const stage = new Stage();
+    const query = 'subscription ($n: Int) { count(from: $n) { value } }';
+    const first = await stage.follow(query, 'app', { n: 1 });
+    const second = await stage.follow(query, 'app', { n: 1, junk: 'x' });
+    await stage.follow('{ count { value } }', 'app', { n: 1 });
+    await stage.follow('{ count { value } }', 'app', { n: 2 });
+    expect(stage.live.counts.executions).toBe(2);
+    stage.tell(3);
+    for (const ear of [first, second]) expect(await ear.values(1)).toEqual([3]);
+  });
+
   test('is asked for by each: what one may does not help another', async () => {
     const stage = new Stage();
     await stage.follow();
