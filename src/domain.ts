@@ -410,8 +410,11 @@ export interface PublishedMessage {
 
 /** The messages of a topic filter. */
 export interface MessageFlow {
-  /** Those that topics keep now, in no order to rely on. */
-  retained(): readonly PublishedMessage[];
+  /**
+   * Those that topics keep now and that a SUBSCRIBE would be sent, one a topic, in no order to rely on. Refuses with
+   * LIMIT_EXCEEDED when there are more than `most`, or when too much has to be looked at to find them.
+   */
+  retained(most: number): readonly PublishedMessage[];
   /** Calls `tell` with each from now on, and must not be kept waiting by it. Answers what ends it. */
   follow(tell: (message: PublishedMessage) => void): () => void;
 }
@@ -707,7 +710,7 @@ export interface Domain {
   /** Null is all nodes; answers those of each. Refuses as a node does, when no node could do it. */
   changeConfigs(change: ConfigChange, node: string | null, by: string | null): MaybePromise<readonly ConfigItem[]>;
   plugins(node: string | null): MaybePromise<readonly Plugin[]>;
-  /** A cursor goes on with the node that gave it. */
+  /** A cursor is of one node: where there are several, `since` refuses it with BAD_USER_INPUT unless `node` is given. */
   events<Kind extends keyof EventKinds>(
     kind: Kind,
     filter: EventFilters[Kind],

@@ -1,12 +1,19 @@
+import { conditions } from '../../src/broker/event-conditions.ts';
+import { EventLog } from '../../src/broker/event-log.ts';
 import type {
+  BanEvent,
   ClientRefusal,
   Connection,
   ConnectionFilter,
+  EventFilters,
+  EventFlow,
+  EventKinds,
   MaybePromise,
   Message,
   MessageFlow,
   NodeHandle,
   PublishedMessage,
+  RecordedEvent,
   RetainedMessage,
   RetainedTarget,
   Session,
@@ -38,8 +45,11 @@ export class FakeNode implements NodeHandle {
   /** Slices that it was asked for, as `offset+limit after`. */
   readonly asked: string[] = [];
   isExact = true;
-  /** Topics of retained messages. */
+  /** Topics of retained messages, and when these were published. */
   retained: string[] = [];
+  retainedAt = 0;
+  /** Its events, of whatever kind one asks for. */
+  readonly log: EventLog<BanEvent, EventFilters['ban']>;
   /** Who follows messages. */
   readonly tells = new Set<(message: PublishedMessage) => void>();
   /** When clients were refused, newest first. */
@@ -51,6 +61,7 @@ export class FakeNode implements NodeHandle {
     this.name = name;
     this.incarnation = incarnation;
     this.#isPeer = isPeer;
+    this.log = new EventLog({ nodeName: name, incarnation, onFault: unused }, conditions.ban);
     this.#rows = clientIds.map((clientId, seq) => ({ seq, clientId, isConnected: true }));
   }
 
@@ -158,12 +169,24 @@ export class FakeNode implements NodeHandle {
   /** Every message that is published is one of every filter. */
   messages(): MessageFlow {
     return {
-      retained: () => this.retained.map((topic) => ({ topic, nodeName: this.name }) as PublishedMessage),
+      retained: () =>
+        this.retained.map(
+          (topic) => ({ topic, nodeName: this.name, publishedAt: this.retainedAt }) as PublishedMessage,
+        ),
       follow: (tell) => {
         this.tells.add(tell);
         return () => this.tells.delete(tell);
       },
     };
+  }
+
+  events<Kind extends keyof EventKinds>(
+    _: Kind,
+    filter: EventFilters[Kind],
+  ): MaybePromise<EventFlow<EventKinds[Kind]>> {
+    return this.#answer(
+      () => this.log.flow(filter as EventFilters['ban']) as EventFlow<RecordedEvent> as EventFlow<EventKinds[Kind]>,
+    );
   }
 
   clearRetained(target: RetainedTarget): MaybePromise<number> {
@@ -190,7 +213,6 @@ export class FakeNode implements NodeHandle {
   changeConfigs = unused;
   plugins = unused;
   changePlugin = unused;
-  events = unused;
   credentials = unused;
   credential = unused;
   createCredential = unused;
