@@ -100,7 +100,7 @@ const subscriptionColumns: Names<Subscription, SubscriptionColumn> = {
   CLIENT_ID: 'clientId',
   TOPIC_FILTER: 'topicFilter',
   QOS: 'qos',
-  AGE: 'clientId',
+  AGE: 'seq',
 };
 
 type Field = 'connectionPageUpdates' | 'sessionPageUpdates' | 'subscriptionPageUpdates';
@@ -110,6 +110,7 @@ export const pageSubscriptions: Pick<SubscriptionResolvers, Field> = {
     ({ clientId, nodeName }) => JSON.stringify([nodeName, clientId]),
     ({ domain }) => ({
       list: (query) => domain.connections(query),
+      nodesCount: domain.nodesCount,
       natural: 'CONNECTED_AT',
       columnOf: columnValue(connectionColumns),
     }),
@@ -118,6 +119,7 @@ export const pageSubscriptions: Pick<SubscriptionResolvers, Field> = {
     ({ clientId, nodeName }) => JSON.stringify([nodeName, clientId]),
     ({ domain }) => ({
       list: (query) => domain.sessions(query),
+      nodesCount: domain.nodesCount,
       natural: 'CREATED_AT',
       columnOf: columnValue(sessionColumns),
     }),
@@ -126,6 +128,7 @@ export const pageSubscriptions: Pick<SubscriptionResolvers, Field> = {
     ({ clientId, nodeName, topicFilter }) => JSON.stringify([nodeName, clientId, topicFilter]),
     ({ domain }) => ({
       list: (query) => domain.subscriptions(query),
+      nodesCount: domain.nodesCount,
       natural: 'AGE',
       columnOf: columnValue(subscriptionColumns),
     }),

@@ -215,6 +215,8 @@ export interface Session {
 }
 
 export interface Subscription {
+  /** Greater than that of every subscription that began before it on its node. */
+  readonly seq: number;
   readonly clientId: string;
   readonly topicFilter: string;
   /** The group that shares the messages, `$queue` for `$queue/…`; null for a subscription of the client alone. */
@@ -621,6 +623,8 @@ export type RestRelease = 'V3_0_BETA' | 'V3_0' | 'V3_1' | 'V3_2';
 
 /** What resolvers call. `node` null means the whole cluster; an unknown node is refused with NOT_FOUND. */
 export interface Domain {
+  /** How many nodes the cluster has. */
+  readonly nodesCount: number;
   nodes(): MaybePromise<readonly BrokerNode[]>;
   node(name: string): MaybePromise<BrokerNode | null>;
   brokers(node: string | null): MaybePromise<readonly Broker[]>;

@@ -129,6 +129,10 @@ export class Cluster implements Domain {
     return from(0);
   }
 
+  get nodesCount(): number {
+    return this.#nodes.length;
+  }
+
   nodes() {
     return this.#each(null, (node) => node.describe());
   }

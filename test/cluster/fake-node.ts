@@ -111,7 +111,14 @@ export class FakeNode implements NodeHandle {
   }
 
   subscriptionsOf(clientId: string) {
-    const own = { clientId, topicFilter: `on/${this.name}`, shareGroup: null, qos: 0 as const, nodeName: this.name };
+    const own = {
+      seq: 1,
+      clientId,
+      topicFilter: `on/${this.name}`,
+      shareGroup: null,
+      qos: 0 as const,
+      nodeName: this.name,
+    };
     return this.#answer(() => (this.#row(clientId) ? [own] : []));
   }
 
@@ -122,7 +129,7 @@ export class FakeNode implements NodeHandle {
   subscribe(clientId: string, subscriptions: readonly SubscriptionRequest[]) {
     return this.#answer(() => {
       this.deeds.push(`subscribe ${clientId}`);
-      const granted = { clientId, shareGroup: null, qos: 0 as const, nodeName: this.name };
+      const granted = { seq: 1, clientId, shareGroup: null, qos: 0 as const, nodeName: this.name };
       return subscriptions.map(({ topicFilter }) => ({ ...granted, topicFilter }));
     });
   }
