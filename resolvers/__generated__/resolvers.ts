@@ -3217,7 +3217,10 @@ export type ConnectionPageSnapshot = {
   readonly items: ReadonlyArray<MqttConnection>;
   /** Which part of the list they are. */
   readonly meta: PageMeta;
-  /** False when only the first 10 000 rows that match were put in order. */
+  /**
+   * False when only the first 10 000 rows that match were put in order, when a search ended at its budget of time, and when
+   * rows of several nodes stand one node's behind the other's.
+   */
   readonly orderIsExact: Scalars['Boolean']['output'];
 };
 
@@ -3233,7 +3236,10 @@ export type ConnectionPagePatch = {
   readonly count: Scalars['SafeInt']['output'];
   /** False when a search ended at its budget of time. */
   readonly countIsExact: Scalars['Boolean']['output'];
-  /** False when only the first 10 000 rows that match were put in order. */
+  /**
+   * False when only the first 10 000 rows that match were put in order, when a search ended at its budget of time, and when
+   * rows of several nodes stand one node's behind the other's.
+   */
   readonly orderIsExact: Scalars['Boolean']['output'];
 };
 
@@ -3292,7 +3298,10 @@ export type SessionPageSnapshot = {
   readonly items: ReadonlyArray<MqttSession>;
   /** Which part of the list they are. */
   readonly meta: PageMeta;
-  /** False when only the first 10 000 rows that match were put in order. */
+  /**
+   * False when only the first 10 000 rows that match were put in order, when a search ended at its budget of time, and when
+   * rows of several nodes stand one node's behind the other's.
+   */
   readonly orderIsExact: Scalars['Boolean']['output'];
 };
 
@@ -3308,7 +3317,10 @@ export type SessionPagePatch = {
   readonly count: Scalars['SafeInt']['output'];
   /** False when a search ended at its budget of time. */
   readonly countIsExact: Scalars['Boolean']['output'];
-  /** False when only the first 10 000 rows that match were put in order. */
+  /**
+   * False when only the first 10 000 rows that match were put in order, when a search ended at its budget of time, and when
+   * rows of several nodes stand one node's behind the other's.
+   */
   readonly orderIsExact: Scalars['Boolean']['output'];
 };
 
@@ -3359,7 +3371,10 @@ export type SubscriptionPageSnapshot = {
   readonly items: ReadonlyArray<MqttSubscription>;
   /** Which part of the list they are. */
   readonly meta: PageMeta;
-  /** False when only the first 10 000 rows that match were put in order. */
+  /**
+   * False when only the first 10 000 rows that match were put in order, when a search ended at its budget of time, and when
+   * rows of several nodes stand one node's behind the other's.
+   */
   readonly orderIsExact: Scalars['Boolean']['output'];
 };
 
@@ -3375,7 +3390,10 @@ export type SubscriptionPagePatch = {
   readonly count: Scalars['SafeInt']['output'];
   /** False when a search ended at its budget of time. */
   readonly countIsExact: Scalars['Boolean']['output'];
-  /** False when only the first 10 000 rows that match were put in order. */
+  /**
+   * False when only the first 10 000 rows that match were put in order, when a search ended at its budget of time, and when
+   * rows of several nodes stand one node's behind the other's.
+   */
   readonly orderIsExact: Scalars['Boolean']['output'];
 };
 

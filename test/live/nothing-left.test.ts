@@ -34,7 +34,7 @@ const DOCUMENTS = [
 ];
 /** Those of them that are followed, and those whose source is shared by its key. */
 const FOLLOWED = DOCUMENTS.slice(0, -1);
-const OPEN = { executions: FOLLOWED.length, sources: 4 };
+const OPEN = { executions: FOLLOWED.length, sources: 7 };
 const NOTHING = { executions: 0, sources: 0 };
 const MESSAGES = 'subscription { messages(topicFilter: "a/#") { topic } }';
 
@@ -153,7 +153,7 @@ describe('what goes away leaves nothing behind', () => {
     for (const [id, query] of documents.entries()) plain.say({ type: 'subscribe', id: String(id), payload: { query } });
     const stream = await openStream(gateway.httpUrl, MESSAGES, authorization);
     await settled(plain);
-    expect(gateway.gateway.live.counts).toEqual({ executions: documents.length + 1, sources: 5 });
+    expect(gateway.gateway.live.counts).toEqual({ executions: documents.length + 1, sources: 8 });
     await applications.delete('short-lived');
     expect(await plain.closed).toEqual([4403, 'Forbidden']);
     expect(await stream.next()).toBeNull();

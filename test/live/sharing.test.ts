@@ -230,6 +230,49 @@ describe('sources of one key', () => {
   });
 });
 
+describe('what a document makes of a source of a key', () => {
+  test('is its own, of the newest value for one that comes later', async () => {
+    const made: string[] = [];
+    const stage = new Stage({
+      key: 'one',
+      kind: 'patches',
+      through: (open) => (sink) => {
+        const name = String(made.push('') - 1);
+        return open({
+          next: (value) => {
+            made[Number(name)] += ` ${value}`;
+            sink.next(value * 10 + Number(name));
+          },
+          fail: (error) => sink.fail(error),
+        });
+      },
+    });
+    const count = await stage.follow();
+    stage.tell(1, 2);
+    const other = await stage.follow('{ other { value } }');
+    stage.tell(3);
+    expect(await count.values(3)).toEqual([10, 20, 30]);
+    expect(await other.values(2)).toEqual([21, 31]);
+    expect(made).toEqual([' 1 2 3', ' 2 3']);
+    expect(stage.counts.opened).toBe(1);
+    for (const ear of [count, other]) ear.outlet.end();
+    expect(stage.counts.closed).toBe(1);
+    expect(stage.live.counts).toEqual({ executions: 0, sources: 0 });
+  });
+});
+
+describe('a source that asks how long executing takes', () => {
+  test('is told so of each value', async () => {
+    const times: number[] = [];
+    const stage = new Stage({ onExecuted: (milliseconds) => times.push(milliseconds) });
+    const ear = await stage.follow();
+    stage.tell(1, 2);
+    await ear.values(2);
+    expect(times).toEqual([expect.any(Number), expect.any(Number)]);
+    expect(Math.min(...times)).toBeGreaterThan(0);
+  });
+});
+
 describe('a state', () => {
   test('is sent when it changed, and not when it did not', async () => {
     const stage = new Stage({ kind: 'state' });

@@ -46,6 +46,14 @@ const sharedContext = ({ domain, access, limits, caller }: Context): Context => 
   },
 });
 
+/** Answers what `work` does, and tells how many milliseconds it took. */
+function timed<T>(work: () => T, tell: (milliseconds: number) => void): T {
+  const start = performance.now();
+  const done = work();
+  tell(performance.now() - start);
+  return done;
+}
+
 /** A payload as JSON, without the braces around it. */
 const inner = (payload: ExecutionResult): string => JSON.stringify(payload).slice(1, -1);
 
@@ -122,10 +130,12 @@ export class Live {
     const key = keyOf(kept);
     const known = this.#channels.get(key);
     if (known) return known;
+    const { onExecuted } = source;
+    const execute = (value: unknown): MaybePromise<string> => this.#execute({ ...kept, rootValue: value });
     const channel = new Channel({
       source,
       turnEnd: this.turnEnd,
-      execute: (value) => this.#execute({ ...kept, rootValue: value }),
+      execute: onExecuted ? (value) => timed(() => execute(value), onExecuted) : execute,
       open: this.#sources.opening(source),
       onEmpty: () => this.#channels.delete(key),
     });
