@@ -43,6 +43,26 @@ describe('a subscription that several follow', () => {
     expect(stage.live.counts.executions).toBe(1);
   });
 
+  test('is the same one in whatever order its variables are given', async () => {
+    const stage = new Stage();
+    const query = 'subscription ($n: Int, $span: Span) { count(from: $n, span: $span) { value } }';
+    await stage.follow(query, 'app', { n: 1, span: { least: 1, most: 2 } });
+    await stage.follow(query, 'app', { span: { most: 2, least: 1 }, n: 1 });
+    expect(stage.live.counts.executions).toBe(1);
+  });
+
+  test('is the same one whatever is given for variables that it does not have', async () => {
+    const stage = new Stage();
+    const query = 'subscription ($n: Int) { count(from: $n) { value } }';
+    const first = await stage.follow(query, 'app', { n: 1 });
+    const second = await stage.follow(query, 'app', { n: 1, junk: 'x' });
+    await stage.follow('{ count { value } }', 'app', { n: 1 });
+    await stage.follow('{ count { value } }', 'app', { n: 2 });
+    expect(stage.live.counts.executions).toBe(2);
+    stage.tell(3);
+    for (const ear of [first, second]) expect(await ear.values(1)).toEqual([3]);
+  });
+
   test('is asked for by each: what one may does not help another', async () => {
     const stage = new Stage();
     await stage.follow();
@@ -207,6 +227,49 @@ describe('sources of one key', () => {
     expect(stage.counts).toEqual({ opened: 2, closed: 1, executed: 0 });
     stage.tell(5);
     expect(await again.values(1)).toEqual([5]);
+  });
+});
+
+describe('what a document makes of a source of a key', () => {
+  test('is its own, of the newest value for one that comes later', async () => {
+    const made: string[] = [];
+    const stage = new Stage({
+      key: 'one',
+      kind: 'patches',
+      through: (open) => (sink) => {
+        const name = String(made.push('') - 1);
+        return open({
+          next: (value) => {
+            made[Number(name)] += ` ${value}`;
+            sink.next(value * 10 + Number(name));
+          },
+          fail: (error) => sink.fail(error),
+        });
+      },
+    });
+    const count = await stage.follow();
+    stage.tell(1, 2);
+    const other = await stage.follow('{ other { value } }');
+    stage.tell(3);
+    expect(await count.values(3)).toEqual([10, 20, 30]);
+    expect(await other.values(2)).toEqual([21, 31]);
+    expect(made).toEqual([' 1 2 3', ' 2 3']);
+    expect(stage.counts.opened).toBe(1);
+    for (const ear of [count, other]) ear.outlet.end();
+    expect(stage.counts.closed).toBe(1);
+    expect(stage.live.counts).toEqual({ executions: 0, sources: 0 });
+  });
+});
+
+describe('a source that asks how long executing takes', () => {
+  test('is told so of each value', async () => {
+    const times: number[] = [];
+    const stage = new Stage({ onExecuted: (milliseconds) => times.push(milliseconds) });
+    const ear = await stage.follow();
+    stage.tell(1, 2);
+    await ear.values(2);
+    expect(times).toEqual([expect.any(Number), expect.any(Number)]);
+    expect(Math.min(...times)).toBeGreaterThan(0);
   });
 });
 

@@ -45,7 +45,8 @@ export class Stage {
     };
     this.#schema = makeExecutableSchema({
       typeDefs:
-        'type Query { a: Int } type Value { value: Int! } type Subscription { count(from: Int): Value! other: Value! }',
+        'type Query { a: Int } type Value { value: Int! } input Span { least: Int most: Int } ' +
+        'type Subscription { count(from: Int, span: Span): Value! other: Value! }',
       resolvers: { Subscription: { count: liveField(source), other: liveField(source) }, Value: { value } },
     });
   }
