@@ -16,8 +16,9 @@ export interface LiveOptions<T> {
   /** Sources of one key are one, which is opened once however many documents follow it. Absent: each has its own. */
   readonly key?: string;
   /**
-   * What a newcomer gets before what follows, such as what a cursor was missing. Called and read in the turn of the
-   * event loop in which it joins, so that nothing between is lost or repeated.
+   * What a newcomer gets before what follows, such as what a cursor was missing; not of a state. Called in the turn of the
+   * event loop in which it joins, so that nothing between is lost or repeated, and read as fast as the newcomer reads: what
+   * is in memory anyway is best answered by a generator. When it throws, the newcomer ends with that.
    */
   readonly begin?: () => Iterable<T>;
   /** Milliseconds for which each one who follows may do so, from its own beginning; then it completes. */
@@ -36,7 +37,7 @@ export interface LiveOptions<T> {
 export class LiveSource<T> implements AsyncIterable<T> {
   readonly kind: LiveOptions<T>['kind'];
   readonly key: string | null;
-  readonly begin: () => Iterable<T>;
+  readonly begin: (() => Iterable<T>) | null;
   readonly lifetime: number | null;
   readonly sizeOf: (value: T) => number;
   readonly open: LiveOptions<T>['open'];
@@ -44,7 +45,7 @@ export class LiveSource<T> implements AsyncIterable<T> {
   constructor({ kind, key, begin, lifetime, sizeOf, open }: LiveOptions<T>) {
     this.kind = kind;
     this.key = key ?? null;
-    this.begin = begin ?? (() => []);
+    this.begin = begin ?? null;
     this.lifetime = lifetime ?? null;
     this.sizeOf = sizeOf ?? (() => 0);
     this.open = open;
