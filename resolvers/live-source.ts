@@ -24,8 +24,9 @@ export interface LiveOptions<T, Shared = T> {
   /** What a document makes of what those of its key are told together; absent: nothing else. */
   readonly through?: (open: Open<Shared>) => Open<T>;
   /**
-   * What a newcomer gets before what follows, such as what a cursor was missing. Called and read in the turn of the
-   * event loop in which it joins, so that nothing between is lost or repeated.
+   * What a newcomer gets before what follows, such as what a cursor was missing; not of a state. Called in the turn of the
+   * event loop in which it joins, so that nothing between is lost or repeated, and read as fast as the newcomer reads: what
+   * is in memory anyway is best answered by a generator. When it throws, the newcomer ends with that.
    */
   readonly begin?: () => Iterable<T>;
   /** Milliseconds for which each one who follows may do so, from its own beginning; then it completes. */
@@ -45,7 +46,7 @@ export interface LiveOptions<T, Shared = T> {
 export class LiveSource<T, Shared = T> implements AsyncIterable<T> {
   readonly kind: LiveOptions<T>['kind'];
   readonly key: string | null;
-  readonly begin: () => Iterable<T>;
+  readonly begin: (() => Iterable<T>) | null;
   readonly lifetime: number | null;
   readonly sizeOf: (value: T) => number;
   readonly onExecuted: ((milliseconds: number) => void) | null;
@@ -55,7 +56,7 @@ export class LiveSource<T, Shared = T> implements AsyncIterable<T> {
   constructor({ kind, key, through, begin, lifetime, sizeOf, onExecuted, open }: LiveOptions<T, Shared>) {
     this.kind = kind;
     this.key = key ?? null;
-    this.begin = begin ?? (() => []);
+    this.begin = begin ?? null;
     this.lifetime = lifetime ?? null;
     this.sizeOf = sizeOf ?? (() => 0);
     this.onExecuted = onExecuted ?? null;

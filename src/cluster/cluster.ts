@@ -519,8 +519,9 @@ export class Cluster implements Domain {
     const handles = this.#among(node);
     return whenReady(allReady(handles.map((handle) => handle.events(kind, filter))), (flows) => ({
       since(cursor) {
-        if (flows.length > 1) throw cursorOfOneNode(flows.length);
-        return flows.flatMap((flow) => flow.since(cursor));
+        const [only, other] = flows;
+        if (!only || other) throw cursorOfOneNode(flows.length);
+        return only.since(cursor);
       },
       follow: (tell) => followAll(flows, tell),
     }));

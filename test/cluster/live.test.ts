@@ -39,7 +39,7 @@ describe.each([
     for (const who of ['a', 'b', 'c']) happen(peer, who);
     happen(local, 'd');
     const flow = await cluster.events('ban', {}, 'peer');
-    expect(flow.since('i2-1').map(({ ban }) => ban.who)).toEqual(['b', 'c']);
+    expect(Array.from(flow.since('i2-1'), ({ ban }) => ban.who)).toEqual(['b', 'c']);
     expect(() => flow.since('i1-0')).toThrow("the oldest usable one is 'i2-0'");
   });
 
