@@ -39,7 +39,7 @@ function oldestUsable(log: EventLog<Event, Filter>, cursor: string): unknown {
 describe('a log of events', () => {
   test('numbers them, and says when and where they happened', () => {
     const log = logOf({}, ['a', 'b']);
-    expect(log.flow({}).since('i-0')).toEqual([
+    expect([...log.flow({}).since('i-0')]).toEqual([
       { name: 'a', cursor: 'i-1', nodeName: 'n', at: 7 },
       { name: 'b', cursor: 'i-2', nodeName: 'n', at: 7 },
     ]);

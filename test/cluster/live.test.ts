@@ -75,5 +75,5 @@ test('a cursor needs no node where there is one', async () => {
   const local = new FakeNode('local', [], { incarnation: 'i1' });
   happen(local, 'a');
   const flow = await new Cluster(local, [], limits, () => []).events('ban', {}, null);
-  expect(flow.since('i1-0')).toMatchObject([{ cursor: 'i1-1', ban: { who: 'a' } }]);
+  expect([...flow.since('i1-0')]).toMatchObject([{ cursor: 'i1-1', ban: { who: 'a' } }]);
 });
