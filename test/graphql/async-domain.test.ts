@@ -36,6 +36,8 @@ const broker = new MqttBroker({
     throw error;
   },
 });
+// No plugin is loaded here that would let topics keep messages.
+broker.retained.limits = { maxCount: 0, maxPayload: 0, expiryInterval: 0 };
 const port = createTcpPort(broker, {});
 const node = await createNode(broker, [port], kept);
 
