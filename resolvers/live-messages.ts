@@ -1,4 +1,4 @@
-import { BrokerError, limitExceeded, type PublishedMessage, whenReady } from '../src/domain.ts';
+import { BrokerError, type PublishedMessage, whenReady } from '../src/domain.ts';
 import type { SubscriptionMessagesArgs } from './__generated__/resolvers.ts';
 import { principalOf } from './access.ts';
 import type { Context } from './context.ts';
@@ -16,12 +16,12 @@ export function messages(_: unknown, { topicFilter, node, retained }: Subscripti
   const { domain, caller } = context;
   const client = { clientId: `graphql:${name}`, username: name, ipAddress: caller.address };
   return whenReady(domain.messages(client, topicFilter, node ?? null), (flow) => {
-    const kept = retained ? flow.retained().length : 0;
-    if (kept > MOST_RETAINED) throw limitExceeded('topicFilter', kept, MOST_RETAINED, 'retained messages');
+    // Refused here, where it is told like any other refusal.
+    if (retained) flow.retained(MOST_RETAINED);
     return new LiveSource<PublishedMessage>({
       kind: 'events',
       key: `messages of ${topicFilter} on ${node ?? ''}`,
-      ...(retained ? { begin: () => flow.retained() } : {}),
+      ...(retained ? { begin: () => flow.retained(MOST_RETAINED) } : {}),
       sizeOf: ({ payloadSize }) => payloadSize,
       open: (sink) => flow.follow((message) => sink.next(message)),
     });

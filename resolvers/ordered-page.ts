@@ -10,13 +10,18 @@ export interface Order<Column extends string> {
 }
 
 export interface OrderedPage<Row> extends Page<Row> {
-  /** False when only the first rows that match were sorted. */
+  /**
+   * False when only the first rows that match were sorted, when a search for them ended at its budget, and when the rows of
+   * several nodes stand one node's behind the other's.
+   */
   readonly orderIsExact: boolean;
 }
 
 export interface Columns<Row, Filter, Column extends string> {
   readonly list: (query: ListQuery<Filter>) => MaybePromise<Page<Row>>;
-  /** The column in whose order the list is by itself. */
+  /** How many nodes a list without a node is of. */
+  readonly nodesCount: number;
+  /** The column in whose order the list is by itself; its values are those of one node. */
   readonly natural: Column;
   /** What the other columns have of a row. */
   readonly columnOf: (row: Row, column: Column) => string | number | null;
@@ -35,10 +40,11 @@ const first = (limit: number) => ({ page: 1, limit, after: null });
  * is that of the first 10 000 rows that match.
  */
 export async function orderedPage<Row, Filter extends Prefixed, Column extends string>(
-  { list, natural, columnOf }: Columns<Row, Filter, Column>,
+  { list, nodesCount, natural, columnOf }: Columns<Row, Filter, Column>,
   query: ListQuery<Filter>,
   { by, direction }: Order<Column>,
 ): Promise<OrderedPage<Row>> {
+  const isOneNode = query.node !== null || nodesCount === 1;
   const isPrefixed = query.filter.clientIdPrefix != null;
   const inOrder =
     by === 'CLIENT_ID'
@@ -49,17 +55,18 @@ export async function orderedPage<Row, Filter extends Prefixed, Column extends s
         : null;
   if (inOrder) {
     const page = direction === 'ASC' ? await list(inOrder) : await fromTheEnd(list, inOrder);
-    return { ...page, orderIsExact: true };
+    return { ...page, orderIsExact: page.meta.countIsExact && isOneNode };
   }
   const { items, meta } = await list({ ...query, page: first(MOST_SORTED) });
   const sign = direction === 'ASC' ? 1 : -1;
-  const compare = (a: Row, b: Row): number => sign * compareValues(columnOf(a, by), columnOf(b, by));
+  // Each value is read once: some of them are counted.
+  const valued = items.map((row) => ({ row, value: columnOf(row, by) }));
+  valued.sort((a, b) => sign * compareValues(a.value, b.value));
   const { page, limit } = query.page;
-  const sorted = items.toSorted(compare).slice((page - 1) * limit, page * limit);
   return {
-    items: sorted,
+    items: valued.slice((page - 1) * limit, page * limit).map(({ row }) => row),
     meta: { ...meta, page, limit, endCursor: null },
-    orderIsExact: meta.countIsExact && meta.count <= MOST_SORTED,
+    orderIsExact: meta.countIsExact && meta.count <= MOST_SORTED && (isOneNode || by !== natural),
   };
 }
 

@@ -20,11 +20,14 @@ import type {
 } from './__generated__/resolvers.ts';
 import type { Context } from './context.ts';
 import { LiveSource, live } from './live-source.ts';
-import { checkInterval, lookEvery } from './looks.ts';
-import { type Columns, orderedPage, type Prefixed } from './ordered-page.ts';
+import { chargeLooks, checkInterval, lookEvery, makeInTurn } from './looks.ts';
+import { type Columns, type OrderedPage, orderedPage, type Prefixed } from './ordered-page.ts';
 import { listQuery } from './page.ts';
 import { PageDifferences, type Patch, type Snapshot } from './page-differences.ts';
 import { selectedFields } from './selected-fields.ts';
+
+/** Rows of a page that is followed. */
+const MOST_ROWS = 1000;
 
 /** What the resolvers of a row look at to find what it leads to. */
 const LOOKED_AT = ['clientId', 'nodeName'];
@@ -45,30 +48,30 @@ interface Arguments<Filter, Column extends string> {
   readonly intervalMs: number;
 }
 
-/** A page of a table as it changes: looked at every `intervalMs`, and told as what is other than before. */
+/**
+ * A page of a table as it changes: looked at every `intervalMs`, once for all who look at the same one as often, and told
+ * to each document as what is other than before.
+ */
 function pageUpdates<Row extends object, Filter extends Prefixed, Column extends string>(
   keyOf: (row: Row) => string,
   columnsOf: (context: Context) => Columns<Row, Filter, Column>,
 ) {
   return live((_: unknown, args: Arguments<Filter, Column>, context: Context, info: GraphQLResolveInfo) => {
     checkInterval(args.intervalMs);
-    const query: ListQuery<Filter> = listQuery<Filter>(args, context);
+    const { limits } = context;
+    const query: ListQuery<Filter> = listQuery<Filter>(args, { ...context, limits: { ...limits, page: MOST_ROWS } });
     if (query.page.after !== null)
       throw badInput('after', query.page.after, 'absent: a page that changes has a number');
     const columns = columnsOf(context);
     const order = { by: args.orderBy.column, direction: args.orderBy.direction ?? 'ASC' };
     const differences = new PageDifferences<Row>(keyOf, new Set([...selectedFields(info), ...LOOKED_AT]));
-    return new LiveSource<Snapshot<Row> | Patch<Row>>({
+    return new LiveSource<Snapshot<Row> | Patch<Row>, OrderedPage<Row>>({
       kind: 'patches',
+      key: `${info.fieldName} ${JSON.stringify([query, order, args.intervalMs])}`,
       begin: () => (differences.snapshot ? [differences.snapshot] : []),
-      open: ({ next, fail }) =>
-        lookEvery(args.intervalMs, () => orderedPage(columns, query, order), {
-          next(page) {
-            const told = differences.next(page);
-            if (told) next(told);
-          },
-          fail,
-        }),
+      open: (sink) => lookEvery(args.intervalMs, () => orderedPage(columns, query, order), sink),
+      through: (open) => makeInTurn(open, (page) => differences.next(page)),
+      onExecuted: chargeLooks,
     });
   });
 }
@@ -100,7 +103,7 @@ const subscriptionColumns: Names<Subscription, SubscriptionColumn> = {
   CLIENT_ID: 'clientId',
   TOPIC_FILTER: 'topicFilter',
   QOS: 'qos',
-  AGE: 'clientId',
+  AGE: 'seq',
 };
 
 type Field = 'connectionPageUpdates' | 'sessionPageUpdates' | 'subscriptionPageUpdates';
@@ -110,6 +113,7 @@ export const pageSubscriptions: Pick<SubscriptionResolvers, Field> = {
     ({ clientId, nodeName }) => JSON.stringify([nodeName, clientId]),
     ({ domain }) => ({
       list: (query) => domain.connections(query),
+      nodesCount: domain.nodesCount,
       natural: 'CONNECTED_AT',
       columnOf: columnValue(connectionColumns),
     }),
@@ -118,6 +122,7 @@ export const pageSubscriptions: Pick<SubscriptionResolvers, Field> = {
     ({ clientId, nodeName }) => JSON.stringify([nodeName, clientId]),
     ({ domain }) => ({
       list: (query) => domain.sessions(query),
+      nodesCount: domain.nodesCount,
       natural: 'CREATED_AT',
       columnOf: columnValue(sessionColumns),
     }),
@@ -126,6 +131,7 @@ export const pageSubscriptions: Pick<SubscriptionResolvers, Field> = {
     ({ clientId, nodeName, topicFilter }) => JSON.stringify([nodeName, clientId, topicFilter]),
     ({ domain }) => ({
       list: (query) => domain.subscriptions(query),
+      nodesCount: domain.nodesCount,
       natural: 'AGE',
       columnOf: columnValue(subscriptionColumns),
     }),

@@ -1,6 +1,6 @@
 import type { MaybePromise } from '../src/domain.ts';
 import { LiveSource } from './live-source.ts';
-import { checkInterval, lookEvery } from './looks.ts';
+import { chargeLooks, checkInterval, lookEvery } from './looks.ts';
 
 /**
  * What `start()` reads, looked at now and every `intervalMs`: once for all who ask for the same `what` as often. Refuses
@@ -11,6 +11,7 @@ export function sampled<T>(what: string, intervalMs: number, start: () => () => 
   return new LiveSource<T>({
     kind: 'state',
     key: `${what} every ${intervalMs}`,
+    onExecuted: chargeLooks,
     open: (sink) => lookEvery(intervalMs, start(), sink),
   });
 }

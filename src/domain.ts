@@ -227,6 +227,8 @@ export interface Session {
 }
 
 export interface Subscription {
+  /** Greater than that of every subscription that began before it on its node. */
+  readonly seq: number;
   readonly clientId: string;
   readonly topicFilter: string;
   /** The group that shares the messages, `$queue` for `$queue/…`; null for a subscription of the client alone. */
@@ -422,8 +424,11 @@ export interface PublishedMessage {
 
 /** The messages of a topic filter. */
 export interface MessageFlow {
-  /** Those that topics keep now, in no order to rely on. */
-  retained(): readonly PublishedMessage[];
+  /**
+   * Those that topics keep now and that a SUBSCRIBE would be sent, one a topic, in no order to rely on. Refuses with
+   * LIMIT_EXCEEDED when there are more than `most`, or when too much has to be looked at to find them.
+   */
+  retained(most: number): readonly PublishedMessage[];
   /** Calls `tell` with each from now on, and must not be kept waiting by it. Answers what ends it. */
   follow(tell: (message: PublishedMessage) => void): () => void;
 }
@@ -632,6 +637,8 @@ export type RestRelease = 'V3_0_BETA' | 'V3_0' | 'V3_1' | 'V3_2';
 
 /** What resolvers call. `node` null means the whole cluster; an unknown node is refused with NOT_FOUND. */
 export interface Domain {
+  /** How many nodes the cluster has. */
+  readonly nodesCount: number;
   nodes(): MaybePromise<readonly BrokerNode[]>;
   node(name: string): MaybePromise<BrokerNode | null>;
   brokers(node: string | null): MaybePromise<readonly Broker[]>;
@@ -726,7 +733,7 @@ export interface Domain {
   /** Null is all nodes; answers those of each. Refuses as a node does, when no node could do it. */
   changeConfigs(change: ConfigChange, node: string | null, by: string | null): MaybePromise<readonly ConfigItem[]>;
   plugins(node: string | null): MaybePromise<readonly Plugin[]>;
-  /** A cursor goes on with the node that gave it. */
+  /** A cursor is of one node: where there are several, `since` refuses it with BAD_USER_INPUT unless `node` is given. */
   events<Kind extends keyof EventKinds>(
     kind: Kind,
     filter: EventFilters[Kind],

@@ -77,6 +77,8 @@ export interface Gateway {
   listen(): Promise<Generated>;
   /** Reads the certificate anew, as on SIGHUP. */
   reload(): void;
+  /** Seconds that a close may take on purpose: the drain, and what plugins take to finish. */
+  readonly closingTime: number;
   /**
    * Closes the ports, ends what is under way, flushes and closes the store. It still serves for `drain` seconds, those of
    * the configuration unless given, while `/readyz` says 503. Called again, it answers the close that is under way.
@@ -357,6 +359,10 @@ export async function createGateway(
       }
     },
     reload: () => certificate?.reload(),
+    get closingTime() {
+      // A plugin that is just being loaded anew leaves twice.
+      return config.http.drain + 2 * plugins.grace;
+    },
     close,
   };
 }

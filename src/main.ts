@@ -9,7 +9,7 @@ import type { Gateway } from './gateway.ts';
 import { createLog, type Log } from './log.ts';
 import { version } from './package.ts';
 
-/** Milliseconds behind the drain; a close that takes longer is not waited for. */
+/** Milliseconds beside what a close takes on purpose; one that takes longer is not waited for. */
 const CLOSE_TIMEOUT = 4500;
 
 const REFUSALS = ['StoreError', 'CertificateError', 'CommandRefusal', 'BrokerError'];
@@ -42,7 +42,7 @@ function obeySignals(gateway: Gateway, log: Log): void {
         log.error('closing took too long');
         process.exit(1);
       },
-      CLOSE_TIMEOUT + gateway.config.http.drain * 1000,
+      CLOSE_TIMEOUT + gateway.closingTime * 1000,
     ).unref();
     await gateway.close();
     log.info('closed');
@@ -60,7 +60,7 @@ function closeOnFaults(gateway: Gateway, log: Log): void {
     // One fault seldom comes alone, and the next one must not keep the store from being flushed.
     if (isClosing) return;
     isClosing = true;
-    setTimeout(() => process.exit(1), CLOSE_TIMEOUT + gateway.config.http.drain * 1000).unref();
+    setTimeout(() => process.exit(1), CLOSE_TIMEOUT + gateway.closingTime * 1000).unref();
     gateway.close(0).finally(() => process.exit(1));
   };
   process.on('uncaughtException', end).on('unhandledRejection', end);

@@ -39,7 +39,10 @@ const inFolder = (folder: string, ending: string): string[] =>
     .filter((name) => name.endsWith(ending))
     .map((name) => `${folder}/${name}`);
 
-const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...inFolder('docs', '.md')];
+const pages = [
+  ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md'],
+  ...['docs', 'docs/plugins'].flatMap((folder) => inFolder(folder, '.md')),
+];
 
 /** What stands between the fences of one language. */
 const fenced = (page: string, language: string): string[] =>
@@ -83,6 +86,15 @@ describe('docs/configuration.md', () => {
   test('says of every setting of MQTT that can change what a client sees', () => {
     const silent = rowsOf(settings.mqtt).filter(({ needsRestart, effect }) => !needsRestart && effect === null);
     expect(silent.map(({ path }) => path)).toEqual([]);
+  });
+});
+
+describe('docs/plugins/README.md', () => {
+  test('has a row for every plugin that is shipped, with a link to its page', () => {
+    const rows = Array.from(read('docs/plugins/README.md').matchAll(/^\| \[`(\w+)`\]\((\w+)\.md\) /gm), (row) =>
+      row.slice(1),
+    );
+    expect(rows).toEqual([...shippedTables().keys()].sort().map((name) => [name, name]));
   });
 });
 

@@ -306,6 +306,12 @@ const refused: [string, string, object, string][] = [
     {},
     'the query has complexity 102; the limit is 50',
   ],
+  [
+    'document and variables of a subscription',
+    'subscription ($page: PageInput) { tick(page: $page) { items { id } } }',
+    { page: { limit: 1 }, junk: 'é'.repeat(32_768) },
+    'the subscription has 65636 bytes of document and variables; the limit is 65536',
+  ],
 ];
 
 describe('over HTTP', () => {
@@ -402,6 +408,10 @@ describe('over a WebSocket', () => {
     expect(await ask('subscription { tick(page: { limit: 5 }) { items { id } } }', {})).toEqual({
       data: { tick: { items: [{ id: 2 }] } },
     });
+  });
+
+  test('variables of a query may be longer than those of a subscription', async () => {
+    expect(await ask('{ hello }', { junk: 'x'.repeat(65_536) })).toEqual({ data: { hello: 'world' } });
   });
 
   test.each(refused)('%s above the limit are refused', async (_, query, variables, message) => {

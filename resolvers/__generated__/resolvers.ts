@@ -3237,7 +3237,10 @@ export type ConnectionPageSnapshot = {
   readonly items: ReadonlyArray<MqttConnection>;
   /** Which part of the list they are. */
   readonly meta: PageMeta;
-  /** False when only the first 10 000 rows that match were put in order. */
+  /**
+   * False when only the first 10 000 rows that match were put in order, when a search ended at its budget of time, and when
+   * rows of several nodes stand one node's behind the other's.
+   */
   readonly orderIsExact: Scalars['Boolean']['output'];
 };
 
@@ -3253,7 +3256,10 @@ export type ConnectionPagePatch = {
   readonly count: Scalars['SafeInt']['output'];
   /** False when a search ended at its budget of time. */
   readonly countIsExact: Scalars['Boolean']['output'];
-  /** False when only the first 10 000 rows that match were put in order. */
+  /**
+   * False when only the first 10 000 rows that match were put in order, when a search ended at its budget of time, and when
+   * rows of several nodes stand one node's behind the other's.
+   */
   readonly orderIsExact: Scalars['Boolean']['output'];
 };
 
@@ -3312,7 +3318,10 @@ export type SessionPageSnapshot = {
   readonly items: ReadonlyArray<MqttSession>;
   /** Which part of the list they are. */
   readonly meta: PageMeta;
-  /** False when only the first 10 000 rows that match were put in order. */
+  /**
+   * False when only the first 10 000 rows that match were put in order, when a search ended at its budget of time, and when
+   * rows of several nodes stand one node's behind the other's.
+   */
   readonly orderIsExact: Scalars['Boolean']['output'];
 };
 
@@ -3328,7 +3337,10 @@ export type SessionPagePatch = {
   readonly count: Scalars['SafeInt']['output'];
   /** False when a search ended at its budget of time. */
   readonly countIsExact: Scalars['Boolean']['output'];
-  /** False when only the first 10 000 rows that match were put in order. */
+  /**
+   * False when only the first 10 000 rows that match were put in order, when a search ended at its budget of time, and when
+   * rows of several nodes stand one node's behind the other's.
+   */
   readonly orderIsExact: Scalars['Boolean']['output'];
 };
 
@@ -3379,7 +3391,10 @@ export type SubscriptionPageSnapshot = {
   readonly items: ReadonlyArray<MqttSubscription>;
   /** Which part of the list they are. */
   readonly meta: PageMeta;
-  /** False when only the first 10 000 rows that match were put in order. */
+  /**
+   * False when only the first 10 000 rows that match were put in order, when a search ended at its budget of time, and when
+   * rows of several nodes stand one node's behind the other's.
+   */
   readonly orderIsExact: Scalars['Boolean']['output'];
 };
 
@@ -3395,7 +3410,10 @@ export type SubscriptionPagePatch = {
   readonly count: Scalars['SafeInt']['output'];
   /** False when a search ended at its budget of time. */
   readonly countIsExact: Scalars['Boolean']['output'];
-  /** False when only the first 10 000 rows that match were put in order. */
+  /**
+   * False when only the first 10 000 rows that match were put in order, when a search ended at its budget of time, and when
+   * rows of several nodes stand one node's behind the other's.
+   */
   readonly orderIsExact: Scalars['Boolean']['output'];
 };
 

@@ -1,4 +1,4 @@
-import type { EventFlow, RecordedEvent } from '../domain.ts';
+import type { BrokerError, EventFlow, RecordedEvent } from '../domain.ts';
 import { expiredCursor } from '../refusals.ts';
 import { Signal } from '../signal.ts';
 
@@ -69,7 +69,7 @@ export class EventLog<E extends RecordedEvent, F> {
   flow(filter: F): EventFlow<E> {
     const concerns = this.#conditionOf(filter);
     return {
-      since: (cursor) => this.#since(cursor).filter(concerns),
+      since: (cursor) => this.#since(cursor, concerns),
       follow: (tell) =>
         this.#told.listen((event) => {
           if (concerns(event)) tell(event);
@@ -89,12 +89,22 @@ export class EventLog<E extends RecordedEvent, F> {
     return /^\d{1,15}$/.test(text) && number < this.#next ? number : null;
   }
 
-  #since(cursor: string): E[] {
-    const { maxEvents } = this.#options;
+  #since(cursor: string, concerns: (event: E) => boolean): Iterable<E> {
     const number = this.#numberOf(cursor);
-    if (number === null || number < this.#oldest - 1) throw expiredCursor(cursor, this.#cursorOf(this.#oldest - 1));
-    const events: E[] = [];
-    for (let i = number + 1; i < this.#next; i++) events.push(this.#ring[i % maxEvents]!.event);
-    return events;
+    if (number === null || number < this.#oldest - 1) throw this.#expired(cursor);
+    return this.#behind(cursor, number, this.#next, concerns);
+  }
+
+  /** Nothing is copied: a reader whom the ring overtakes is refused the rest. */
+  *#behind(cursor: string, number: number, end: number, concerns: (event: E) => boolean): Generator<E, void> {
+    for (let i = number + 1; i < end; i++) {
+      if (i < this.#oldest) throw this.#expired(cursor);
+      const { event } = this.#ring[i % this.#options.maxEvents]!;
+      if (concerns(event)) yield event;
+    }
+  }
+
+  #expired(cursor: string): BrokerError {
+    return expiredCursor(cursor, this.#cursorOf(this.#oldest - 1));
   }
 }

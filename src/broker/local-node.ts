@@ -271,7 +271,7 @@ export class LocalNode implements NodeHandle {
   messages(topicFilter: string): MessageFlow {
     const { retained, taps } = this.#broker;
     return {
-      retained: () => retained.matching(topicFilter).map((message) => ({ ...message, retain: true })),
+      retained: (most) => retained.someToSend(topicFilter, most).map((message) => ({ ...message, retain: true })),
       follow: (tell) => taps.listen(topicFilter, (message, username) => tell(this.#published(message, username))),
     };
   }

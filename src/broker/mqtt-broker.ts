@@ -328,7 +328,7 @@ export class MqttBroker {
       return refuse('PROTOCOL', malformed as Error);
     }
     if (!delay) return null;
-    const excess = this.delayed.refuse(will);
+    const excess = this.delayed.refuse(will, client.username);
     if (excess) return refuse('LIMIT', excess);
     const target = delay.topic;
     return whenReady(this.hooks.authorizePublish(client, target, qos, retain), (verdict) =>
@@ -571,14 +571,15 @@ export class MqttBroker {
    */
   async publish({ topic, payload, qos, retain, clientId }: Message): Promise<void> {
     const delay = this.delayed.delayOf(topic);
+    const username = delay && (this.registry.sessionsById.get(clientId)?.username ?? null);
     const message: StoredMessage = { topic, payload, qos: qos as Qos, retain, clientId, publishedAt: Date.now() };
     const refusedToRetain = retain ? this.retained.refuse(topic, payload.length) : null;
-    const refused = delay ? this.delayed.refuse(message) : refusedToRetain;
+    const refused = delay ? this.delayed.refuse(message, username) : refusedToRetain;
     if (refused) throw refused;
     await new Promise<void>((resolve, reject) => {
       const done: Committed = (error) => (error ? reject(storeFailed(error)) : resolve());
       if (!delay) this.#publisher.publish(message, false, done);
-      else this.delayed.put(message, delay, this.registry.sessionsById.get(clientId)?.username ?? null, done);
+      else this.delayed.put(message, delay, username, done);
     });
   }
 

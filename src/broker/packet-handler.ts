@@ -242,7 +242,7 @@ export class PacketHandler {
     };
     const refusedToRetain = retain && !delay ? retained.refuse(topic, payload.length) : null;
     // The publisher of MQTT 3.1.1 cannot be told.
-    const excess = delay ? delayed.refuse(message) : refusedToRetain;
+    const excess = delay ? delayed.refuse(message, username) : refusedToRetain;
     if (excess) this.#note('LIMIT', 'PUBLISH', excess, topic);
     const acknowledge = (): void => {
       if (qos > 0) this.#acknowledge(packet);

@@ -1,5 +1,5 @@
 import {
-  type BrokerError,
+  BrokerError,
   limitExceeded,
   type MaybePromise,
   type RetainedMessage,
@@ -8,6 +8,7 @@ import {
   type SliceResult,
 } from '../domain.ts';
 import { whenReady } from '../maybe-promise.ts';
+import { shown } from '../refusals.ts';
 import { TopicTrie } from '../store/topic-trie.ts';
 import { AgeChain, type Aged } from './age-chain.ts';
 import { Listing } from './listing/listing.ts';
@@ -40,8 +41,15 @@ interface Slot extends Aged<Slot> {
 
 const createListing = () => new Listing<Slot, never>({ exact: {}, sorted: ({ topic }) => topic });
 
-/** Levels that a search for a page may look at in one go; a scan in slices takes over. */
+/** Levels that a search may look at in one go. */
 const MOST_LEVELS = 10_000;
+
+const tooManyLevels = (topicFilter: string): BrokerError =>
+  new BrokerError(
+    'LIMIT_EXCEEDED',
+    `to find the retained messages of '${shown(topicFilter)}', more than ${MOST_LEVELS} levels of topics would have to be looked at, which is the limit`,
+    { argument: 'topicFilter', value: shown(topicFilter) },
+  );
 
 /**
  * The retained messages of one node, at most one a topic [MQTT-3.3.1-5]: by topic, by topic filter, and as a list, none
@@ -192,6 +200,18 @@ export class RetainedMessages {
     return this.limits === null ? [] : this.matching(topicFilter);
   }
 
+  /**
+   * As `toSend`. Refuses with LIMIT_EXCEEDED more messages than `most`, and a filter for which many more levels of topics
+   * would have to be looked at.
+   */
+  someToSend(topicFilter: string, most: number): RetainedMessage[] {
+    if (this.limits === null) return [];
+    const slots = this.#slotsTo(topicFilter, MOST_LEVELS);
+    if (slots === null) throw tooManyLevels(topicFilter);
+    if (slots.length > most) throw limitExceeded('topicFilter', slots.length, most, 'retained messages');
+    return slots.map(({ message }) => message);
+  }
+
   /** The messages whose topics match a well-formed topic filter, in no order to rely on. */
   matching(topicFilter: string): RetainedMessage[] {
     return (this.#slotsTo(topicFilter) ?? []).map(({ message }) => message);
@@ -216,6 +236,7 @@ export class RetainedMessages {
     const { topic, topicPrefix, topicContains, matches } = filter;
     let candidates = topic == null ? null : this.#slotOf(topic);
     if (candidates === null && matches != null) {
+      // A scan in slices takes over.
       candidates = this.#slotsTo(matches, MOST_LEVELS)?.sort((a, b) => a.seq - b.seq) ?? null;
     }
     const tests: ((slot: Slot) => boolean)[] = [];

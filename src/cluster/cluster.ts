@@ -50,6 +50,7 @@ import {
   type Plugin,
   type PluginDeed,
   type Principal,
+  type PublishedMessage,
   type RestEndpoint,
   type RestRelease,
   type RetainedTarget,
@@ -130,6 +131,10 @@ export class Cluster implements Domain {
       return whenReady(ask(next), (answer) => (answer === null ? from(index + 1) : answer));
     };
     return from(0);
+  }
+
+  get nodesCount(): number {
+    return this.#nodes.length;
   }
 
   nodes() {
@@ -514,8 +519,9 @@ export class Cluster implements Domain {
     const handles = this.#among(node);
     return whenReady(allReady(handles.map((handle) => handle.events(kind, filter))), (flows) => ({
       since(cursor) {
-        const at = handles.findIndex(({ incarnation }) => cursor.startsWith(`${incarnation}-`));
-        return flows[Math.max(0, at)]?.since(cursor) ?? [];
+        const [only, other] = flows;
+        if (!only || other) throw cursorOfOneNode(flows.length);
+        return only.since(cursor);
       },
       follow: (tell) => followAll(flows, tell),
     }));
@@ -581,8 +587,23 @@ export class Cluster implements Domain {
   }
 }
 
+const cursorOfOneNode = (nodesCount: number): BrokerError =>
+  new BrokerError(
+    'BAD_USER_INPUT',
+    `after needs the argument node: a cursor is of one node, and there are ${nodesCount}, whose events would be missing`,
+    { argument: 'node', value: null },
+  );
+
 const joinFlows = (flows: readonly MessageFlow[]): MessageFlow => ({
-  retained: () => flows.flatMap((flow) => flow.retained()),
+  retained(most) {
+    const newest = new Map<string, PublishedMessage>();
+    for (const message of flows.flatMap((flow) => flow.retained(most))) {
+      const known = newest.get(message.topic);
+      if (!known || known.publishedAt < message.publishedAt) newest.set(message.topic, message);
+    }
+    if (newest.size > most) throw limitExceeded('topicFilter', newest.size, most, 'retained messages');
+    return [...newest.values()];
+  },
   follow: (tell) => followAll(flows, tell),
 });
 

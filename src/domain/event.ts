@@ -153,8 +153,11 @@ export interface EventFilters {
 }
 
 export interface EventFlow<Event> {
-  /** Those behind a cursor that are remembered. Refuses with CURSOR_EXPIRED when some may be missing. */
-  since(cursor: string): readonly Event[];
+  /**
+   * Those that came behind a cursor until now, read as somebody gets to them. Refuses with CURSOR_EXPIRED when some may be
+   * missing, then or while they are read.
+   */
+  since(cursor: string): Iterable<Event>;
   /** Calls `tell` with each from now on, and must not be kept waiting by it. Answers what ends it. */
   follow(tell: (event: Event) => void): () => void;
 }

@@ -43,8 +43,8 @@ function parseTokens(source: string | Source, tokens: number): DocumentNode {
 }
 
 /**
- * Why an operation is refused for what it costs: `QUERY_TOO_COMPLEX` for depth, aliases or complexity, `LIMIT_EXCEEDED`
- * for a list that is too long; null when it may run. The document is valid for the schema. What execution refuses with
+ * Why an operation is refused for what it costs: `QUERY_TOO_COMPLEX` for depth, aliases, complexity, or what a subscription
+ * would keep, `LIMIT_EXCEEDED` for a list that is too long; null when it may run. The document is valid for the schema. What execution refuses with
  * a sentence of its own, an operation that is not there or variables that do not fit, is not refused here.
  */
 export function checkDocument(
@@ -58,7 +58,7 @@ export function checkDocument(
   if (fault) return fault;
   const operation = getOperationAST(document, operationName);
   if (!operation) return null;
-  const unfollowable = checkSubscription(document, operation);
+  const unfollowable = checkSubscription(document, operation, variables);
   if (unfollowable) return unfollowable;
   const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables ?? {}, { maxErrors: 1 });
   if (coerced === undefined) return null;

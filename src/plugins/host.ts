@@ -152,7 +152,12 @@ export class PluginHost {
   async close(): Promise<void> {
     this.#lifecycle.giveUp(new Error('the broker stops'));
     await Promise.all([...this.#entries.values()].map(({ deed }) => deed?.catch(() => {})));
-    await Promise.all([...this.#entries.values()].map((entry) => this.#leave(entry)));
+    await Promise.all([...this.#entries.values()].map((entry) => this.#leave(entry, true)));
+  }
+
+  /** Seconds that the plugins which are active now may take on purpose when the program ends. */
+  get grace(): number {
+    return Math.max(...Array.from(this.#entries.values(), ({ instance }) => instance?.grace ?? 0), 0);
   }
 
   #entry(name: string): Entry {
@@ -240,11 +245,11 @@ export class PluginHost {
     this.changed.tell(stateOf(entry));
   }
 
-  async #leave(entry: Entry): Promise<void> {
+  async #leave(entry: Entry, isEnding = false): Promise<void> {
     const { instance, plugin } = entry;
     Object.assign(entry, { instance: null, guard: null, failure: null, loadedAt: null });
     this.#decide();
-    await this.#lifecycle.unload(plugin, instance);
+    await this.#lifecycle.unload(plugin, instance, isEnding);
   }
 
   /** Whom a plugin that judges clients would have refused must not come in because it is not there. */

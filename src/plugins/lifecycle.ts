@@ -12,6 +12,9 @@ export interface LifecycleOptions {
   readonly onRecovered: (plugin: Plugin) => void;
 }
 
+/** Seconds beside its grace in which a plugin has to leave when the program ends. */
+const AT_THE_END = 2;
+
 /** Loads and unloads plugins, neither for longer than a deadline. */
 export class Lifecycle {
   readonly #options: LifecycleOptions;
@@ -50,11 +53,16 @@ export class Lifecycle {
     }
   }
 
-  /** What it undoes at once is undone when this returns; a fault is logged. */
-  async unload(plugin: Plugin, instance: PluginInstance | null): Promise<void> {
+  /**
+   * What it undoes at once is undone when this returns; a fault is logged. When the program ends a plugin gets little
+   * more time than it asks for: the store has to be closed after it.
+   */
+  async unload(plugin: Plugin, instance: PluginInstance | null, isEnding = false): Promise<void> {
+    const { deadline } = this.#options;
     try {
-      const left = instance?.unload?.();
-      if (isPromise(left)) await this.#inTime(left, 'it did not leave');
+      const left = instance?.unload?.(isEnding);
+      const most = isEnding ? Math.min(deadline, (instance?.grace ?? 0) + AT_THE_END) : deadline;
+      if (isPromise(left)) await this.#inTime(left, 'it did not leave', most);
     } catch (fault) {
       this.#options.log.error({ err: fault, plugin: plugin.name }, 'unloading a plugin failed');
     }
@@ -65,8 +73,7 @@ export class Lifecycle {
     for (const giveUp of this.#loads) giveUp(reason);
   }
 
-  async #inTime<T>(act: Promise<T>, complaint: string): Promise<T> {
-    const { deadline } = this.#options;
+  async #inTime<T>(act: Promise<T>, complaint: string, deadline = this.#options.deadline): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       const fault = new Error(`${complaint} within ${deadline} seconds`);

@@ -31,15 +31,17 @@ export interface PluginContext<Settings> {
  */
 export interface PluginInstance {
   readonly hooks?: Hooks;
+  /** Seconds that `unload` may take on purpose, at most 20; none unless given. The end of the program waits for them. */
+  readonly grace?: number;
   /** What it counts, by names in camelCase, for who looks whether it does its work; whole numbers. */
   figures?(): Readonly<Record<string, number>>;
   /** Takes it into use, in the same turn in which the one before leaves. Does not throw. */
   start?(): void;
   /**
    * Undoes everything that `load` and `start` did; what it keeps over a restart stays in the store. Verdicts that were
-   * asked for before must still come.
+   * asked for before must still come, unless the program ends: nobody is connected any more then.
    */
-  unload?(): MaybePromise<void>;
+  unload?(isEnding: boolean): MaybePromise<void>;
 }
 
 /** A plugin that is shipped. */

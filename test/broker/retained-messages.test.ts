@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type MessageToRetain, type RetainedLimits, RetainedMessages } from '../../src/broker/retained-messages.ts';
-import type { RetainedMessageFilter } from '../../src/domain.ts';
+import { BrokerError, type RetainedMessageFilter } from '../../src/domain.ts';
 import { TopicTrie } from '../../src/store/topic-trie.ts';
 
 const message = (topic: string, payload = 'x'): MessageToRetain => ({
@@ -137,6 +137,36 @@ describe('a topic filter', () => {
     expect(deep.matching(`${'+/'.repeat(99)}+`).map(({ topic }) => topic)).toEqual([long]);
     expect(deep.matching('/#').map(({ topic }) => topic)).toEqual([empty]);
     expect([deep.delete(long), deep.delete(empty), deep.size]).toEqual([true, true, 0]);
+  });
+});
+
+describe('some messages to send', () => {
+  const topics = (retained: RetainedMessages, filter: string, most: number): string[] =>
+    retained
+      .someToSend(filter, most)
+      .map(({ topic }) => topic)
+      .sort();
+
+  test('are those that match, as many as may be', () => {
+    const retained = holding(['a/1', 'a/2', 'b']);
+    expect(topics(retained, 'a/+', 2)).toEqual(['a/1', 'a/2']);
+    expect(topics(retained, 'b', 1)).toEqual(['b']);
+    expect(() => retained.someToSend('#', 2)).toThrow('topicFilter has 3 retained messages; the limit is 2');
+  });
+
+  test('are refused where more levels of topics would have to be looked at than a page may look at', () => {
+    const retained = holding(Array.from({ length: 10_001 }, (_, i) => `many/${i}`));
+    expect(() => retained.someToSend('+/+/none', 1000)).toThrow(
+      "to find the retained messages of '+/+/none', more than 10000 levels of topics would have to be looked at",
+    );
+    expect(() => retained.someToSend('#', 1_000_000)).toThrow(BrokerError);
+    expect(topics(retained, 'many/7', 1000)).toEqual(['many/7']);
+  });
+
+  test('are none while none is sent to anybody', () => {
+    const retained = holding(['a']);
+    retained.limits = null;
+    expect(topics(retained, '#', 1000)).toEqual([]);
   });
 });
 

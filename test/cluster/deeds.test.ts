@@ -36,7 +36,7 @@ describe.each([
   test('subscribe and unsubscribe go to the node that keeps the session', async () => {
     const { cluster, local, peer, other } = scene(isPeer);
     expect(await cluster.subscribe('bob', subscription)).toEqual([
-      { clientId: 'bob', topicFilter: 'a', shareGroup: null, qos: 0, nodeName: 'peer' },
+      { seq: 1, clientId: 'bob', topicFilter: 'a', shareGroup: null, qos: 0, nodeName: 'peer' },
     ]);
     await cluster.unsubscribe('ann', ['a']);
     expect([local.deeds, peer.deeds, other.deeds]).toEqual([['unsubscribe ann'], ['subscribe bob'], []]);

@@ -1,12 +1,19 @@
+import { conditions } from '../../src/broker/event-conditions.ts';
+import { EventLog } from '../../src/broker/event-log.ts';
 import type {
+  BanEvent,
   ClientRefusal,
   Connection,
   ConnectionFilter,
+  EventFilters,
+  EventFlow,
+  EventKinds,
   MaybePromise,
   Message,
   MessageFlow,
   NodeHandle,
   PublishedMessage,
+  RecordedEvent,
   RetainedMessage,
   RetainedTarget,
   Session,
@@ -40,8 +47,11 @@ export class FakeNode implements NodeHandle {
   /** Slices that it was asked for, as `offset+limit after`. */
   readonly asked: string[] = [];
   isExact = true;
-  /** Topics of retained messages. */
+  /** Topics of retained messages, and when these were published. */
   retained: string[] = [];
+  retainedAt = 0;
+  /** Its events, of whatever kind one asks for. */
+  readonly log: EventLog<BanEvent, EventFilters['ban']>;
   /** Who follows messages. */
   readonly tells = new Set<(message: PublishedMessage) => void>();
   /** Who follows clients. */
@@ -55,6 +65,7 @@ export class FakeNode implements NodeHandle {
     this.name = name;
     this.incarnation = incarnation;
     this.#isPeer = isPeer;
+    this.log = new EventLog({ nodeName: name, incarnation, onFault: unused }, conditions.ban);
     this.#rows = clientIds.map((clientId, seq) => ({ seq, clientId, isConnected: true }));
   }
 
@@ -104,7 +115,14 @@ export class FakeNode implements NodeHandle {
   }
 
   subscriptionsOf(clientId: string) {
-    const own = { clientId, topicFilter: `on/${this.name}`, shareGroup: null, qos: 0 as const, nodeName: this.name };
+    const own = {
+      seq: 1,
+      clientId,
+      topicFilter: `on/${this.name}`,
+      shareGroup: null,
+      qos: 0 as const,
+      nodeName: this.name,
+    };
     return this.#answer(() => (this.#row(clientId) ? [own] : []));
   }
 
@@ -115,7 +133,7 @@ export class FakeNode implements NodeHandle {
   subscribe(clientId: string, subscriptions: readonly SubscriptionRequest[]) {
     return this.#answer(() => {
       this.deeds.push(`subscribe ${clientId}`);
-      const granted = { clientId, shareGroup: null, qos: 0 as const, nodeName: this.name };
+      const granted = { seq: 1, clientId, shareGroup: null, qos: 0 as const, nodeName: this.name };
       return subscriptions.map(({ topicFilter }) => ({ ...granted, topicFilter }));
     });
   }
@@ -162,7 +180,10 @@ export class FakeNode implements NodeHandle {
   /** Every message that is published is one of every filter. */
   messages(): MessageFlow {
     return {
-      retained: () => this.retained.map((topic) => ({ topic, nodeName: this.name }) as PublishedMessage),
+      retained: () =>
+        this.retained.map(
+          (topic) => ({ topic, nodeName: this.name, publishedAt: this.retainedAt }) as PublishedMessage,
+        ),
       follow: (tell) => {
         this.tells.add(tell);
         return () => this.tells.delete(tell);
@@ -179,6 +200,15 @@ export class FakeNode implements NodeHandle {
         return () => this.traces.delete(own);
       },
     }));
+  }
+
+  events<Kind extends keyof EventKinds>(
+    _: Kind,
+    filter: EventFilters[Kind],
+  ): MaybePromise<EventFlow<EventKinds[Kind]>> {
+    return this.#answer(
+      () => this.log.flow(filter as EventFilters['ban']) as EventFlow<RecordedEvent> as EventFlow<EventKinds[Kind]>,
+    );
   }
 
   clearRetained(target: RetainedTarget): MaybePromise<number> {
@@ -205,7 +235,6 @@ export class FakeNode implements NodeHandle {
   changeConfigs = unused;
   plugins = unused;
   changePlugin = unused;
-  events = unused;
   credentials = unused;
   credential = unused;
   createCredential = unused;

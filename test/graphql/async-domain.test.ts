@@ -36,6 +36,8 @@ const broker = new MqttBroker({
     throw error;
   },
 });
+// No plugin is loaded here that would let topics keep messages.
+broker.retained.limits = { maxCount: 0, maxPayload: 0, expiryInterval: 0 };
 const port = createTcpPort(broker, {});
 const node = await createNode(broker, [port], kept);
 
@@ -102,6 +104,7 @@ async function setScene(): Promise<void> {
   await connect('gone', false, 'c/#');
   await clients.pop()?.endAsync();
   await eventually(() => broker.registry.connectionsCount === 0, 'the client to leave');
+  broker.retained.limits = { maxCount: 0, maxPayload: 0, expiryInterval: 0 };
   for (const topic of ['r/1', 'r/2']) {
     const message = { topic, payload: Buffer.from(`"${topic}"`), qos: 1 as const, clientId: 'ann', username: null };
     broker.retained.set({ ...message, nodeName: NODE, publishedAt: 1000 });

@@ -1,11 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { BrokerError } from '../../src/domain.ts';
-import { type Ear, Stage } from './stage.ts';
+import { calm, type Ear, LARGE, Stage } from './stage.ts';
 
 const COMPLETE = 'event: complete\ndata:';
-
-/** More than is written before somebody reads, and more than that waits in the outlet. */
-const LARGE = `{ count { ${Array.from({ length: 2000 }, (_, i) => `v${i}: value`).join(' ')} } }`;
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
@@ -67,8 +64,7 @@ describe('a source with a lifetime', () => {
     passes(500);
     const ends = watchEnd(ear);
     stage.tell(1, 2, 3, 4, 5, 6, 7, 8);
-    await new Promise(setImmediate);
-    await new Promise(setImmediate);
+    await calm(() => stage.counts.executed);
     expect(ear.outlet.queue.length).toBeGreaterThan(0);
     passes(500);
     expect(ends.count).toBe(0);
@@ -85,8 +81,7 @@ describe('a source with a lifetime', () => {
     const ear = await stage.follow(LARGE);
     const ends = watchEnd(ear);
     stage.tell(1, 2, 3, 4, 5, 6, 7, 8);
-    await new Promise(setImmediate);
-    await new Promise(setImmediate);
+    await calm(() => stage.counts.executed);
     const sent = 8 - ear.outlet.queue.length;
     passes(1000);
     ear.outlet.end();

@@ -170,6 +170,20 @@ describe('retained messages', () => {
     expect(await messages.data()).toEqual({ messages: { topic: 'silent/2' } });
   });
 
+  test('do not come while emqx_retainer is not active', async () => {
+    const client = await gateway.connect();
+    await client.publishAsync('unsent/1', 'old', { retain: true, qos: 1 });
+    const turn = (deed: string) =>
+      gateway.rest(`/nodes/${NODE}/plugins/emqx_retainer/${deed}`, { method: 'PUT', body: {} });
+    await turn('unload');
+    const messages = await followDocument(
+      'subscription { messages(topicFilter: "unsent/#", retained: true) { topic } }',
+    );
+    await client.publishAsync('unsent/2', 'new', { qos: 1 });
+    expect(await messages.data()).toEqual({ messages: { topic: 'unsent/2' } });
+    await turn('load');
+  });
+
   test('are refused when there are more than 1000', async () => {
     const client = await gateway.connect();
     const all = Array.from({ length: 1001 }, (_, i) => client.publishAsync(`many/${i}`, 'x', { retain: true, qos: 1 }));

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import type { GraphQLObjectType } from 'graphql';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createSchema } from '../../src/graphql/schema.ts';
 import { packageRoot } from '../../src/package.ts';
 import { ofTheMoment, selection } from '../graphql/operations.ts';
 import { eventually, startGateway, type TestGateway } from '../support/gateway.ts';
+import { openWelcomed } from './callers.ts';
 import { type Following, overBoth as follow } from './doors.ts';
 import { Table, type Update } from './table.ts';
 
@@ -20,11 +21,11 @@ afterAll(() => gateway.close());
 
 afterEach(() => eventually(() => gateway.gateway.live.counts.executions === 0, 'the subscriptions to end'));
 
-const updates = (args: string, fields = 'clientId'): Promise<Following<Payload>> =>
+const updates = (args: string, fields = 'clientId', intervalMs = 100): Promise<Following<Payload>> =>
   follow<Payload>(
     gateway.httpUrl,
     `subscription {
-      connectionPageUpdates(${args}, intervalMs: 100) {
+      connectionPageUpdates(${args}, intervalMs: ${intervalMs}) {
         __typename
         ... on ConnectionPageSnapshot { items { ${fields} } meta { count page limit } orderIsExact }
         ... on ConnectionPagePatch {
@@ -166,7 +167,8 @@ describe('connectionPageUpdates', () => {
 
   test.each([
     ['page: {after: "x"}', "after must be absent: a page that changes has a number, not 'x'"],
-    ['page: {limit: 0}', 'limit must be from 1 to 10000, not 0'],
+    ['page: {limit: 0}', 'limit must be from 1 to 1000, not 0'],
+    ['page: {limit: 1001}', 'limit must be from 1 to 1000, not 1001'],
     ['filter: {clientId: "a"}, node: "x@y"', "node 'x@y' is unknown"],
   ])('refuses %s', async (args, message) => {
     await using following = await updates(args);
@@ -182,7 +184,92 @@ describe('connectionPageUpdates', () => {
   });
 });
 
+describe('looks at pages', () => {
+  test('are the same for all documents that look at one page as often', async () => {
+    await gateway.connect({ clientId: 'y', username: 'ann' });
+    using looks = vi.spyOn(gateway.gateway.broker.registry, 'connections');
+    const args = 'filter: {clientId: "y"}';
+    await using names = await updates(args, 'clientId', 60_000);
+    await using users = await updates(args, 'username', 60_000);
+    expect(await next(names)).toMatchObject({ items: [{ clientId: 'y' }] });
+    expect(await next(users)).toMatchObject({ items: [{ username: 'ann' }] });
+    expect(looks).toHaveBeenCalledTimes(1);
+    expect(gateway.gateway.live.counts).toEqual({ executions: 2, sources: 1 });
+    await using other = await updates(args, 'clientId', 59_999);
+    await next(other);
+    await using second = await updates(`page: {page: 2}, ${args}`, 'clientId', 60_000);
+    await next(second);
+    expect(looks).toHaveBeenCalledTimes(3);
+    expect(gateway.gateway.live.counts).toEqual({ executions: 4, sources: 3 });
+  });
+
+  test('tell each document what is other for it', async () => {
+    const client = await gateway.connect({ clientId: 'z' });
+    const args = 'filter: {clientIdPrefix: "z"}';
+    await using names = await updates(args);
+    await using figures = await updates(args, 'clientId messagesReceived');
+    await next(names);
+    await next(figures);
+    await client.publishAsync('t', 'x', { qos: 1 });
+    expect(await next(figures)).toMatchObject({ changed: [{ clientId: 'z', messagesReceived: 1 }] });
+    await gateway.connect({ clientId: 'z-2' });
+    expect(await next(names)).toMatchObject({ added: [{ index: 1, item: { clientId: 'z-2' } }], changed: [] });
+  });
+
+  test('leave MQTT its time, however many and slow they are', async () => {
+    const { registry } = gateway.gateway.broker;
+    const list = registry.connections.bind(registry);
+    const client = await gateway.connect();
+    const plain = await openWelcomed(gateway.httpUrl);
+    const COUNT = 12;
+    using looks = vi.spyOn(registry, 'connections').mockImplementation((slice) => {
+      const end = performance.now() + 10;
+      while (performance.now() < end) {}
+      return list(slice);
+    });
+    // Together they would take more than all of the time there is.
+    for (let id = 1; id <= COUNT; id++) {
+      const query = `subscription {
+        connectionPageUpdates(page: {page: ${id}}, intervalMs: 100) { ... on ConnectionPageSnapshot { meta { page } } }
+      }`;
+      plain.say({ type: 'subscribe', id: String(id), payload: { query } });
+    }
+    await eventually(() => gateway.gateway.live.counts.executions === COUNT, 'all of them to be followed');
+    looks.mockClear();
+    const ROUND_TRIPS = 100;
+    for (let i = 0; i < ROUND_TRIPS; i++) await client.publishAsync('t', 'x', { qos: 1 });
+    expect(looks.mock.calls.length).toBeLessThan(ROUND_TRIPS);
+    const pages: unknown[] = [];
+    while (pages.length < COUNT) {
+      const { payload } = (await plain.hear()) as { payload: { data: { connectionPageUpdates: Update } } };
+      pages.push(payload.data.connectionPageUpdates.meta);
+    }
+    expect(pages).toEqual(Array.from({ length: COUNT }, (_, i) => ({ page: i + 1 })));
+    plain.socket.close();
+    await plain.closed;
+  });
+});
+
 describe('sessionPageUpdates and subscriptionPageUpdates', () => {
+  test.each([
+    ['ASC', ['age-b', 'age-a', 'age-c']],
+    ['DESC', ['age-c', 'age-a', 'age-b']],
+  ])('put subscriptions in the order of AGE %s, of a prefix of the client id too', async (direction, expected) => {
+    for (const clientId of ['age-b', 'age-a', 'age-c']) {
+      await (await gateway.connect({ clientId })).subscribeAsync('age/+');
+    }
+    await using following = await follow<{ subscriptionPageUpdates: Update }>(
+      gateway.httpUrl,
+      `subscription {
+        subscriptionPageUpdates(filter: {clientIdPrefix: "age-"}, orderBy: {column: AGE, direction: ${direction}}) {
+          ... on SubscriptionPageSnapshot { items { clientId } orderIsExact }
+        }
+      }`,
+    );
+    const { items, orderIsExact } = (await following.data()).subscriptionPageUpdates;
+    expect([items?.map(({ clientId }) => clientId), orderIsExact]).toEqual([expected, true]);
+  });
+
   test('tell of sessions and of subscriptions', async () => {
     await using sessions = await follow<{ sessionPageUpdates: unknown }>(
       gateway.httpUrl,

@@ -72,6 +72,62 @@ describe('a subscriber that does not read', () => {
       expect(read(await numbers.next())).toEqual({ number: PIECES, dropped: 0 });
     });
 
+    const MANY = 300;
+    /** Of names with 1000 characters this is, many times, more than a connection holds. */
+    const wide = (field: string): string => Array.from({ length: 60 }, (_, i) => `f${i}: ${field}`).join(' ');
+    const name = (way: string, number: number): string => `${way}/${String(number).padStart(990, '.')}`;
+    const names = (way: string): string[] => Array.from({ length: MANY }, (_, number) => name(way, number));
+
+    type First = { first: { f0: string } };
+
+    /** Two who come at once and do not read, and read then all that there is. */
+    async function readLate(query: string): Promise<string[][]> {
+      const both = await Promise.all([0, 1].map(() => follow<First>(gateway.httpUrl, query)));
+      for (const following of both) following.pause();
+      return Promise.all(
+        both.map(async (following) => {
+          following.resume();
+          const came: string[] = [];
+          while (came.length < MANY) {
+            const payload = await following.next();
+            if (!payload?.data || payload.extensions) throw new Error(JSON.stringify(payload));
+            came.push(payload.data.first.f0);
+          }
+          await following[Symbol.asyncDispose]();
+          return came;
+        }),
+      );
+    }
+
+    test('gets all that came behind its cursor, however late it reads', async () => {
+      const fields = `cursor ${wide('topicFilter')}`;
+      const client = await gateway.connect();
+      const seen = await follow<{ first: { cursor: string } }>(
+        gateway.httpUrl,
+        'subscription { first: subscriptionEvents { cursor } }',
+      );
+      await client.subscribeAsync('first');
+      const { cursor } = (await seen.data()).first;
+      await seen[Symbol.asyncDispose]();
+      const all = names('events');
+      await client.subscribeAsync(all);
+      const came = await readLate(`subscription { first: subscriptionEvents(after: "${cursor}") { ${fields} } }`);
+      expect(came).toEqual([all, all]);
+      await client.endAsync();
+    });
+
+    test('gets all that topics keep, however late it reads', async () => {
+      const client = await gateway.connect();
+      const all = names('kept-large');
+      await Promise.all(all.map((topic) => client.publishAsync(topic, 'x', { retain: true, qos: 1 })));
+      const came = await readLate(
+        `subscription { first: messages(topicFilter: "kept-large/+", retained: true) { ${wide('topic')} } }`,
+      );
+      expect(came.map((topics) => topics.sort())).toEqual([all, all]);
+      await Promise.all(all.map((topic) => client.publishAsync(topic, '', { retain: true, qos: 1 })));
+      await client.endAsync();
+    });
+
     const LONG = 'u'.repeat(60_000);
     /** Of rows with long names this is more than a connection holds. */
     const WIDE = Array.from({ length: 45 }, (_, i) => `u${i}: username`).join(' ');

@@ -9,6 +9,26 @@ import { Live, type LiveArgs } from '../../src/graphql/live/live.ts';
 import type { Outlet } from '../../src/graphql/live/outlet.ts';
 import { Writer } from '../../src/graphql/live/writer.ts';
 
+/** More than is written before somebody reads, and more than that waits in the outlet. */
+export const LARGE = `{ count { ${Array.from({ length: 2000 }, (_, i) => `v${i}: value`).join(' ')} } }`;
+
+/** Lets the event loop turn until `isDone`, which is asked after each turn. */
+export async function turns(isDone: () => boolean): Promise<void> {
+  do await new Promise(setImmediate);
+  while (!isDone());
+}
+
+/** Lets the event loop turn until a figure stays as it is. */
+export async function calm(figure: () => number): Promise<void> {
+  let known = figure();
+  let same = 0;
+  await turns(() => {
+    same = figure() === known ? same + 1 : 0;
+    known = figure();
+    return same === 20;
+  });
+}
+
 /** A source whose values a test tells, and that counts how often it is opened, closed and executed. */
 export class Stage {
   readonly counts = { opened: 0, closed: 0, executed: 0 };
@@ -45,7 +65,8 @@ export class Stage {
     };
     this.#schema = makeExecutableSchema({
       typeDefs:
-        'type Query { a: Int } type Value { value: Int! } type Subscription { count(from: Int): Value! other: Value! }',
+        'type Query { a: Int } type Value { value: Int! } input Span { least: Int most: Int } ' +
+        'type Subscription { count(from: Int, span: Span): Value! other: Value! }',
       resolvers: { Subscription: { count: liveField(source), other: liveField(source) }, Value: { value } },
     });
   }

@@ -181,6 +181,11 @@ describe('settings that go not together', () => {
       "auth.jwt.pubkey: the file '/nowhere/key.pem' is not there",
     ],
     [
+      'a file without an end',
+      { pubkey: '/dev/zero' },
+      "auth.jwt.pubkey: the file '/dev/zero' cannot be used: it is no plain file",
+    ],
+    [
       'no PEM',
       { pubkey: '-----BEGIN PUBLIC KEY-----\nx\n-----END PUBLIC KEY-----' },
       'auth.jwt.pubkey is no public key in PEM',

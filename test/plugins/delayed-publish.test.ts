@@ -82,6 +82,7 @@ describe('a message to $delayed/<seconds>/<topic>', () => {
     await open();
     const wire = await subscriber();
     const publisher = await connect('publisher');
+    const sentAt = performance.now();
     publisher.write(publishPacket('$delayed/1/a/b', qos, qos === 0 ? undefined : 1, 'later'));
     if (qos === 1) await publisher.next('puback');
     if (qos === 2) {
@@ -91,6 +92,7 @@ describe('a message to $delayed/<seconds>/<topic>', () => {
     await publish(publisher, 'now', 'now');
     expect(await received(wire)).toBe('now=now@1');
     expect(await received(wire)).toBe(`a/b=later@${qos}`);
+    expect(performance.now() - sentAt).toBeGreaterThanOrEqual(1000);
     expect(await listed()).toEqual([]);
   });
 
@@ -233,19 +235,20 @@ describe('a client that may not publish to a topic', () => {
 describe('delayed messages above a limit', () => {
   test.each([
     ['in count', '{delayed.max_delayed_messages: 1}', 'the broker has 1 delayed messages; the limit is 1'],
-    ['in bytes', '{delayed.max_delayed_bytes: 40}', 'the broker has 42 bytes of delayed messages; the limit is 40'],
+    ['in bytes', '{delayed.max_delayed_bytes: 60}', 'the broker has 70 bytes of delayed messages; the limit is 60'],
   ])('%s are acknowledged, dropped and noted, and refused to the API', async (_, limits, sentence) => {
     await open([], true, limits);
     const dropped: string[] = [];
     gateway.gateway.broker.events.dropped.listen(({ clientId }, count) => dropped.push(`${clientId} ${count}`));
-    const publisher = await connect('publisher', { clean: false });
+    const publisher = await connect('publisher', { username: 'alice', clean: false });
     await publish(publisher, '$delayed/3600/t', 'x'.repeat(25));
     await publish(publisher, '$delayed/3600/t');
     await publisher.ask(publishPacket('$delayed/3600/t', 2, 2), 'pubrec');
     await publisher.ask({ cmd: 'pubrel', messageId: 2 }, 'pubcomp');
     expect(delayed().size).toBe(1);
     expect(refusals('publisher')).toEqual([['LIMIT', 'PUBLISH', sentence]]);
-    const mutation = 'mutation { publish(input: { topic: "$delayed/3600/t", payload: {text: "x"} }) { topic } }';
+    const mutation =
+      'mutation { publish(input: { topic: "$delayed/3600/t", payload: {text: "x"}, clientId: "publisher" }) { topic } }';
     expect(await refusal(gateway, mutation)).toMatchObject({ code: 'LIMIT_EXCEEDED', message: sentence });
     const will = { topic: '$delayed/3600/t', payload: Buffer.from('x'), qos: 0 as const, retain: false };
     const mortal = await connect('mortal', { will });
@@ -256,6 +259,22 @@ describe('delayed messages above a limit', () => {
     await ask(gateway, 'mutation { deleteDelayedMessages(input: {topicFilter: "#"}) { deletedCount } }');
     await publish(publisher, '$delayed/3600/t');
     expect(delayed().size).toBe(1);
+  });
+
+  test('count the names of who published them, after a restart too', async () => {
+    const limits = '{delayed.max_delayed_bytes: 100000}';
+    const fields = { clean: false, username: 'u'.repeat(60_000) };
+    await open([], true, limits);
+    let publisher = await connect('publisher', fields);
+    for (let i = 0; i < 2; i++) await publish(publisher, '$delayed/3600/t');
+    expect([delayed().size, refusals('publisher').length]).toEqual([1, 1]);
+    await gateway.close();
+    await open([], true, limits);
+    publisher = await connect('publisher', fields);
+    await publish(publisher, '$delayed/3600/t');
+    expect([delayed().size, refusals('publisher').length]).toEqual([1, 1]);
+    await publish(await connect('other'), '$delayed/3600/t');
+    expect(delayed().size).toBe(2);
   });
 });
 

@@ -1,11 +1,14 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { connectWire, publishPacket, type Wire } from '../broker/wire.ts';
 import { ask, refusal } from '../graphql/ask.ts';
-import { ADMIN_AUTHORIZATION, NODE, startGateway, type TestGateway } from '../support/gateway.ts';
+import { ADMIN_AUTHORIZATION, APP_AUTHORIZATION, NODE, startGateway, type TestGateway } from '../support/gateway.ts';
 import { type HookServer, startHookServer } from './support/hook-server.ts';
+import { samplesOf } from './support/scrape.ts';
 
 let folder: string;
 let gateway: TestGateway;
@@ -67,9 +70,11 @@ describe.each(['3.0-beta', '3.0', '3.1', '3.2'])('in profile %s', (profile) => {
       const wire = await connectWire(gateway, { clientId: 'subscriber' });
       await wire.subscribe(['t', 1]);
       const publisher = await connectWire(gateway, { clientId: 'publisher' });
+      const sentAt = performance.now();
       await publish(publisher, `$delayed/${seconds}/t`, 'later');
       await publish(publisher, 't', 'now');
       for (const payload of ['now', 'later']) expect((await wire.next('publish')).payload.toString()).toBe(payload);
+      expect(performance.now() - sentAt).toBeGreaterThanOrEqual(seconds * 1000);
     };
     await delayedBy(2);
     await gateway.close();
@@ -83,6 +88,63 @@ describe.each(['3.0-beta', '3.0', '3.1', '3.2'])('in profile %s', (profile) => {
       '{ delayedMessages { items { payload { text } } } }',
     );
     expect(list.delayedMessages.items).toEqual([{ payload: { text: 'one' } }]);
+  });
+
+  test('figures are to be scraped, looked at and sent as REST loads and unloads plugins, and after a restart', async () => {
+    const statsd = createSocket('udp4');
+    statsd.bind(0, '127.0.0.1');
+    await once(statsd, 'listening');
+    let lines: string[] = [];
+    statsd.on('message', (bytes) => lines.push(...String(bytes).split('\n')));
+    const sent = async (line: string): Promise<void> => {
+      while (!lines.includes(line)) await once(statsd, 'message');
+    };
+    const scrape = async () => {
+      const response = await fetch(`${gateway.httpUrl}/metrics`, { headers: { authorization: APP_AUTHORIZATION } });
+      return { status: response.status, text: await response.text() };
+    };
+    const isScraped = async (connections: number): Promise<void> =>
+      expect(samplesOf((await scrape()).text).get('brokerql_connections')).toBe(connections);
+    const DIAGNOSTICS = '{ diagnostics { nodeName memory { heapUsed } } }';
+    const isLookedAt = async (): Promise<void> =>
+      expect(await ask(gateway, DIAGNOSTICS)).toEqual({
+        diagnostics: [{ nodeName: NODE, memory: { heapUsed: expect.any(Number) } }],
+      });
+
+    await open(profile);
+    await connectWire(gateway, { clientId: 'one' });
+    expect((await scrape()).status).toBe(404);
+    await isLookedAt();
+    expect(await change('emqx_prometheus', 'load')).toBe(200);
+    expect(await change('emqx_recon', 'unload')).toBe(200);
+    for (const [key, value] of [
+      ['statsd.mode', 'statsd'],
+      ['statsd.server', `127.0.0.1:${statsd.address().port}`],
+      ['statsd.interval', '100'],
+    ] as const)
+      expect(await configure('emqx_statsd', key, value)).toBe(200);
+    expect(await change('emqx_statsd', 'load')).toBe(200);
+    await isScraped(1);
+    expect((await refusal(gateway, DIAGNOSTICS)).code).toBe('NOT_STARTED');
+    await sent('brokerql.connections:1|g');
+
+    await gateway.close();
+    lines = [];
+    await open(profile);
+    for (const clientId of ['one', 'two']) await connectWire(gateway, { clientId });
+    await isScraped(2);
+    expect((await refusal(gateway, DIAGNOSTICS)).code).toBe('NOT_STARTED');
+    await sent('brokerql.connections:2|g');
+    expect(await change('emqx_prometheus', 'unload')).toBe(200);
+    expect(await change('emqx_recon', 'load')).toBe(200);
+    expect(await change('emqx_statsd', 'unload')).toBe(200);
+    lines = [];
+    const three = await connectWire(gateway, { clientId: 'three' });
+    expect((await scrape()).status).toBe(404);
+    await isLookedAt();
+    await three.settle();
+    expect(lines).not.toContain('brokerql.connections:3|g');
+    statsd.close();
   });
 
   describe('the web hook', () => {

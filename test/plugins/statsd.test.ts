@@ -1,4 +1,5 @@
 import { createSocket, type Socket } from 'node:dgram';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -7,12 +8,13 @@ import { LocalNode, type LocalNodeOptions } from '../../src/broker/local-node.ts
 import type { MqttBroker } from '../../src/broker/mqtt-broker.ts';
 import { rowsOf } from '../../src/config/setting.ts';
 import type { Metrics, Stats } from '../../src/domain.ts';
+import type { LookupAll } from '../../src/net/link-local.ts';
 import type { NodeFigures } from '../../src/plugins/figures.ts';
 import { datagrams } from '../../src/plugins/statsd/lines.ts';
 import { statsdSettings } from '../../src/plugins/statsd/settings.ts';
 import { statsd } from '../../src/plugins/statsd/statsd.ts';
 import { defaultsOf } from '../support/defaults.ts';
-import { NODE } from '../support/gateway.ts';
+import { eventually, NODE } from '../support/gateway.ts';
 import { openPluginHouse, type PluginHouse } from './support/house.ts';
 
 const ALARM = 'not_answering:emqx_statsd';
@@ -53,10 +55,10 @@ function figuresOf(broker: MqttBroker): NodeFigures {
   };
 }
 
-async function start(settings: Settings): Promise<PluginHouse> {
+async function start(settings: Settings, lookup?: LookupAll): Promise<PluginHouse> {
   house = await openPluginHouse({
     plugins: [],
-    make: (broker) => [statsd(figuresOf(broker))],
+    make: (broker) => [statsd(figuresOf(broker), lookup)],
     settings: { emqx_statsd: { interval: INTERVAL, ...settings } },
   });
   await house.host.load('emqx_statsd');
@@ -122,7 +124,9 @@ describe('the settings', () => {
     ['statsd.push.gateway.server', 'push.example:9091', false],
     ['statsd.push.gateway.server', '', false],
     ['statsd.server', 'stats.example:8125', true],
+    ['statsd.server', 'Stats.Example:8125', true],
     ['statsd.server', '[::1]:8125', true],
+    ['statsd.server', 'stats.example:0', false],
     ['statsd.server', 'stats.example', false],
     ['statsd.server', 'stats.example:0x50', false],
     ['statsd.server', 'stats.example:99999', false],
@@ -222,11 +226,14 @@ describe('emqx_statsd with a Pushgateway', () => {
     expect([...house.alarms]).toEqual([]);
   });
 
-  test('does not call a link-local address', async () => {
-    await start({ pushGatewayServer: 'http://169.254.169.254' });
-    await house.alarm(ALARM, true);
-    expect(house.alarms.get(ALARM)?.summary).toMatch(/169\.254\.169\.254 is a link-local address, which is refused$/);
-  });
+  test.each([[{ pushGatewayServer: 'http://169.254.169.254' }], [{ mode: 'statsd', server: '169.254.169.254:8125' }]])(
+    'does not call a link-local address: %j',
+    async (settings) => {
+      await start(settings);
+      await house.alarm(ALARM, true);
+      expect(house.alarms.get(ALARM)?.summary).toMatch(/169\.254\.169\.254 is a link-local address, which is refused$/);
+    },
+  );
 
   test('an alarm ends when the plugin is unloaded', async () => {
     const gateway = await openGateway(0, () => 500);
@@ -238,9 +245,9 @@ describe('emqx_statsd with a Pushgateway', () => {
 });
 
 /** A StatsD server that adds up what comes for each counter. */
-async function openStatsd(port = 0) {
+async function openStatsd(port = 0, address = '127.0.0.1') {
   const socket: Socket = createSocket('udp4');
-  socket.bind(port, '127.0.0.1');
+  socket.bind(port, address);
   await once(socket, 'listening');
   servers.push({ close: () => void socket.close() });
   const lines: string[] = [];
@@ -296,6 +303,36 @@ describe('emqx_statsd with a StatsD server', () => {
     const second = await openStatsd(first.port);
     await second.line(/^brokerql\.connections:0\|g$/);
     await house.alarm(ALARM, false);
+  });
+
+  test('asks for the address of its name again when nobody is there', async () => {
+    const server = await openStatsd(0, '127.0.0.2');
+    const addresses = ['127.0.0.1'];
+    await start({ mode: 'statsd', server: `Stats.Example:${server.port}` }, (_name, _options, done) =>
+      done(null, [{ address: addresses.shift() ?? '127.0.0.2', family: 4 }]),
+    );
+    await house.alarm(ALARM, true);
+    await server.line(/^brokerql\.connections:0\|g$/);
+    await house.alarm(ALARM, false);
+  });
+
+  test('leaves no socket behind that cannot be connected', async () => {
+    const opened: Socket[] = [];
+    let closedCount = 0;
+    const note = (message: unknown): void => {
+      const { socket } = message as { readonly socket: Socket };
+      opened.push(socket.on('close', () => closedCount++));
+    };
+    subscribe('udp.socket', note);
+    try {
+      // The system lets nobody without permission send to everybody.
+      await start({ mode: 'statsd', server: '255.255.255.255:8125' });
+      await eventually(() => opened.length >= 3, 'three attempts');
+      await house.host.unload('emqx_statsd');
+      await eventually(() => closedCount === opened.length, 'the end of their sockets');
+    } finally {
+      unsubscribe('udp.socket', note);
+    }
   });
 });
 

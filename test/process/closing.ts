@@ -1,8 +1,12 @@
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { join } from 'node:path';
 import mqtt, { type MqttClient } from 'mqtt';
 import { describe, expect, test } from 'vitest';
-import { type Program, type Run, start } from './program.ts';
+import { APP, APP_AUTHORIZATION, NODE } from '../support/gateway.ts';
+import { newFolder, type Program, type Run, start, stop } from './program.ts';
 
 const LABELS = ['MQTT', 'MQTT over WebSocket', 'management: REST', 'dashboard: REST'];
 
@@ -54,6 +58,42 @@ export function describeClosing(built: () => Program): void {
       await Promise.all(ends);
       for (const label of LABELS) expect(await isRefused(one, label)).toBe(true);
       expect(one.stderr).toBe('');
+    });
+  });
+
+  describe('SIGTERM', () => {
+    test('ends the program with exit code 0 though servers that plugins ask never answer', async () => {
+      const asked = new Set<string | undefined>();
+      const silent = createServer(({ url }) => {
+        asked.add(url);
+        silent.emit('asked');
+      }).listen(0, '127.0.0.1');
+      await once(silent, 'listening');
+      const server = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+      const cwd = newFolder();
+      writeFileSync(
+        join(cwd, 'brokerql.yaml'),
+        `plugins:
+  emqx_web_hook: {web.hook.api.url: ${server}/hook, web.hook.request_timeout: 300, web.hook.grace: 1}
+  emqx_auth_http: {auth.http.auth_req: ${server}/auth, auth.http.request.timeout: 300}
+`,
+      );
+      const env = { BROKERQL_APP_ID: APP.id, BROKERQL_APP_SECRET: APP.secret };
+      const one = await start(built(), ['--config', 'brokerql.yaml'], { cwd, env });
+      for (const name of ['emqx_web_hook', 'emqx_auth_http']) {
+        const url = `http://${one.address('management: REST')}/api/v3/nodes/${NODE}/plugins/${name}/load`;
+        expect((await fetch(url, { method: 'PUT', headers: { authorization: APP_AUTHORIZATION } })).status).toBe(200);
+        // The hook tells of a client that the other plugin does not know yet.
+        const client = mqtt.connect(`mqtt://${one.address('MQTT')}`, {
+          ...{ reconnectPeriod: 0, username: 'ann', password: 'x' },
+        });
+        client.on('error', () => {});
+        while (!asked.has(name === 'emqx_web_hook' ? '/hook' : '/auth')) await once(silent, 'asked');
+      }
+      expect(await stop(one)).toEqual({ code: 0, signal: null });
+      expect(one.stdout).not.toContain('closing took too long');
+      silent.closeAllConnections();
+      silent.close();
     });
   });
 

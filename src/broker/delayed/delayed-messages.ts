@@ -21,7 +21,7 @@ import { type Due, DueQueue } from './due-queue.ts';
 export interface DelayedLimits {
   /** Messages that wait; 0 is no limit. */
   readonly maxCount: number;
-  /** Bytes of their topics and payloads; 0 is no limit. */
+  /** Bytes of their topics and payloads, and of the client ids and user names of their publishers; 0 is no limit. */
   readonly maxBytes: number;
 }
 
@@ -90,9 +90,26 @@ class Waiting implements DelayedMessage, Due {
   }
 }
 
-type Sized = Pick<StoredMessage, 'topic' | 'payload'>;
+type Sized = Pick<StoredMessage, 'topic' | 'payload' | 'clientId'>;
 
-const sizeOf = ({ topic, payload }: Sized): number => topic.length + payload.length;
+/** Bytes of what a client may make large. */
+const sizeOf = ({ topic, payload, clientId }: Sized, username: string | null): number =>
+  Buffer.byteLength(topic) + payload.length + Buffer.byteLength(clientId) + Buffer.byteLength(username ?? '');
+
+/** Records that keep no other bytes than theirs, and one text for each name, however many have it. */
+function withSharedNames(): (record: DelayedRecord) => DelayedRecord {
+  const known = new Map<string, string>();
+  const shared = (name: string): string => {
+    const first = known.get(name);
+    if (first === undefined) known.set(name, name);
+    return first ?? name;
+  };
+  return ({ message, username, ...due }) => ({
+    ...due,
+    message: { ...message, payload: ownBytes(message.payload), clientId: shared(message.clientId) },
+    username: username && shared(username),
+  });
+}
 
 const createListing = () =>
   new Listing<Waiting, 'clientId'>({ exact: { clientId: ({ clientId }) => clientId }, sorted: ({ topic }) => topic });
@@ -149,9 +166,9 @@ export class DelayedMessages {
   }
 
   /** The refusal to keep another message; null when it may be kept. */
-  refuse(message: Sized): BrokerError | null {
+  refuse(message: Sized, username: string | null): BrokerError | null {
     const { maxCount, maxBytes } = this.#limits ?? NO_LIMITS;
-    const bytes = this.#bytes + sizeOf(message);
+    const bytes = this.#bytes + sizeOf(message, username);
     if (maxCount > 0 && this.#count >= maxCount)
       return limitExceeded('the broker', this.#count, maxCount, 'delayed messages');
     return maxBytes > 0 && bytes > maxBytes
@@ -166,18 +183,18 @@ export class DelayedMessages {
     const record = { dueAt: Date.now() + seconds * 1000, seq: ++this.#lastSeq, message: delayed, username };
     const dueAt = performance.now() + seconds * 1000;
     this.#count++;
-    this.#bytes += sizeOf(delayed);
+    this.#bytes += sizeOf(delayed, username);
     this.#records.put(record);
     database.committed((error) => {
-      if (error) this.#release(delayed);
+      if (error) this.#release(record);
       else this.#add(record, dueAt);
       done(error);
     });
   }
 
-  #release(message: StoredMessage): void {
+  #release({ message, username }: DelayedRecord): void {
     this.#count--;
-    this.#bytes -= sizeOf(message);
+    this.#bytes -= sizeOf(message, username);
   }
 
   #add(record: DelayedRecord, dueAt: number): void {
@@ -192,15 +209,16 @@ export class DelayedMessages {
   #remove(waiting: Waiting): void {
     this.#listing.delete(waiting);
     this.#bySeq.delete(waiting.seq);
-    this.#release(waiting.record.message);
+    this.#release(waiting.record);
     this.#records.delete(waiting.record, waiting.payloadSize);
   }
 
   /** Has what the store has, and nothing else. */
   async restore(): Promise<void> {
     const records: DelayedRecord[] = [];
-    for await (const record of this.#records.all()) records.push(record);
-    for (const { record } of this.#bySeq.values()) this.#release(record.message);
+    const ownOf = withSharedNames();
+    for await (const record of this.#records.all()) records.push(ownOf(record));
+    for (const { record } of this.#bySeq.values()) this.#release(record);
     this.#listing = createListing();
     this.#bySeq = new Map();
     this.#queue = new DueQueue();
@@ -208,7 +226,7 @@ export class DelayedMessages {
     // Lists are in the order of arrival.
     for (const record of records.sort((a, b) => a.seq - b.seq)) {
       this.#count++;
-      this.#bytes += sizeOf(record.message);
+      this.#bytes += sizeOf(record.message, record.username);
       this.#lastSeq = Math.max(this.#lastSeq, record.seq);
       this.#add(record, record.dueAt + ahead);
     }

@@ -1,5 +1,6 @@
 import type { LiveSource } from '../../../resolvers/live-source.ts';
 import { isPromise, type MaybePromise } from '../../domain.ts';
+import { Newcomers } from './newcomers.ts';
 import type { Outlet } from './outlet.ts';
 import type { TurnEnd, Work } from './turn-end.ts';
 
@@ -18,11 +19,10 @@ export interface ChannelOptions {
   readonly onEmpty: () => void;
 }
 
-interface Pending {
-  readonly value: unknown;
-  /** Whom it is for; null is everybody who was there when it came. */
-  readonly to: Outlet | null;
-}
+/** Of a newcomer: it gets no event from here, whatever its number. */
+const NONE = Number.POSITIVE_INFINITY;
+
+const NOTHING = Buffer.alloc(0);
 
 /**
  * One execution of a subscription, and all who follow it: a value of the source is executed once, written as JSON once,
@@ -33,9 +33,12 @@ export class Channel implements Work {
   readonly #isState: boolean;
   /** Who follows, with the number of the first event that it gets. */
   readonly #members = new Map<Outlet, number>();
-  #pending: Pending[] = [];
+  /** Those of them who first get something else. */
+  readonly #newcomers: Newcomers;
+  /** Values that are not executed yet. */
+  #pending: unknown[] = [];
   #pendingBytes = 0;
-  /** How many events for everybody came, and how many of them are executed or dropped. */
+  /** How many events came, and how many of them are executed or dropped. */
   #came = 0;
   #gone = 0;
   /** Events that were dropped since the last one that was executed. */
@@ -49,13 +52,20 @@ export class Channel implements Work {
   constructor(options: ChannelOptions) {
     this.#options = options;
     this.#isState = options.source.kind === 'state';
+    this.#newcomers = new Newcomers({
+      source: options.source,
+      turnEnd: options.turnEnd,
+      execute: options.execute,
+      came: () => this.#came,
+      onSettled: (outlet, first) => this.#members.set(outlet, first),
+    });
   }
 
   join(outlet: Outlet): void {
     const { source, open } = this.#options;
-    this.#members.set(outlet, this.#came);
+    this.#members.set(outlet, source.begin ? NONE : this.#came);
     outlet.attach(() => this.#leave(outlet), source.lifetime);
-    for (const value of source.begin()) this.#wait({ value, to: outlet });
+    if (source.begin) this.#newcomers.add(outlet);
     if (this.#newest) outlet.replace(this.#newest);
     if (this.#close) return;
     let isFailed = false;
@@ -72,6 +82,7 @@ export class Channel implements Work {
 
   #leave(outlet: Outlet): void {
     this.#members.delete(outlet);
+    this.#newcomers.delete(outlet);
     if (this.#members.size > 0) return;
     this.#pending = [];
     this.#pendingBytes = 0;
@@ -81,19 +92,13 @@ export class Channel implements Work {
 
   #next(value: unknown): void {
     if (this.#members.size === 0) return;
-    if (this.#isState) {
-      this.#pending = [{ value, to: null }];
-      this.#options.turnEnd.execute(this);
-      return;
+    if (this.#isState) this.#pending = [value];
+    else {
+      this.#came++;
+      this.#pending.push(value);
+      this.#pendingBytes += this.#options.source.sizeOf(value);
+      while (this.#isFull) this.#drop();
     }
-    this.#came++;
-    this.#wait({ value, to: null });
-  }
-
-  #wait(pending: Pending): void {
-    this.#pending.push(pending);
-    this.#pendingBytes += this.#options.source.sizeOf(pending.value);
-    while (this.#isFull) this.#drop();
     if (!this.#isExecuting) this.#options.turnEnd.execute(this);
   }
 
@@ -103,13 +108,9 @@ export class Channel implements Work {
   }
 
   #drop(): void {
-    const { value, to } = this.#pending.shift() as Pending;
-    this.#pendingBytes -= this.#options.source.sizeOf(value);
-    if (to) to.dropped++;
-    else {
-      this.#gone++;
-      this.#lost++;
-    }
+    this.#pendingBytes -= this.#options.source.sizeOf(this.#pending.shift());
+    this.#gone++;
+    this.#lost++;
   }
 
   work(isOver: () => boolean): boolean {
@@ -118,7 +119,7 @@ export class Channel implements Work {
     this.#pending = [];
     let done = 0;
     while (done < batch.length && !this.#isExecuting && this.#members.size > 0) {
-      this.#execute(batch[done] as Pending);
+      this.#execute(batch[done]);
       done++;
       if (isOver()) break;
     }
@@ -127,25 +128,33 @@ export class Channel implements Work {
     return this.#isExecuting || this.#pending.length === 0;
   }
 
-  #execute(pending: Pending): void {
-    this.#pendingBytes -= this.#options.source.sizeOf(pending.value);
-    const text = this.#options.execute(pending.value);
+  /** Whether somebody gets the next event, and not something else in its place. */
+  get #isWanted(): boolean {
+    return this.#newcomers.size < this.#members.size || this.#newcomers.want(this.#gone);
+  }
+
+  #execute(value: unknown): void {
+    if (!this.#isState) this.#pendingBytes -= this.#options.source.sizeOf(value);
+    if (!this.#isWanted) {
+      this.#deliverEvent(NOTHING);
+      return;
+    }
+    const text = this.#options.execute(value);
     if (!isPromise(text)) {
-      this.#deliver(pending, text);
+      this.#deliver(text);
       return;
     }
     this.#isExecuting = true;
     void text.then((known) => {
       this.#isExecuting = false;
-      this.#deliver(pending, known);
+      this.#deliver(known);
       if (this.#pending.length > 0) this.#options.turnEnd.execute(this);
     });
   }
 
-  #deliver({ to }: Pending, text: string): void {
+  #deliver(text: string): void {
     if (this.#isState) this.#deliverState(text);
-    else if (!to) this.#deliverEvent(Buffer.from(text));
-    else if (this.#members.has(to)) to.push(Buffer.from(text), 0);
+    else this.#deliverEvent(Buffer.from(text));
   }
 
   #deliverState(text: string): void {
@@ -159,18 +168,16 @@ export class Channel implements Work {
     const number = this.#gone++;
     const lost = this.#lost;
     this.#lost = 0;
+    // First, because who loses a patch now becomes a newcomer.
+    if (this.#newcomers.size > 0) this.#newcomers.hold(payload, number, lost);
     for (const [outlet, first] of this.#members) {
       if (first > number) continue;
       // Of what was lost, a newcomer missed only what came after it.
       outlet.push(payload, Math.min(lost, number - first));
-      if (this.#options.source.kind === 'patches' && outlet.dropped > 0 && !outlet.isEnded) this.#begin(outlet);
+      if (this.#options.source.kind === 'patches' && outlet.dropped > 0 && !outlet.isEnded) {
+        this.#members.set(outlet, NONE);
+        this.#newcomers.renew(outlet, number + 1);
+      }
     }
-  }
-
-  /** What it lost changed what it has: it gets all of it. */
-  #begin(outlet: Outlet): void {
-    outlet.renew();
-    this.#members.set(outlet, this.#came);
-    for (const value of this.#options.source.begin()) this.#wait({ value, to: outlet });
   }
 }

@@ -5,6 +5,7 @@ import {
   type ExecutionResult,
   execute,
   type GraphQLError,
+  getOperationAST,
   print,
 } from 'graphql';
 import type { Context } from '../../../resolvers/context.ts';
@@ -45,14 +46,36 @@ const sharedContext = ({ domain, access, limits, caller }: Context): Context => 
   },
 });
 
+/** Answers what `work` does, and tells how many milliseconds it took. */
+function timed<T>(work: () => T, tell: (milliseconds: number) => void): T {
+  const start = performance.now();
+  const done = work();
+  tell(performance.now() - start);
+  return done;
+}
+
 /** A payload as JSON, without the braces around it. */
 const inner = (payload: ExecutionResult): string => JSON.stringify(payload).slice(1, -1);
+
+/** The values of the variables that the operation has, in its order: others mean nothing. */
+function ownVariables({ document, operationName, variableValues }: LiveArgs): Record<string, unknown> {
+  const { variableDefinitions = [] } = getOperationAST(document, operationName) ?? {};
+  const names = variableDefinitions.map(({ variable }) => variable.name.value);
+  const given = new Map(Object.entries(variableValues ?? {}));
+  return Object.fromEntries(names.filter((name) => given.has(name)).map((name) => [name, given.get(name)]));
+}
+
+/** Fields of an object by name: in which order they came means nothing. */
+const inOrder = (_: string, value: unknown): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+    : value;
 
 /** Names an execution: document, variables and principal. */
 function keyOf({ document, operationName, variableValues, contextValue }: LiveArgs): string {
   const { principal, via } = contextValue.caller;
   const caller = [via, principal?.kind, principal?.name, principal?.role];
-  const text = JSON.stringify([caller, operationName ?? null, variableValues ?? {}, print(document)]);
+  const text = JSON.stringify([caller, operationName ?? null, variableValues, print(document)], inOrder);
   return createHash('sha256').update(text).digest('base64');
 }
 
@@ -102,14 +125,17 @@ export class Live {
   }
 
   #channelOf(args: LiveArgs, source: LiveSource<unknown>): Channel {
-    const key = keyOf(args);
+    // All that is kept of the request.
+    const kept = { ...args, variableValues: ownVariables(args), contextValue: sharedContext(args.contextValue) };
+    const key = keyOf(kept);
     const known = this.#channels.get(key);
     if (known) return known;
-    const contextValue = sharedContext(args.contextValue);
+    const { onExecuted } = source;
+    const execute = (value: unknown): MaybePromise<string> => this.#execute({ ...kept, rootValue: value });
     const channel = new Channel({
       source,
       turnEnd: this.turnEnd,
-      execute: (value) => this.#execute({ ...args, contextValue, rootValue: value }),
+      execute: onExecuted ? (value) => timed(() => execute(value), onExecuted) : execute,
       open: this.#sources.opening(source),
       onEmpty: () => this.#channels.delete(key),
     });

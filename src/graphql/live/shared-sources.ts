@@ -1,6 +1,4 @@
-import type { LiveSource, Sink } from '../../../resolvers/live-source.ts';
-
-type Open = LiveSource<unknown>['open'];
+import type { LiveSource, Open, Sink } from '../../../resolvers/live-source.ts';
 
 /** Sources by their keys, each of which is open once while somebody follows it. */
 export class SharedSources {
@@ -10,18 +8,18 @@ export class SharedSources {
     return this.#open.size;
   }
 
-  /** Opens a source as its own `open` does, together with all that have its key. */
-  opening(source: LiveSource<unknown>): Open {
+  /** Opens a source for a document, together with all that have its key. */
+  opening(source: LiveSource<unknown>): Open<unknown> {
     const { key } = source;
-    if (key === null) return source.open;
-    return (sink) => {
+    if (key === null) return source.through(source.open);
+    return source.through((sink) => {
       let shared = this.#open.get(key);
       if (!shared) {
         shared = new SharedSource(source, () => this.#open.delete(key));
         this.#open.set(key, shared);
       }
       return shared.open(sink);
-    };
+    });
   }
 }
 
@@ -29,7 +27,7 @@ class SharedSource {
   readonly #source: LiveSource<unknown>;
   readonly #onClosed: () => void;
   readonly #sinks = new Set<Sink<unknown>>();
-  /** The newest value of a state. */
+  /** The newest value, where one stands for all before it. */
   #newest: { readonly value: unknown } | null = null;
   #close: (() => void) | null = null;
 
@@ -50,11 +48,11 @@ class SharedSource {
   }
 
   #begin(): void {
-    const isState = this.#source.kind === 'state';
+    const isWhole = this.#source.kind !== 'events';
     try {
       this.#close = this.#source.open({
         next: (value) => {
-          if (isState) this.#newest = { value };
+          if (isWhole) this.#newest = { value };
           for (const sink of this.#sinks) sink.next(value);
         },
         fail: (error) => {

@@ -1,14 +1,11 @@
 /** A piece of work that can be left and taken up again. */
 export interface Work {
-  /** Works until it is done, or until `isOver` says that time is up. Answers whether it is done. */
+  /** Works until it is done, or until `isOver`, asked after each step, says so. Answers whether it is done. */
   work(isOver: () => boolean): boolean;
 }
 
-/** Milliseconds of one stage in one turn of the event loop: for so long MQTT waits for subscribers, and no longer. */
+/** Milliseconds of one stage in one turn of the event loop, after which nothing more is begun. */
 const MOST_AT_ONCE = 5;
-
-/** Pieces of work between two looks at the clock, which costs as much as a small one of them. */
-const BETWEEN_LOOKS = 8;
 
 /**
  * Puts work off until the end of the turn of the event loop, so that what a turn brings is done in one piece, and never
@@ -44,12 +41,11 @@ export class TurnEnd {
   #work(stage: Set<Work>): void {
     const end = performance.now() + MOST_AT_ONCE;
     const isOver = (): boolean => performance.now() > end;
-    let count = 0;
     for (const work of stage) {
       stage.delete(work);
       // Behind the others: none of them may wait for one that has much to do.
       if (!work.work(isOver)) stage.add(work);
-      if (++count % BETWEEN_LOOKS === 0 && isOver()) return;
+      if (isOver()) return;
     }
   }
 }

@@ -36,7 +36,7 @@ export class Writer implements Work {
     return this.#isBlocked;
   }
 
-  /** The outlet has something to write. */
+  /** The outlet has something to write, or waits until it has nothing. */
   ready(outlet: Outlet): void {
     if (this.#isClosed) return;
     this.#ready.add(outlet);
@@ -75,7 +75,8 @@ export class Writer implements Work {
       this.#ready.delete(outlet);
       while (outlet.queue.length > 0 && !this.#isBlocked) this.#writeSome(outlet);
       // Behind the others of this connection, when its turn comes again.
-      if (outlet.queue.length > 0) this.#ready.add(outlet);
+      if (outlet.queue.length > 0 || (this.#isBlocked && outlet.isAwaited)) this.#ready.add(outlet);
+      else outlet.drained();
       if (this.#isBlocked) break;
     }
     if (isMany) this.#target.uncork();

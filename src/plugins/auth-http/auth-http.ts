@@ -73,9 +73,9 @@ export const createAuthHttp = (lookup?: LookupAll): Plugin =>
       return {
         hooks,
         start: () => void inUse.set(broker, servers),
-        async unload() {
+        async unload(isEnding) {
           if (inUse.get(broker) === servers) inUse.delete(broker);
-          const closed = servers.close(whenAnswered());
+          const closed = servers.close(isEnding ? null : whenAnswered());
           // The next instance starts within this turn: what stands of a server that it asks, too, stands until an answer.
           await null;
           servers.clearAlarms(inUse.get(broker));

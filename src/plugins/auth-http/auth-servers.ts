@@ -56,8 +56,8 @@ export class AuthServers {
     });
   }
 
-  /** Whoever asks until `isOver` resolves gets an answer. */
-  async close(isOver: Promise<unknown>): Promise<void> {
+  /** Whoever asks until `isOver` resolves gets an answer, and nobody when it is null. */
+  async close(isOver: Promise<unknown> | null): Promise<void> {
     for (const breaker of this.#breakers.values()) breaker.end();
     await isOver;
     await this.#outbound.close();

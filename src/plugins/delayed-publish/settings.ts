@@ -17,7 +17,8 @@ export const delayedPublishSettings = {
     flag: null,
     type: types.whole(0, Number.MAX_SAFE_INTEGER, 'bytes'),
     default: 64 * 1024 * 1024,
-    description: 'Most bytes of topics and payloads of messages that wait to be published; 0 sets no limit.',
+    description:
+      'Most bytes of messages that wait to be published: topics, payloads, and the client ids and user names of their publishers; 0 sets no limit.',
     effect: 'Its next message that would be too much is acknowledged and dropped; none that waits is.',
   }),
 };

@@ -7,7 +7,7 @@ const hostAndPort = z
   .string()
   .refine((text) => {
     const url = URL.canParse(`udp://${text}`) ? new URL(`udp://${text}`) : null;
-    return url !== null && url.hostname !== '' && url.port !== '' && url.host === text.toLowerCase();
+    return url !== null && url.hostname !== '' && Number(url.port) > 0 && url.host.toLowerCase() === text.toLowerCase();
   })
   .describe('a host and a port, such as 127.0.0.1:8125');
 
@@ -43,7 +43,7 @@ export const statsdSettings = {
     path: 'statsd.allow_link_local',
     type: onOff,
     default: 'off',
-    description: 'Whether the Pushgateway may have a link-local address.',
+    description: 'Whether the server may have a link-local address.',
   }),
   server: setting({
     ...row,

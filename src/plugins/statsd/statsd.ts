@@ -1,3 +1,4 @@
+import type { LookupAll } from '../../net/link-local.ts';
 import { version } from '../../package.ts';
 import { Exposition } from '../exposition/exposition.ts';
 import type { NodeFigures } from '../figures.ts';
@@ -9,8 +10,8 @@ import { createStatsdServer } from './udp.ts';
 
 const ALARM = 'not_answering:emqx_statsd';
 
-/** Sends the figures of the node to a server, again and again. */
-export const statsd = (figures: NodeFigures): Plugin =>
+/** Sends the figures of the node to a server, again and again. `lookup` is that of the system unless given. */
+export const statsd = (figures: NodeFigures, lookup?: LookupAll): Plugin =>
   plugin({
     name: 'emqx_statsd',
     version,
@@ -21,16 +22,17 @@ export const statsd = (figures: NodeFigures): Plugin =>
     isActiveAtFirst: false,
     isPermanent: false,
     load({ settings, nodeName, alarms, log }) {
-      const { mode, pushGatewayServer, allowLinkLocal, server, prefix, interval } = settings;
+      const { mode, pushGatewayServer, server, prefix, interval } = settings;
+      const allowLinkLocal = settings.allowLinkLocal === 'on';
       const sender: Sender =
         mode === 'push_gateway'
-          ? createPushGateway(pushGatewayServer, nodeName, { interval, allowLinkLocal: allowLinkLocal === 'on' })
-          : createStatsdServer(server, prefix);
+          ? createPushGateway(pushGatewayServer, nodeName, { interval, allowLinkLocal })
+          : createStatsdServer({ server, prefix, allowLinkLocal, lookup });
       const exposition = new Exposition(figures, nodeName);
       let timer: NodeJS.Timeout | undefined;
       let isEnded = false;
       let isFailing = false;
-      let underWay: Promise<void> | null = null;
+      let isUnderWay = false;
 
       const failed = (fault: unknown): void => {
         const { message, code } = fault as NodeJS.ErrnoException;
@@ -54,8 +56,10 @@ export const statsd = (figures: NodeFigures): Plugin =>
 
       /** What a slow server has not answered yet is not sent a second time. */
       const tick = (): void => {
-        underWay ??= send().finally(() => {
-          underWay = null;
+        if (isUnderWay) return;
+        isUnderWay = true;
+        void send().finally(() => {
+          isUnderWay = false;
         });
       };
 
@@ -69,8 +73,8 @@ export const statsd = (figures: NodeFigures): Plugin =>
           clearInterval(timer);
           alarms.clear(ALARM);
           exposition.stop();
+          // What is under way is cut off; a name that does not resolve is not waited for.
           await sender.close();
-          await underWay;
         },
       };
     },

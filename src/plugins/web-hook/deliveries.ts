@@ -51,8 +51,11 @@ export class Deliveries {
   #batch: Batch | null = null;
   #running: Promise<void> | null = null;
   #isStopped = true;
+  /** Nothing is sent any more, for ever. */
+  #isOver = false;
   /** Ends a wait between two attempts. */
   #wake: () => void = () => {};
+  #end: NodeJS.Timeout | undefined;
 
   constructor(options: DeliveryOptions) {
     this.#options = options;
@@ -72,6 +75,16 @@ export class Deliveries {
     });
   }
 
+  /** From now on it may go on for so many milliseconds. What is under way then fails; what is left waits in the queue. */
+  endWithin(grace: number): void {
+    this.#end = setTimeout(() => {
+      this.#isOver = true;
+      this.#isStopped = true;
+      this.#wake();
+      void this.#options.outbound.close();
+    }, grace);
+  }
+
   /** Sends no more. Resolves when the request that is under way is over; what it did not bring waits in the queue again. */
   async stop(): Promise<void> {
     this.#isStopped = true;
@@ -81,26 +94,19 @@ export class Deliveries {
     this.#batch = null;
   }
 
-  /** Tries to send what is there, for so many milliseconds. What is left then waits in the queue. */
-  async drain(grace: number): Promise<void> {
-    const { queue, outbound } = this.#options;
-    let isOver = false;
-    const timer = setTimeout(() => {
-      isOver = true;
-      this.#isStopped = true;
-      this.#wake();
-      // Whatever is under way fails.
-      void outbound.close();
-    }, grace);
-    try {
-      while (!isOver && (queue.count > 0 || this.#batch)) {
-        this.notice();
-        await this.#running;
-      }
-    } finally {
-      clearTimeout(timer);
+  /** Sends what is there, as long as it may go on. What is left then waits in the queue. */
+  async drain(): Promise<void> {
+    while (!this.#isOver && (this.#options.queue.count > 0 || this.#batch)) {
+      this.start();
+      await this.#running;
     }
     await this.stop();
+  }
+
+  /** Closes its connections; nothing may be under way. */
+  async close(): Promise<void> {
+    clearTimeout(this.#end);
+    await this.#options.outbound.close();
   }
 
   clearAlarm(): void {
@@ -127,6 +133,8 @@ export class Deliveries {
         this.#failures = 0;
         this.clearAlarm();
       } catch (fault) {
+        // It was cut off, which says nothing of the server.
+        if (this.#isOver) return;
         this.#noteFailure(fault as Error);
         if (!this.#isStopped) await this.#wait();
       }

@@ -12,7 +12,10 @@ interface Queued {
   readonly bytes: number;
 }
 
-/** Events that wait, as JSON texts in their order. Above a limit the oldest are dropped. */
+/**
+ * Events that wait, as JSON texts in their order. Above a limit the oldest are dropped, and of one that alone is above it
+ * nothing but that one.
+ */
 export class EventQueue {
   limits: QueueLimits;
   /** Events that were dropped. */
@@ -34,6 +37,10 @@ export class EventQueue {
 
   add(text: string): void {
     const bytes = Buffer.byteLength(text);
+    if (bytes > this.limits.maxBytes) {
+      this.droppedCount++;
+      return;
+    }
     this.#items.add({ text, bytes });
     this.#bytes += bytes;
     this.keepBounds();

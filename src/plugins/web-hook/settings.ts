@@ -110,7 +110,7 @@ export const webHookSettings = {
     path: 'web.hook.max_queue_bytes',
     type: types.whole(1024, Number.MAX_SAFE_INTEGER, 'bytes'),
     default: 64 * 1024 * 1024,
-    description: 'Most bytes of events that wait; of more, the oldest are dropped.',
+    description: 'Most bytes of events that wait; of more, the oldest are dropped, and an event that alone has more.',
   }),
   requestTimeout: setting({
     ...row,
@@ -138,7 +138,8 @@ export const webHookSettings = {
     path: 'web.hook.grace',
     type: types.whole(0, 20, 'seconds'),
     default: 3,
-    description: 'How long is tried to send what waits when the hook is unloaded, or the program ends.',
+    description:
+      'How long is tried to send what waits, the request under way included, when the hook is unloaded, or the program ends.',
   }),
   ca: optional({
     ...row,

@@ -79,14 +79,14 @@ async function createWebHook({
   /** Nobody takes over: what waits is sent as far as that is soon done. */
   async function finish(left: Deliveries, settled: Promise<void>): Promise<void> {
     await settled;
-    left.start();
-    await left.drain(settings.grace * 1000);
+    await left.drain();
     left.clearAlarm();
     if (queue.count > 0) log.warn({ count: queue.count }, 'events of the web hook were dropped');
     queue.drop();
   }
 
   return {
+    grace: settings.grace,
     start() {
       const legacy = legacies.get(broker);
       legacies.delete(broker);
@@ -123,6 +123,7 @@ async function createWebHook({
       const left = deliveries;
       deliveries = null;
       if (left) {
+        left.endWithin(settings.grace * 1000);
         const settled = left.stop();
         const legacy = { queue, settled };
         legacies.set(broker, legacy);
@@ -131,8 +132,8 @@ async function createWebHook({
           legacies.delete(broker);
           await finish(left, settled);
         } else await settled;
-      }
-      await outbound.close();
+        await left.close();
+      } else await outbound.close();
     },
   };
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
@@ -18,8 +18,10 @@ export interface HookServer {
   readonly requests: readonly Received[];
   /** Events that were taken, in their order, without their time and node. */
   readonly events: readonly Record<string, unknown>[];
-  /** Status of the answers from now on; null answers nothing. */
+  /** Status of the answers from now on; null answers nothing, until `answer`. */
   status: number | null;
+  /** Answers what was not answered yet. */
+  answer(): void;
   /** Resolves when so many events were taken. */
   taken(count: number): Promise<void>;
   /** Resolves when so many requests came. */
@@ -31,20 +33,21 @@ export interface HookServer {
 export async function startHookServer(port = 0): Promise<HookServer> {
   const requests: Received[] = [];
   const events: Record<string, unknown>[] = [];
+  const unanswered: (readonly [body: string, response: ServerResponse])[] = [];
   const waiting = new Set<() => void>();
   const until = async (isThere: () => boolean): Promise<void> => {
     while (!isThere()) await new Promise<void>((resolve) => waiting.add(resolve));
   };
+  const tell = (): void => {
+    for (const resolve of waiting) resolve();
+    waiting.clear();
+  };
   const http = createServer(async (request, response) => {
     const body = await text(request);
     requests.push({ path: request.url ?? '', headers: request.headers, body });
-    const { status } = server;
-    if (status !== null && status < 300) {
-      for (const { ts: _ts, node: _node, ...event } of [JSON.parse(body)].flat()) events.push(event);
-    }
-    if (status !== null) response.writeHead(status).end();
-    for (const resolve of waiting) resolve();
-    waiting.clear();
+    unanswered.push([body, response]);
+    if (server.status !== null) server.answer();
+    tell();
   });
   http.listen(port, '127.0.0.1');
   await once(http, 'listening');
@@ -55,6 +58,19 @@ export async function startHookServer(port = 0): Promise<HookServer> {
     requests,
     events,
     status: 204,
+    answer() {
+      const { status } = server;
+      if (status === null) throw new Error('no status to answer with');
+      for (const [body, response] of unanswered.splice(0)) {
+        // Who gave it up does not know that it was taken.
+        if (response.destroyed) continue;
+        if (status < 300) {
+          for (const { ts: _ts, node: _node, ...event } of [JSON.parse(body)].flat()) events.push(event);
+        }
+        response.writeHead(status).end();
+      }
+      tell();
+    },
     taken: (count) => until(() => events.length >= count),
     asked: (count) => until(() => requests.length >= count),
     async close() {
