@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openSocket } from '../broker/house.ts';
+import { enter, openSocket, upgrade } from '../broker/house.ts';
 import { connectPacket, connectWire, publishPacket, Wire } from '../broker/wire.ts';
 import { eventually, startGateway, type TestGateway } from '../support/gateway.ts';
 import { put, set } from './support/change.ts';
@@ -82,6 +82,41 @@ describe('mqtt.messages_per_second', () => {
     for (let id = 2; id <= 50; id++) expect(await sender.next('puback')).toMatchObject({ messageId: id });
     expect(await read(50)).toEqual(numbers(50));
   });
+
+  test('reads no more than a few packets of a client that is held', async () => {
+    await set(gateway, 'mqtt.messages_per_second', 1);
+    const sender = await connectWire(gateway, { clientId: 'sender' });
+    send(sender, 'rate/a', 20_000);
+    await read(1);
+    expect((await connectionOf('sender')).messagesReceived).toBeLessThan(200);
+    await set(gateway, 'mqtt.messages_per_second', 0);
+    expect((await read(19_999)).at(-1)).toBe('19999');
+  });
+
+  test.each([false, true])(
+    'keeps the place of a client that hung up until what it sent is handled, over WebSocket: %s',
+    async (overWebSocket) => {
+      const { mqtt, webSocket } = gateway.gateway.ports;
+      const port = overWebSocket ? webSocket : mqtt;
+      const open = async () => {
+        const socket = await openSocket(port, '127.0.0.3');
+        return overWebSocket ? upgrade(socket) : socket;
+      };
+      await set(gateway, 'mqtt.max_connections_per_address', 1);
+      await set(gateway, 'mqtt.messages_per_second', 1);
+      const hanging = await enter(await open(), { clientId: 'hanging' });
+      send(hanging, 'rate/a', 20);
+      await read(1);
+      hanging.socket.end();
+      await eventually(() => port.currentConnections === (overWebSocket ? 0 : 1), 'the end of its socket');
+      await expect(open().then((socket) => enter(socket))).rejects.toThrow();
+      expect(port.shutdownCount).toEqual({ too_many_connections: 1 });
+      await set(gateway, 'mqtt.messages_per_second', 0);
+      await read(19);
+      await eventually(() => port.shutdownCount.tcp_closed === 1, 'the end of the connection');
+      await enter(await open(), { clientId: 'next' });
+    },
+  );
 
   test('holds over WebSocket too', async () => {
     await set(gateway, 'mqtt.messages_per_second', 1);
