@@ -388,12 +388,12 @@ describe('a replacement', () => {
     expect(live).toMatchObject({ timing: { wait: 60 }, isOn: 'off' });
   });
 
-  test('of all that a list shows changes nothing', async () => {
+  test.each(['text', 'value'] as const)('of all that a list shows as %s changes nothing', async (field) => {
     const { hot, live } = await opened();
     await set(hot, 'sample.token', 'hush');
     await set(hot, 'sample.filters', ['a,b']);
     const before = structuredClone(live);
-    await replace(hot, Object.fromEntries(hot.list('sample').map(({ key, text }) => [key, text])));
+    await replace(hot, Object.fromEntries(hot.list('sample').map((item) => [item.key, item[field]])));
     expect(live).toEqual(before);
     expect((await opened()).live).toEqual(before);
   });
@@ -480,12 +480,42 @@ describe('a stored value', () => {
     ]);
   });
 
-  test('that goes with no other one leaves all of its app as they are without', async () => {
+  test('that does not go with the others is passed over alone', async () => {
     await stored('sample/sample.user', 'bob');
     await stored('sample/sample.size', 5);
-    const { live } = await opened();
-    expect([live.login, live.size]).toEqual([null, 1024]);
-    expect(passedOver.map(([, key]) => key)).toEqual(['sample.size', 'sample.user']);
+    const { hot, live } = await opened();
+    expect([live.login, live.size]).toEqual([null, 5]);
+    expect(passedOver).toEqual([
+      [
+        'sample',
+        'sample.user',
+        'sample.user is set without sample.password; set both or neither (sample.password is set in the file only)',
+      ],
+    ]);
+    await set(hot, 'sample.wait', 9);
+    const later = await opened();
+    expect([later.live.login, later.live.size, later.live.timing.wait]).toEqual([null, 5, 9]);
+  });
+
+  test.each([
+    ['sample.fast', 'on', 'while the file has neither', 'off'],
+    ['sample.on', 'off', 'while the file has both', 'on'],
+  ] as const)('%s = %s, where one needs the other, is passed over alone %s', async (key, value, _, inFile) => {
+    const word = { env: null, flag: null, type: types.onOff, default: 'off', description: 'A flag.' } as const;
+    const pair = {
+      isOn: setting({ path: 'sample.on', ...word }),
+      isFast: setting({ path: 'sample.fast', ...word, needs: 'sample.on' }),
+      size: table.size,
+    };
+    const file: Layer = new Map<Setting<unknown>, Given>([
+      [pair.isOn, { value: inFile, source: 'FILE', origin: 'a.yaml: sample.on' }],
+      [pair.isFast, { value: inFile, source: 'FILE', origin: 'a.yaml: sample.fast' }],
+    ]);
+    await stored(`pair/${key}`, value);
+    await stored('pair/sample.size', 5);
+    const live = (await open()).register({ app: 'pair', table: pair, given: file });
+    expect(live).toEqual({ isOn: inFile, isFast: inFile, size: 5 });
+    expect(passedOver.map(([, path]) => path)).toEqual([key]);
   });
 
   test('that was passed over goes with a reset', async () => {
