@@ -54,6 +54,37 @@ describe.each([true, false])('a client with clean session %s that acknowledges n
   });
 });
 
+describe.each([true, false])('a client with clean session %s', (clean) => {
+  test('gets nothing beyond a mqtt.max_inflight that was lowered until it has acknowledged enough', async () => {
+    const wire = await connectWire(gateway, { clientId: 'window', clean });
+    await wire.subscribe(['w', 1]);
+    await publish('w', 3);
+    const ids = [];
+    for (let i = 0; i < 3; i++) ids.push((await wire.next('publish')).messageId ?? 0);
+    await put(gateway, 'mqtt.max_inflight', '1');
+    await publish('w', 2);
+    wire.write(...ids.slice(0, 2).map((messageId) => ({ cmd: 'puback' as const, messageId })));
+    // Which fails when anything else comes.
+    await wire.settle();
+    expect(await sessionOf(gateway, 'window')).toMatchObject({ inflightCount: 1, queuedCount: 2, maxInflight: 1 });
+    wire.write({ cmd: 'puback', messageId: ids[2] ?? 0 });
+    expect(await payloads(wire, 1)).toEqual(['0']);
+    await wire.settle();
+  });
+
+  test('loses the oldest of what waits when mqtt.max_mqueue_bytes is lowered', async () => {
+    await set(gateway, 'mqtt.max_inflight', 1);
+    const wire = await connectWire(gateway, { clientId: 'queue', clean });
+    await wire.subscribe(['q', 1]);
+    for (let i = 0; i < 10; i++) await publisher.publishAsync('q', String(i).padEnd(10_000), { qos: 1 });
+    await wire.next('publish');
+    await put(gateway, 'mqtt.max_mqueue_bytes', '25000');
+    await eventually(async () => (await sessionOf(gateway, 'queue'))?.queuedCount === 2, 'the queue to be cut');
+    await set(gateway, 'mqtt.max_inflight', 10);
+    expect((await payloads(wire, 2)).map((payload) => payload.trim())).toEqual(['8', '9']);
+  });
+});
+
 test('the queue of a client that is away is cut, too', async () => {
   const wire = await connectWire(gateway, { clientId: 'away', clean: false });
   await wire.subscribe(['q', 1]);

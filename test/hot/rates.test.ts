@@ -183,6 +183,25 @@ describe('mqtt.messages_per_second_per_address', () => {
   });
 });
 
+describe('mqtt.bytes_per_second_per_address', () => {
+  test('holds the clients of one address together, those that come back too, and none of another one', async () => {
+    const first = await from('127.0.0.1', 'first');
+    const elsewhere = await from('127.0.0.2', 'elsewhere');
+    await put(gateway, 'mqtt.bytes_per_second_per_address', '1');
+    const block = publishPacket('rate/held', 0, undefined, 'x'.repeat(1000));
+    first.write(block);
+    await read(1);
+    await first.vanish();
+    const back = await from('127.0.0.1', 'back');
+    back.write(block, block);
+    send(elsewhere, 'rate/free', 1);
+    expect(await read(1)).toEqual(['0']);
+    expect((await connectionOf('back')).messagesReceived).toBe(0);
+    await put(gateway, 'mqtt.bytes_per_second_per_address', '0');
+    expect(await read(2)).toEqual(['x'.repeat(1000), 'x'.repeat(1000)]);
+  });
+});
+
 describe('a client that is held', () => {
   test('can be kicked, and what it sent is gone', async () => {
     await set(gateway, 'mqtt.messages_per_second', 1);
