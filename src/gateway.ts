@@ -294,6 +294,8 @@ export async function createGateway(
     onFault: (fault) => log.error({ err: fault }, 'a look at the node failed'),
   });
 
+  hot.changed.listen(({ key }) => key === 'alarm.check_interval' && watch.review());
+
   const closeAll = async (drain: number): Promise<void> => {
     readiness.end();
     await new Promise((resolve) => setTimeout(resolve, readiness.wasReady ? drain * 1000 : 0));

@@ -5,7 +5,7 @@ import type { Look } from './gauge.ts';
 export interface WatchOptions {
   readonly alarms: Alarms;
   readonly looks: readonly Look[];
-  /** Seconds between two looks; read anew after each. */
+  /** Seconds between two looks; read anew after each, and at a review. */
   readonly interval: () => number;
   readonly onFault: (fault: unknown) => void;
   /** Ends what the looks keep going. */
@@ -32,6 +32,13 @@ export class Watch {
     for (const look of looks) this.#take(look);
     alarms.look();
     this.#timer = setTimeout(() => this.#look(), interval() * 1000).unref();
+  }
+
+  /** The interval is another one: the next look is that far away. */
+  review(): void {
+    if (!this.#timer) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#look(), this.#options.interval() * 1000).unref();
   }
 
   #take(look: Look): void {
