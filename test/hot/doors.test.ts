@@ -19,7 +19,7 @@ afterAll(() => gateway.close());
 
 const APP = { authorization: APP_AUTHORIZATION };
 
-describe.each([
+const documents = [
   ['graphql.max_depth', '2', '{ nodes { metrics { bytesSent } } }', 'the query has depth 3; the limit is 2'],
   [
     'graphql.max_aliases',
@@ -40,7 +40,9 @@ describe.each([
     '{ connectionsByClientId(clientIds: ["a", "b"]) { clientId } }',
     'clientIds has 2 items; the limit is 1',
   ],
-])('%s', (key, value, query, message) => {
+] as const;
+
+describe.each(documents)('%s', (key, value, query, message) => {
   test('holds at once over HTTP and on sockets that are open', async () => {
     const socket = await openWelcome(gateway.httpUrl, { headers: APP });
     const ask = async () =>
@@ -281,5 +283,53 @@ describe('audit.max_entries', () => {
         meta: { count: 3 },
       },
     });
+  });
+});
+
+describe('all of it', () => {
+  test('holds at the next start, and http.drain for this end', async () => {
+    const change = (app: string, values: Record<string, unknown>) =>
+      gateway.gateway.hot.change({ app, set: Object.entries(values).map(([key, value]) => ({ key, value })) }, null);
+    // With so few tokens nothing else could be asked, and what is too complex is too deep, too.
+    const held = documents.filter(([key]) => key !== 'graphql.max_tokens' && key !== 'graphql.max_complexity');
+    await change('emqx', {
+      ...Object.fromEntries(held.map(([key, value]) => [key, value])),
+      ...{ 'graphql.max_message': 2048, 'graphql.max_sockets': 1, 'graphql.init_timeout': 1, 'audit.max_entries': 1 },
+    });
+    await change('emqx_management', {
+      ...{ 'http.max_body': 4096, 'http.hosts': ['broker.example'], 'http.request_timeout': 1, 'http.drain': 1 },
+      'rest.profile': '3.2',
+    });
+    await change('emqx_dashboard', { 'auth.idle': 1 });
+    const closed = gateway.gateway.close();
+    expect((await fetch(`${gateway.httpUrl}/readyz`)).status).toBe(503);
+    await closed;
+
+    const next = await startGateway('', {}, gateway.dataDir);
+    for (const [, , query, message] of held) {
+      expect((await post(next.httpUrl, query, APP)).json.errors?.[0]?.message).toBe(message);
+    }
+    const foreign = { method: 'GET', path: '/api/v3/routes/nowhere', headers: { ...APP, host: 'broker.example' } };
+    expect((await send(next.httpUrl, foreign)).text).toBe('{"code":0,"data":[]}');
+    const body = { topic: 'a', payload: 'x'.repeat(5000) };
+    expect((await next.rest('/mqtt/publish', { method: 'POST', body })).status).toBe(413);
+    const socket = await openWelcome(next.httpUrl, { headers: APP });
+    expect(await openSocket(next.httpUrl, { headers: APP })).toEqual({ code: 1013 });
+    void socket.ask(`{ nodes { name } } # ${'x'.repeat(3000)}`);
+    expect(await socket.closed).toBe(1009);
+    const slow = connect(next.gateway.ports.management.port, '127.0.0.1');
+    slow.write('POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-length: 10\r\n\r\n{');
+    const mute = new WebSocket(`${next.httpUrl.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', {
+      headers: APP,
+    });
+    const ends = Promise.all([text(slow), once(mute, 'close')]);
+    await next.gateway.hot.change({ app: 'emqx', reset: ['graphql.max_depth'] }, null);
+    await signIn(next, 'user-viewer');
+    const { signIns, audit } = next.gateway.access;
+    await eventually(() => signIns.list().length === 0, 'the end of the sign-in');
+    const [answer, [code]] = await ends;
+    expect([answer.split('\r\n')[0], code]).toEqual(['HTTP/1.1 408 Request Timeout', 4408]);
+    expect(audit.page({ filter: {}, offset: 0, limit: 10, after: null }).count).toBe(1);
+    await next.close();
   });
 });

@@ -144,3 +144,41 @@ test('mqtt.max_unread ends a connection whose client reads nothing', async () =>
     return ports.mqtt.shutdownCount.slow_consumer === 1;
   }, 'the client to be disconnected');
 });
+
+test('all of it holds at the next start', async () => {
+  const values = {
+    ...{ 'mqtt.max_inflight': 1, 'mqtt.max_mqueue_len': 5, 'mqtt.max_mqueue_bytes': 25_000 },
+    ...{ 'mqtt.session_expiry_interval': 1, 'mqtt.connect_timeout': 1 },
+    'mqtt.shared_subscription_strategy': 'round_robin',
+  };
+  const change = { app: 'emqx', set: Object.entries(values).map(([key, value]) => ({ key, value })) };
+  await gateway.gateway.hot.change(change, null);
+  await gateway.gateway.close();
+  const next = await startGateway('', {}, gateway.dataDir);
+  publisher = await next.connect({ clientId: 'publisher' });
+
+  const silent = await openWire(next);
+  const away = await connectWire(next, { clientId: 'away', clean: false });
+  await away.disconnect();
+  const wire = await connectWire(next, { clientId: 'queue' });
+  await wire.subscribe(['q', 1]);
+  await publish('q', 10);
+  await wire.next('publish');
+  expect(await sessionOf(next, 'queue')).toMatchObject({ inflightCount: 1, queuedCount: 5, droppedCount: 4 });
+  for (let i = 0; i < 5; i++) await publisher.publishAsync('q', 'x'.repeat(10_000), { qos: 1 });
+  expect(await sessionOf(next, 'queue')).toMatchObject({ inflightCount: 1, queuedCount: 2 });
+
+  const counts = [0, 0];
+  for (const member of [0, 1]) {
+    const client = await next.connect({ clientId: `member-${member}` });
+    client.on('message', () => {
+      counts[member] = (counts[member] ?? 0) + 1;
+    });
+    await client.subscribeAsync('$share/g/s', { qos: 1 });
+  }
+  await publish('s', 10);
+  await eventually(() => counts[0] === 5 && counts[1] === 5, 'five messages for each');
+  await silent.closed;
+  await eventually(async () => (await next.gateway.domain.session('away', null)) === null, 'the session to end');
+  await next.close();
+});

@@ -202,6 +202,29 @@ describe('mqtt.bytes_per_second_per_address', () => {
   });
 });
 
+test('all of them hold at the next start', async () => {
+  const keys = ['messages_per_second', 'bytes_per_second'].flatMap((key) => [`mqtt.${key}`, `mqtt.${key}_per_address`]);
+  await gateway.gateway.hot.change({ app: 'emqx', set: keys.map((key) => ({ key, value: 1000 })) }, null);
+  await set(gateway, 'mqtt.messages_per_second', 1);
+  await gateway.gateway.close();
+  const next = await startGateway('', {}, gateway.dataDir);
+  const sender = await connectWire(next, { clientId: 'sender' });
+  send(sender, 'rate/a', 20_000);
+  const connection = await next.gateway.domain.connection('sender', null);
+  await eventually(() => (connection?.messagesReceived ?? 0) > 0, 'the first messages');
+  await set(next, 'mqtt.messages_per_second', 0);
+  // Held by its bytes, and its messages by what its address may send.
+  await next.gateway.hot.change({ app: 'emqx', reset: ['mqtt.bytes_per_second'] }, null);
+  expect(connection?.messagesReceived).toBeLessThan(2000);
+  expect(next.gateway.config.mqtt).toMatchObject({
+    messagesPerSecond: 0,
+    bytesPerSecond: 0,
+    messagesPerSecondPerAddress: 1000,
+    bytesPerSecondPerAddress: 1000,
+  });
+  await next.close();
+});
+
 describe('a client that is held', () => {
   test('can be kicked, and what it sent is gone', async () => {
     await set(gateway, 'mqtt.messages_per_second', 1);

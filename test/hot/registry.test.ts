@@ -1,12 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { HotSettings, type SettingChange } from '../../src/config/hot/hot-settings.ts';
+import { configTables } from '../../src/config/hot/register-config.ts';
 import type { Given, Layer } from '../../src/config/layer.ts';
-import { both, credential, optional, type Setting, setting, type Values } from '../../src/config/setting.ts';
+import { both, credential, optional, rowsOf, type Setting, setting, type Values } from '../../src/config/setting.ts';
 import * as types from '../../src/config/setting-types.ts';
 import { BrokerError } from '../../src/domain.ts';
+import { packageRoot } from '../../src/package.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 
 const table = {
@@ -526,4 +528,15 @@ describe('a stored value', () => {
     await opened();
     expect(passedOver).toEqual([]);
   });
+});
+
+test('every setting of the broker that can change while it runs is changed by a test', () => {
+  const tests = ['hot', 'bans', 'alarms'].flatMap((folder) =>
+    readdirSync(join(packageRoot, 'test', folder))
+      .filter((name) => name.endsWith('.test.ts'))
+      .map((name) => readFileSync(join(packageRoot, 'test', folder, name), 'utf8')),
+  );
+  const rows = Object.values(configTables).flatMap((each) => rowsOf(each));
+  const hot = rows.filter(({ needsRestart }) => !needsRestart).map(({ path }) => path);
+  expect(hot.filter((path) => !tests.some((text) => text.includes(`'${path}'`)))).toEqual([]);
 });
