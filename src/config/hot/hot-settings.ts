@@ -63,7 +63,8 @@ export class HotSettings {
 
   /**
    * Lists the settings of an app. Answers their values in one object, of which every property that is read anew is what
-   * it is then. An override that its table refuses by now is passed over, and stays stored.
+   * it is then. An override that its table refuses by now, or that does not go with the others, is passed over, and stays
+   * stored.
    */
   register<Table extends SettingGroup>(options: AppOptions<Table>): Values<Table> {
     const plain = options as unknown as AppOptions<SettingGroup>;
