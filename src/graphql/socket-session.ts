@@ -11,6 +11,7 @@ import { CloseCode, type Message, MessageType, parseMessage, type SubscribeMessa
 import type { WebSocket } from 'ws';
 import type { Context } from '../../resolvers/context.ts';
 import { BrokerError, isPromise } from '../domain.ts';
+import { Uptake } from '../net/uptake.ts';
 import { type LogFault, maskError } from './errors.ts';
 import { type DocumentLimits, readOperation } from './limits.ts';
 import { socketFraming, textFrame } from './live/framing.ts';
@@ -67,6 +68,7 @@ export class SocketSession {
   readonly #stream: Duplex;
   readonly #options: SessionOptions;
   readonly #writer: Writer;
+  readonly #uptake: Uptake;
   /** What ends each operation that is under way, by its id. */
   readonly #operations = new Map<string, () => void>();
   readonly #initTimer: NodeJS.Timeout;
@@ -79,6 +81,7 @@ export class SocketSession {
     this.#webSocket = webSocket;
     this.#stream = stream;
     this.#options = options;
+    this.#uptake = new Uptake(stream);
     // Behind its Close a socket sends nothing more (RFC 6455, 5.5.1).
     this.#writer = new Writer(stream, options.live.turnEnd, () => webSocket.readyState === webSocket.OPEN);
     this.#initTimer = setTimeout(
@@ -104,8 +107,9 @@ export class SocketSession {
     this.#webSocket.once('close', () => clearTimeout(timer));
   }
 
-  /** Asks for a sign of life; cuts off a client that gave none for several. */
+  /** Asks for a sign of life; cuts off a client that gave none for several. That it reads is one, too. */
   beat(): void {
+    if (this.#uptake.look() === 'taking') this.#missed = 0;
     if (this.#missed++ >= MOST_MISSED) this.#webSocket.terminate();
     else if (this.#webSocket.readyState === this.#webSocket.OPEN) this.#webSocket.ping();
   }

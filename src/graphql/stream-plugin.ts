@@ -1,8 +1,9 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { PassThrough } from 'node:stream';
 import { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Context } from '../../resolvers/context.ts';
+import { Uptake } from '../net/uptake.ts';
 import { streamFraming } from './live/framing.ts';
 import type { Live } from './live/live.ts';
 import { Writer } from './live/writer.ts';
@@ -22,6 +23,9 @@ const HEADERS = {
 /** By which proxies see that a stream is alive, and browsers that it is open. */
 const COMMENT = Buffer.from(':\n\n');
 
+/** Signs of life that a stream may be given while it lets nothing through. */
+const MOST_MISSED = 2;
+
 /** What Yoga takes for a stream of results, in whose place the events are sent. */
 const stream = { [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => {}) }) };
 
@@ -29,12 +33,12 @@ const stream = { [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>
 export function streamSubscriptions({
   live,
   seats,
-}: StreamOptions): Plugin<Context & { readonly res: ServerResponse }> {
+}: StreamOptions): Plugin<Context & { readonly req: IncomingMessage; readonly res: ServerResponse }> {
   const bodies = new WeakMap<Request, PassThrough>();
 
   return {
     onSubscribe({ args, setSubscribeFn, setResultAndStopExecution }) {
-      const { access, caller, res, request } = args.contextValue;
+      const { access, caller, req, res, request } = args.contextValue;
       // Whoever left while the secret was looked at will not close again.
       if (res.closed) return setResultAndStopExecution({ errors: [new GraphQLError('the client left')] });
       const { principal } = caller;
@@ -48,9 +52,14 @@ export function streamSubscriptions({
       body.write(COMMENT);
       const writer = new Writer(body, live.turnEnd, () => body.writable);
       const outlet = live.outlet(streamFraming, writer);
+      const uptake = new Uptake(req.socket);
+      let missed = 0;
       outlet.onEnded = () => body.end();
       const rest = live.beats.add(() => {
-        if (!writer.isBlocked) writer.write(COMMENT);
+        missed = uptake.look() === 'stalled' ? missed + 1 : 0;
+        // Behind its last word too: until it is closed it has its seat.
+        if (missed > MOST_MISSED) res.destroy();
+        else if (!writer.isBlocked) writer.write(COMMENT);
       });
       res.once('close', () => {
         leaveSeat();

@@ -53,10 +53,24 @@ describe('what an application has open ends', () => {
     ['when it is deleted', (id) => access.accounts.applications.delete(id)],
     ['when it has another role', (id) => access.accounts.applications.update(id, { role: 'ADMIN' })],
     ['when it has another secret', (id) => access.accounts.applications.resetSecret(id)],
-    ['when it expires', (id) => access.accounts.applications.update(id, { expired: Math.floor(Date.now() / 1000) })],
+    [
+      'when its expiry is set to now',
+      (id) => access.accounts.applications.update(id, { expired: Math.floor(Date.now() / 1000) }),
+    ],
   ])('%s', async (_, end) => {
     const id = await newApplication();
     expect(await endsOf(gateway.httpUrl, authorized(id), () => end(id))).toBe(4403);
+  });
+
+  test('when its expiry comes, and not before', async () => {
+    const id = await newApplication();
+    let expired = Number.POSITIVE_INFINITY;
+    const code = await endsOf(gateway.httpUrl, authorized(id), () => {
+      expired = Math.floor(Date.now() / 1000) + 2;
+      return access.accounts.applications.update(id, { expired });
+    });
+    expect(code).toBe(4403);
+    expect(Date.now()).toBeGreaterThanOrEqual(expired * 1000);
   });
 
   test('over connectionParams too', async () => {

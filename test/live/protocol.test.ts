@@ -287,27 +287,62 @@ describe('a sign of life', () => {
   let gateway: TestGateway;
 
   beforeAll(async () => {
-    gateway = await startGateway('graphql: {keepalive: 1}\n');
+    gateway = await startGateway(
+      'graphql: {keepalive: 1, max_queue: 20, max_queue_bytes: 100000000, max_dropped: 10}\n',
+    );
   });
 
   afterAll(() => gateway.close());
-
-  test('is asked of WebSockets, and who gives none is cut off', async () => {
-    const alive = await openWelcomed(gateway.httpUrl);
-    await once(alive.socket, 'ping');
-    const dead = await openRaw(gateway.httpUrl);
-    dead.send(INIT);
-    await dead.received('connection_ack');
-    await dead.closed;
-    alive.say({ type: 'ping' });
-    expect(await alive.hear()).toEqual({ type: 'pong' });
-    alive.socket.close();
-  });
 
   test('is given to event streams', async () => {
     const stream = await openStream(gateway.httpUrl, 'subscription { messages(topicFilter: "a") { topic } }');
     await stream.comment();
     await stream.comment();
     stream.close();
+  });
+
+  test('is a pong, or that a client reads, however slowly; who gives none is cut off, behind a last word too', async () => {
+    const client = await gateway.connect();
+    // More than sockets of the loopback interface hold, in one answer or in 12 events.
+    for (let i = 0; i < 12; i++)
+      await client.publishAsync(`long/${i}`, Buffer.alloc(1_000_000), { qos: 1, retain: true });
+    const ANSWER = '{ retainedMessages { items { payload { base64 } } } }';
+    const EVENTS = 'subscription { messages(topicFilter: "long/+", retained: true) { payload { base64 } } }';
+    const LIVE = 'subscription { messages(topicFilter: "live") { payload { base64 } } }';
+    const ended = await openStream(gateway.httpUrl, LIVE);
+    while (gateway.gateway.live.counts.executions > 0)
+      await client.publishAsync('live', Buffer.alloc(1_000_000), { qos: 1 });
+    const beating = await openWelcomed(gateway.httpUrl);
+    const openMute = async () => {
+      const socket = await openRaw(gateway.httpUrl);
+      socket.send(INIT);
+      await socket.received('connection_ack');
+      return socket;
+    };
+    const [deadSocket, slowSocket, stuckSocket] = [await openMute(), await openMute(), await openMute()];
+    for (const socket of [slowSocket, stuckSocket]) {
+      socket.pause();
+      socket.send(subscribe('a', ANSWER));
+    }
+    const slowStream = await openStream(gateway.httpUrl, EVENTS);
+    const stuckStream = await openStream(gateway.httpUrl, EVENTS);
+    const next = async (count: number) => {
+      for (let i = 0; i < count; i++) expect(await slowStream.next()).toHaveProperty('data.messages.payload');
+    };
+    for (let beats = 0; beats < 3; beats++) {
+      await once(beating.socket, 'ping');
+      await slowSocket.read(2_000_000);
+      await next(2);
+    }
+    await slowSocket.read(9_000_000);
+    await next(6);
+    slowSocket.destroy();
+    await deadSocket.closed;
+    await eventually(() => gateway.gateway.access.admissions.count === 2, 'the end of those who read nothing');
+    for (const stream of [ended, slowStream, stuckStream]) stream.close();
+    stuckSocket.destroy();
+    beating.say({ type: 'ping' });
+    expect(await beating.hear()).toEqual({ type: 'pong' });
+    beating.socket.close();
   });
 });

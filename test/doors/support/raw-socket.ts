@@ -13,12 +13,19 @@ function frameOf(text: string): Buffer {
   return Buffer.concat([Buffer.from([0x81, ...length]), mask, masked]);
 }
 
+/** Characters that are searched for what is waited for. */
+const REMEMBERED = 100_000;
+
 /** A client of GraphQL over WebSocket that says what it is told to, and answers neither a close nor a ping. */
 export interface RawSocket {
   /** Resolves when the connection is gone. */
   readonly closed: Promise<unknown>;
   send(message: object): void;
-  /** Resolves when this text came. */
+  /** Reads nothing until `read`. */
+  pause(): void;
+  /** Reads so many bytes or somewhat more, and nothing behind them. Rejects when the connection is gone before. */
+  read(bytes: number): Promise<void>;
+  /** Resolves when this text came; what came long before is forgotten. */
   received(text: string): Promise<void>;
   destroy(): void;
 }
@@ -45,12 +52,22 @@ export async function openRaw(url: string, headers: Readonly<Record<string, stri
   const [, socket] = (await once(asked, 'upgrade')) as [unknown, Socket];
   let text = '';
   socket.setEncoding('latin1').on('data', (chunk) => {
-    text += chunk;
+    text = (text + chunk).slice(-REMEMBERED);
   });
   socket.on('error', () => {});
+  const closed = new Promise((resolve) => socket.once('close', resolve));
+  const gone = closed.then(() => Promise.reject(new Error('the connection is gone')));
+  gone.catch(() => {});
   return {
-    closed: new Promise((resolve) => socket.once('close', resolve)),
+    closed,
     send: (message) => void socket.write(frameOf(JSON.stringify(message))),
+    pause: () => void socket.pause(),
+    async read(bytes) {
+      const wanted = socket.bytesRead + bytes;
+      socket.resume();
+      while (socket.bytesRead < wanted) await Promise.race([once(socket, 'data'), gone]);
+      socket.pause();
+    },
     async received(wanted) {
       while (!text.includes(wanted)) await once(socket, 'data');
     },
