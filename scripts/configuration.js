@@ -44,8 +44,8 @@ The same over REST: \`PUT /api/v3/configs/emqx\` with \`{"key":"mqtt.max_packet_
 - What was set by mistake and keeps callers out can be taken back: \`PUT /api/v3/configs/emqx_management\` takes key and value
   from the query as well, however small \`http.max_body\` is, the limits of GraphQL do not hold for REST, and that of
   requests per second not for users of the dashboard.
-- A stored setting that its table refuses by now, or that is of nobody, is logged at the start and passed over. It is
-  kept: the release that knew it takes it up again.
+- A stored setting that its table refuses by now, that does not go with the others, or that is of nobody, is logged at the
+  start and passed over, and no other one with it. It is kept: the release that knew it takes it up again.
 - A change of a plugin's setting loads the plugin anew, before the one with the old settings leaves; no client is
   disconnected. Where it cannot be loaded, the old one goes on and the change is refused.
 

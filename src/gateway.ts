@@ -304,6 +304,8 @@ export async function createGateway(
     await new Promise((resolve) => setTimeout(resolve, readiness.wasReady ? drain * 1000 : 0));
     for (const port of listening) port.stopAccepting();
     watch.close();
+    // Requests that wait for a plugin would hold up their doors, and changes of settings the rest.
+    plugins.giveUpLoads();
     await control.close();
     await Promise.all([management, dashboard].map((door: Door) => door.close()));
     await bans.close();

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import type { AddressInfo, Server, Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
 import { isPromise } from './maybe-promise.ts';
 import { type AddressSet, createAddressSet } from './net/address-set.ts';
 import { normaliseAddress } from './net/addresses.ts';
@@ -40,6 +39,26 @@ const HEADER_TIMEOUT = 10_000;
 
 const keyOf = ({ remoteAddress, remotePort }: Socket): string => `${remotePort} ${remoteAddress}`;
 
+/** What a connection takes of the limits, as long as somebody holds it. */
+class Place {
+  /** Whom a trusted proxy spoke for. */
+  peer: PeerAddress | null = null;
+  readonly #leaves: Leave[] = [];
+  #holders = 0;
+
+  add(leave: Leave): void {
+    this.#leaves.push(leave);
+  }
+
+  /** Answers what gives it up, which is to be called once. */
+  hold(): () => void {
+    this.#holders++;
+    return () => {
+      if (--this.#holders === 0) for (const leave of this.#leaves) leave();
+    };
+  }
+}
+
 /**
  * A server socket with its open connections and the reasons for which earlier ones ended. The server serves those that
  * pass: they are within the limits, and a trusted proxy said for whom it speaks.
@@ -56,8 +75,8 @@ export class Port implements PortFigures {
   readonly #sockets = new Set<Socket>();
   readonly #connections: ConnectionCount;
   readonly #proxies: AddressSet;
-  /** By the address and port of the proxy: a TLS socket has these too, and is another object than the one accepted. */
-  readonly #proxied = new Map<string, PeerAddress>();
+  /** By the other end's address and port: a TLS socket has these too, and is another object than the one accepted. */
+  readonly #places = new Map<string, Place>();
   #address: AddressInfo | null = null;
 
   /** Takes the `connection` listeners of a server, any of node:net, tls, http and https, which are there by now. */
@@ -76,18 +95,17 @@ export class Port implements PortFigures {
     };
     const accepted = { proxies: proxyProtocol ? proxies : nobody, timeoutMs: HEADER_TIMEOUT };
     server.on('connection', (socket: Socket) => {
-      if (!this.#hold(connections.open(), socket)) {
+      const place = this.#open(socket);
+      if (!place) {
         socket.destroy();
         return;
       }
-      this.#sockets.add(socket);
-      socket.once('close', () => this.#sockets.delete(socket));
       const peer = acceptProxied(socket, accepted);
       if (!isPromise(peer)) return open(socket, peer);
       peer.then(
         (source) => {
           if (socket.destroyed) return;
-          this.#note(socket, source);
+          place.peer = source;
           open(socket, source);
         },
         () => this.countShutdown('proxy_error'),
@@ -95,32 +113,54 @@ export class Port implements PortFigures {
     });
   }
 
-  #note(socket: Socket, source: PeerAddress): void {
+  /** Gives a socket that was accepted a place; null where there is none left. */
+  #open(socket: Socket): Place | null {
+    const leave = this.#connections.open();
+    if (leave === null) {
+      this.countShutdown('too_many_connections');
+      return null;
+    }
     const key = keyOf(socket);
-    this.#proxied.set(key, source);
-    socket.once('close', () => this.#proxied.delete(key));
+    const place = new Place();
+    place.add(leave);
+    this.#places.set(key, place);
+    this.#sockets.add(socket);
+    const giveUp = place.hold();
+    socket.once('close', () => {
+      this.#sockets.delete(socket);
+      if (this.#places.get(key) === place) this.#places.delete(key);
+      giveUp();
+    });
+    return place;
   }
 
   /** Where a connection of this port comes from, the TLS socket of one too: the client's end, in front of all proxies. */
   peerOf(socket: Socket): PeerAddress {
     const { remoteAddress = '', remotePort = 0 } = socket;
-    return this.#proxied.get(keyOf(socket)) ?? { address: normaliseAddress(remoteAddress), port: remotePort };
+    return this.#places.get(keyOf(socket))?.peer ?? { address: normaliseAddress(remoteAddress), port: remotePort };
   }
 
   /**
-   * Counts a connection as one from this address, until its socket closes. Answers false when the address has its limit
-   * already, which `shutdownCount` then has as `too_many_connections`. Of an accepted connection it is called here.
+   * Counts a connection as one from this address, until its place is free. Answers false when the address has its limit
+   * already, which `shutdownCount` then has as `too_many_connections`, or when the socket is closed. Of an accepted
+   * connection it is called here.
    */
-  enter(address: string, socket: Duplex): boolean {
+  enter(address: string, socket: Socket): boolean {
     if (this.#proxies.has(address)) return true;
-    return this.#hold(this.#connections.enter(address), socket);
+    const place = this.#places.get(keyOf(socket));
+    if (!place) return false;
+    const leave = this.#connections.enter(address);
+    if (leave === null) this.countShutdown('too_many_connections');
+    else place.add(leave);
+    return leave !== null;
   }
 
-  /** Keeps the place of a socket until it closes; where it got none, that is counted as a refusal. */
-  #hold(leave: Leave | null, socket: Duplex): boolean {
-    if (leave === null) this.countShutdown('too_many_connections');
-    else socket.once('close', leave);
-    return leave !== null;
+  /**
+   * Keeps the place of a connection, the TLS socket of one too, beyond the end of its socket: what it sent may have to be
+   * handled yet. Answers what gives it up, which is to be called once.
+   */
+  hold(socket: Socket): () => void {
+    return this.#places.get(keyOf(socket))?.hold() ?? (() => {});
   }
 
   /** Resolves when connections are accepted; `port` 0 takes any free one. */

@@ -16,6 +16,9 @@ export interface InboxParts {
   readonly address: string;
 }
 
+/** Bytes that are read at once where messages may have to wait: as packets they take a hundred times the memory. */
+const PIECE = 1024;
+
 /**
  * The packets of one connection, handled one by one in the order of their arrival. Of its own aedes handles all packets
  * of a chunk at once, so that a slow hook reorders them. A chunk is read when what was read before is handled: a client
@@ -151,6 +154,12 @@ export class Inbox {
     );
   }
 
+  /** Bytes to read next, all unless given. */
+  #nextLength(): number | undefined {
+    if (!this.#throttle.countsMessages) return undefined;
+    return Math.min(this.#client.conn.readableLength, PIECE) || undefined;
+  }
+
   #goOn(): void {
     this.#isBusy = false;
     this.pump();
@@ -178,7 +187,7 @@ export class Inbox {
       if (this.#isBroken || this.#isFull()) return;
       // A client that has not connected yet has a deadline for it.
       if (this.#client.connected && !this.#throttle.mayRead()) return;
-      const chunk = conn.read() as Buffer | null;
+      const chunk = conn.read(this.#nextLength()) as Buffer | null;
       if (chunk === null) return;
       this.#throttle.countBytes(chunk.length);
       parser.parse(chunk);

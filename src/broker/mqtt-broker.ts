@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { IConnectPacket } from 'mqtt-packet';
 import {
@@ -375,11 +376,13 @@ export class MqttBroker {
     makeStrict(parser, () => limits.maxPacketSize);
     // What aedes writes is small and seldom; nobody waits for its client to read it.
     client.waitForDrain = (done) => void setImmediate(done, null, client);
+    const leave = port.hold(request?.socket ?? (conn as Socket));
     conn.once('close', () => {
       inbox.onceClosed(() => {
         this.#end(connection);
         port.countShutdown(reasonOf(connection));
         connection.endTrace(reasonOf(connection));
+        leave();
       });
     });
   }
@@ -718,6 +721,7 @@ export class MqttBroker {
       if (connection) connection.endReason ??= 'broker_stopped';
     await new Promise<void>((resolve) => this.#aedes.close(resolve));
     await Promise.all(this.#ending);
+    this.#throttles.close();
     await this.#options.store.close();
   }
 }

@@ -25,6 +25,10 @@ class Bucket {
     return this.#left >= wanted ? 0 : ((wanted - this.#left) * 1000) / perSecond;
   }
 
+  isFull(perSecond: number, now: number): boolean {
+    return this.wait(perSecond, perSecond, now) === 0;
+  }
+
   take(perSecond: number, count: number, now: number): void {
     if (perSecond === 0) return;
     this.#refill(perSecond, now);
@@ -48,12 +52,15 @@ class SharedAccount extends Account implements Sleeper {
   connections = 0;
   readonly waiting = new Set<Throttle>();
   readonly #wheel: TimerWheel;
+  readonly #onIdle: () => void;
   #served: Throttle | null = null;
   #keptAlive = 0;
 
-  constructor(wheel: TimerWheel) {
+  /** `onIdle` is called now and then while it has no connection. */
+  constructor(wheel: TimerWheel, onIdle: () => void) {
     super();
     this.#wheel = wheel;
+    this.#onIdle = onIdle;
   }
 
   await(throttle: Throttle, milliseconds: number): void {
@@ -73,6 +80,7 @@ class SharedAccount extends Account implements Sleeper {
 
   /** Lets those that wait go on, the one that waits longest first, until one has to wait again. */
   wake(): void {
+    if (this.connections === 0) this.#onIdle();
     let count = this.waiting.size;
     for (const throttle of this.waiting) {
       if (count-- === 0) break;
@@ -99,22 +107,53 @@ export class Throttles {
   readonly limits: RateLimits;
   readonly wheel = new TimerWheel();
   readonly #byAddress = new Map<string, SharedAccount>();
+  /** Accounts that are kept at most beside those of connections. */
+  readonly #mostIdle: number;
+  /** Accounts that a connection shares. */
+  #connected = 0;
+  #isClosed = false;
 
-  constructor(limits: RateLimits) {
+  constructor(limits: RateLimits, mostIdle = 100_000) {
     this.limits = limits;
+    this.#mostIdle = mostIdle;
   }
 
   /** The account of an address, which a connection shares from now on. */
   enter(address: string): SharedAccount {
     const key = neighbourhood(address);
-    const account = this.#byAddress.get(key) ?? new SharedAccount(this.wheel);
-    account.connections++;
+    const account = this.#byAddress.get(key) ?? new SharedAccount(this.wheel, () => this.#rest(key, account));
+    // It may have rested.
+    if (account.connections++ === 0) {
+      this.#connected++;
+      this.wheel.remove(account);
+    }
     this.#byAddress.set(key, account);
     return account;
   }
 
   leave(address: string, account: SharedAccount): void {
-    if (--account.connections === 0) this.#byAddress.delete(neighbourhood(address));
+    if (--account.connections > 0) return;
+    this.#connected--;
+    this.#rest(neighbourhood(address), account);
+  }
+
+  /**
+   * Keeps an account without a connection as long as something is missing in it: who comes back does not find forgotten
+   * what it took.
+   */
+  #rest(key: string, account: SharedAccount): void {
+    const { messagesPerSecondPerAddress, bytesPerSecondPerAddress } = this.limits;
+    const now = performance.now();
+    const isFull =
+      account.messages.isFull(messagesPerSecondPerAddress, now) && account.bytes.isFull(bytesPerSecondPerAddress, now);
+    if (isFull || this.#isClosed || this.addresses - this.#connected > this.#mostIdle) this.#byAddress.delete(key);
+    else this.wheel.sleep(account, LONGEST_SLEEP);
+  }
+
+  /** Connections that end from now on leave nothing behind. */
+  close(): void {
+    this.#isClosed = true;
+    this.wheel.wakeAll();
   }
 
   /** The limits are other ones: nobody waits any longer than by those. */
@@ -150,10 +189,16 @@ export class Throttle implements Sleeper {
     this.#stayAlive = stayAlive;
   }
 
+  /** Whether there is a limit of messages. */
+  get countsMessages(): boolean {
+    const { messagesPerSecond, messagesPerSecondPerAddress } = this.#all.limits;
+    return messagesPerSecond > 0 || messagesPerSecondPerAddress > 0;
+  }
+
   /** Takes a message. Answers false when there is no room for it: `goOn` says when to try again. */
   takeMessage(): boolean {
     const { messagesPerSecond, messagesPerSecondPerAddress } = this.#all.limits;
-    if (messagesPerSecond === 0 && messagesPerSecondPerAddress === 0) return true;
+    if (!this.countsMessages) return true;
     const now = performance.now();
     const own = this.#ownAccount().messages;
     const shared = this.#sharedAccount();

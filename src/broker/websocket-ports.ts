@@ -95,7 +95,7 @@ function serveUpgrades(
     const direct = peerOf(port, request.socket, tls ? 'SECURE_WEBSOCKET' : 'WEBSOCKET', !!tls?.commonNameAsUsername);
     const ipAddress = forwardedAddress(direct.ipAddress, request.headers['x-forwarded-for'], proxies);
     const isForwarded = ipAddress !== direct.ipAddress;
-    if (isForwarded && !port.enter(ipAddress, socket)) {
+    if (isForwarded && !port.enter(ipAddress, request.socket)) {
       return refuseUpgrade(socket, 503, 'there are too many connections from this address');
     }
     const peer = isForwarded ? { ...direct, ipAddress, port: 0 } : direct;

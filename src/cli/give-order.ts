@@ -45,7 +45,8 @@ async function carryOutHere(config: Config, order: Order): Promise<Reply> {
   try {
     const faults: unknown[] = [];
     const onFault = (fault: unknown): void => void faults.push(fault);
-    const audit = await openAuditLog(store, { onFault, entries: config.audit.maxEntries });
+    // How many are kept is the broker's business: it may have been set while it ran.
+    const audit = await openAuditLog(store, { onFault, entries: Number.POSITIVE_INFINITY });
     const desk = { accounts: await openAccounts(store), audit, database: store.database };
     const reply = await carryOut(desk, order);
     await audit.close();

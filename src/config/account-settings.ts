@@ -55,6 +55,8 @@ export const accountSettings = {
       type: types.whole(1, 31_536_000, 'seconds'),
       default: 43_200,
       description: 'How long a dashboard sign-in lasts in any case.',
+      effect:
+        'Nothing. Who is signed in keeps the cookie that was given then: a longer lifetime does not lengthen its Max-Age.',
     }),
   },
   audit: {

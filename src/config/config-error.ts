@@ -7,8 +7,12 @@ export class ConfigError extends Error {
   /** The line without its beginning. */
   readonly sentence: string;
 
-  constructor(sentence: string) {
+  /** Settings that do not go together, the first one first to do without. */
+  readonly paths: readonly string[];
+
+  constructor(sentence: string, paths: readonly string[] = []) {
     super(`config: ${sentence}`);
     this.sentence = sentence;
+    this.paths = paths;
   }
 }

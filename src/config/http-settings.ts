@@ -166,6 +166,7 @@ export const graphqlSettings = {
     type: types.whole(1, 1_073_741_824, 'bytes'),
     default: 1_048_576,
     description: 'Largest message of a client over a GraphQL WebSocket; never more than http.max_body.',
+    effect: 'Nothing. A GraphQL WebSocket that is open keeps the limit that it began with.',
   }),
   maxOperations: setting({
     path: 'graphql.max_operations',

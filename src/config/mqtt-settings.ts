@@ -172,7 +172,7 @@ export const mqttSettings = {
     default: 0,
     description: 'Most messages that one connection publishes in a second; 0 sets no limit.',
     effect:
-      "A client that publishes faster is read more slowly: its messages wait in its own socket. Nothing is dropped, and no connection ends. A second's worth may come at once.",
+      "A client that publishes faster is read more slowly: its messages wait in its own socket. Nothing is dropped, and no connection ends. A second's worth may come at once. One that hangs up counts as connected until what was read of it is handled.",
   }),
   bytesPerSecond: setting({
     path: 'mqtt.bytes_per_second',
@@ -193,7 +193,7 @@ export const mqttSettings = {
     description:
       'Most messages that all connections from one IP address, or one /64 of IPv6, publish in a second; 0 sets no limit.',
     effect:
-      'Clients that publish faster together are read more slowly, in turn. Nothing is dropped, and no connection ends.',
+      'Clients that publish faster together are read more slowly, in turn. Nothing is dropped, and no connection ends. To come back gives them no more.',
   }),
   bytesPerSecondPerAddress: setting({
     path: 'mqtt.bytes_per_second_per_address',

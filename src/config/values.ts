@@ -42,7 +42,10 @@ function isUnset(pair: Both<SettingGroup>, lookup: Lookup): boolean {
   if (given === undefined) return true;
   const missing = rows.find((row) => lookup(row) === undefined);
   if (missing === undefined) return false;
-  throw new ConfigError(`${given.origin} is set without ${missing.path}; set both or neither (${waysToSet(missing)})`);
+  throw new ConfigError(
+    `${given.origin} is set without ${missing.path}; set both or neither (${waysToSet(missing)})`,
+    rows.map(({ path }) => path),
+  );
 }
 
 function refuseAlone(row: Setting<unknown>, needed: Setting<unknown>, lookup: Lookup): void {
@@ -50,5 +53,8 @@ function refuseAlone(row: Setting<unknown>, needed: Setting<unknown>, lookup: Lo
     given === undefined || isDeepStrictEqual(given.value, usual);
   const given = lookup(row);
   if (given === undefined || isUsual(row, given) || !isUsual(needed, lookup(needed))) return;
-  throw new ConfigError(`${given.origin} is set without ${needed.path}, which it needs (${waysToSet(needed)})`);
+  throw new ConfigError(`${given.origin} is set without ${needed.path}, which it needs (${waysToSet(needed)})`, [
+    row.path,
+    needed.path,
+  ]);
 }

@@ -1,8 +1,11 @@
 import { type DocumentNode, GraphQLError, Kind, type OperationDefinitionNode, type SelectionSetNode } from 'graphql';
 import { tooComplex } from './limits-shape.ts';
 
-/** Bytes of document and variables of a subscription, which are kept for as long as it is followed. */
-const MOST_BYTES = 64 * 1024;
+/**
+ * Bytes of document and variables of a subscription, which are kept for as long as it is followed; the longest client id and
+ * topic filter of MQTT fit into it.
+ */
+const MOST_BYTES = 128 * 1024;
 
 /** Why a subscription is refused: what it would keep is too large, or it could be one of nothing. Null for any other operation. */
 export function checkSubscription(

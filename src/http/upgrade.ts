@@ -23,7 +23,7 @@ export function createUpgrade(guard: Guard, addressOf: (request: IncomingMessage
     const address = addressOf(request);
     // A connection that comes straight was counted when it was accepted.
     const isForwarded = address !== normaliseAddress(request.socket.remoteAddress ?? '');
-    if (isForwarded && !port.enter(address, socket))
+    if (isForwarded && !port.enter(address, request.socket))
       return refuse(socket, 503, 'there are too many connections from this address');
     take(request, socket, head, port);
   };

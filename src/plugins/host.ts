@@ -148,9 +148,14 @@ export class PluginHost {
     await this.#alone(entry, () => this.#take(entry, settings));
   }
 
+  /** Loads nothing any more, for the program ends: who waits for a plugin to be ready is refused with PLUGIN_FAILED. */
+  giveUpLoads(): void {
+    this.#lifecycle.giveUp(new Error('the broker stops'));
+  }
+
   /** Unloads all, for the program ends; they will be there again at its next start. */
   async close(): Promise<void> {
-    this.#lifecycle.giveUp(new Error('the broker stops'));
+    this.giveUpLoads();
     await Promise.all([...this.#entries.values()].map(({ deed }) => deed?.catch(() => {})));
     await Promise.all([...this.#entries.values()].map((entry) => this.#leave(entry, true)));
   }
@@ -231,9 +236,12 @@ export class PluginHost {
     const { name } = entry.plugin;
     const reason = reasonOf(fault);
     entry.failure = reason;
-    const summary = `plugin '${name}' could not be loaded: ${reason}`;
-    alarms.raise({ id: alarmOf(entry.plugin), severity: 'error', title: 'Plugin failed', summary });
-    log.error({ err: fault, plugin: name }, 'a plugin could not be loaded');
+    // That the program ends is no fault of the plugin.
+    if (!this.#lifecycle.isGivenUp) {
+      const summary = `plugin '${name}' could not be loaded: ${reason}`;
+      alarms.raise({ id: alarmOf(entry.plugin), severity: 'error', title: 'Plugin failed', summary });
+      log.error({ err: fault, plugin: name }, 'a plugin could not be loaded');
+    }
     return Object.assign(refusal('PLUGIN_FAILED', name, `could not be loaded: ${reason}`), { cause: fault });
   }
 

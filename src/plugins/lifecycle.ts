@@ -20,14 +20,21 @@ export class Lifecycle {
   readonly #options: LifecycleOptions;
   /** Gives up what is being loaded, each. */
   readonly #loads = new Set<(reason: Error) => void>();
+  #givenUpFor: Error | null = null;
 
   constructor(options: LifecycleOptions) {
     this.#options = options;
   }
 
+  /** Whether nothing is loaded any more. */
+  get isGivenUp(): boolean {
+    return this.#givenUpFor !== null;
+  }
+
   /** Rejects with what the plugin throws, when it takes too long, and when loads are given up. */
   async load(plugin: Plugin, settings: unknown): Promise<PluginInstance> {
     const { context, log, onRecovered } = this.#options;
+    if (this.#givenUpFor) throw this.#givenUpFor;
     const loading = (async () =>
       // The settings are of this plugin's own table.
       plugin.load({
@@ -68,8 +75,9 @@ export class Lifecycle {
     }
   }
 
-  /** Fails all that is being loaded. */
+  /** Fails all that is being loaded, and whatever is to be loaded from now on. */
   giveUp(reason: Error): void {
+    this.#givenUpFor = reason;
     for (const giveUp of this.#loads) giveUp(reason);
   }
 

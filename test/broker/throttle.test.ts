@@ -47,9 +47,10 @@ class Sender {
 
 const throttles = (
   limits: Partial<RateLimits>,
+  mostIdle?: number,
 ): { all: Throttles; limits: { -readonly [K in keyof RateLimits]: number } } => {
   const given = { ...NONE, ...limits };
-  return { all: new Throttles(given), limits: given };
+  return { all: new Throttles(given, mostIdle), limits: given };
 };
 
 describe('a timer wheel', () => {
@@ -184,9 +185,51 @@ describe('a throttle', () => {
     first.send();
     second.send();
     expect([first.sent, second.sent, all.addresses]).toEqual([5, 0, 1]);
-    first.throttle.close();
-    second.throttle.close();
-    expect(all.addresses).toBe(0);
+  });
+
+  test('knows an address again that comes back, until what it took has come back', () => {
+    const { all } = throttles({ messagesPerSecondPerAddress: 10, bytesPerSecondPerAddress: 1000 });
+    const gone = new Sender(all, '10.0.0.1', 10);
+    gone.send();
+    gone.throttle.countBytes(3000);
+    gone.throttle.close();
+    const back = new Sender(all, '10.0.0.1', 20);
+    back.send();
+    expect([gone.sent, back.sent, back.throttle.mayRead(), all.addresses]).toEqual([10, 0, false, 1]);
+    vi.advanceTimersByTime(600);
+    expect(back.sent).toBeGreaterThanOrEqual(4);
+    expect(back.sent).toBeLessThanOrEqual(6);
+    back.throttle.close();
+    vi.advanceTimersByTime(2000);
+    expect(all.addresses).toBe(1);
+    vi.advanceTimersByTime(3000);
+    expect([all.addresses, vi.getTimerCount()]).toEqual([0, 0]);
+  });
+
+  test('keeps no more than so many addresses without a connection, and none when there is no limit any more', () => {
+    const { all, limits } = throttles({ messagesPerSecondPerAddress: 1 }, 3);
+    for (let i = 1; i <= 5; i++) {
+      const sender = new Sender(all, `10.0.0.${i}`, 2);
+      sender.send();
+      sender.throttle.close();
+    }
+    expect(all.addresses).toBe(3);
+    const back = ['10.0.0.3', '10.0.0.4'].map((address) => new Sender(all, address, 1));
+    for (const sender of back) sender.send();
+    expect(back.map(({ sent }) => sent)).toEqual([0, 1]);
+    limits.messagesPerSecondPerAddress = 0;
+    all.review();
+    expect([all.addresses, vi.getTimerCount()]).toEqual([2, 0]);
+  });
+
+  test('leaves nothing behind when the broker is closed', () => {
+    const { all } = throttles({ messagesPerSecondPerAddress: 1 });
+    const senders = ['10.0.0.1', '10.0.0.2'].map((address) => new Sender(all, address, 1));
+    for (const sender of senders) sender.send();
+    senders[0]?.throttle.close();
+    all.close();
+    senders[1]?.throttle.close();
+    expect([all.addresses, vi.getTimerCount()]).toEqual([0, 0]);
   });
 
   test('keeps those alive that wait, for themselves or in a queue', () => {

@@ -5,12 +5,20 @@ import type { Packet } from 'mqtt-packet';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Hooks } from '../../src/broker/hooks.ts';
 import { type ConnectFields, connectPacket, connectWire, openWire, publishPacket, type Wire } from '../broker/wire.ts';
-import { startGateway, type TestGateway } from '../support/gateway.ts';
+import { eventually, startGateway, type TestGateway } from '../support/gateway.ts';
 import { put, reset, set } from './support/change.ts';
+
+/** How often somebody was asked for a verdict that takes time. */
+let asked = 0;
 
 const hooks: Hooks = {
   authorizePublish: (_client, topic) => {
     if (topic === 'broken') throw new Error('the hook is broken');
+    if (topic === 'hanging') return new Promise(() => {});
+    if (topic.startsWith('asked/')) {
+      asked++;
+      return Promise.resolve('allow');
+    }
     return topic === 'denied' ? 'deny' : 'ignore';
   },
 };
@@ -57,6 +65,15 @@ async function survives(gateway: TestGateway, ...packets: readonly Packet[]): Pr
     await wire.disconnect();
     return true;
   }
+}
+
+/** How often somebody is asked for a verdict while a connection of its own publishes to these topics. */
+async function askedFor(gateway: TestGateway, ...topics: readonly string[]): Promise<number> {
+  const before = asked;
+  const wire = await connectWire(gateway, { clientId: 'judged' });
+  for (const topic of topics) await wire.ask(publishPacket(`asked/${topic}`, 1, 1), 'puback');
+  await wire.disconnect();
+  return asked - before;
 }
 
 interface Case {
@@ -182,6 +199,20 @@ const cases: readonly Case[] = [
     changed: true,
   },
   {
+    key: 'mqtt.enable_acl_cache',
+    value: 'off',
+    look: (gateway) => askedFor(gateway, 'a', 'a'),
+    usual: 1,
+    changed: 2,
+  },
+  {
+    key: 'mqtt.acl_cache_max_size',
+    value: '1',
+    look: (gateway) => askedFor(gateway, 'a', 'b', 'a'),
+    usual: 2,
+    changed: 3,
+  },
+  {
     key: 'mqtt.max_awaiting_rel',
     value: '1',
     look: (gateway) => survives(gateway, publishPacket('a', 2, 1), publishPacket('a', 2, 2)),
@@ -249,6 +280,64 @@ describe('a client that is connected', () => {
       await wire.disconnect();
     },
   );
+
+  test.each(['3.0', '3.1', '3.2'])('sees at once what is set for the cluster in %s', async (profile) => {
+    const keys = ['mqtt.max_clientid_len', 'mqtt.max_topic_levels', 'mqtt.wildcard_subscription'];
+    const wire = await connectWire(gateway, { clientId: 'connected' });
+    await set(gateway, 'rest.profile', profile, 'emqx_management');
+    for (const { key, value, look, usual, changed } of cases.filter((one) => keys.includes(one.key))) {
+      expect(await look(gateway, wire)).toEqual(usual);
+      const { status, json } = await gateway.rest('/configs/emqx', { method: 'PUT', body: { key, value } });
+      expect({ status, json }).toEqual({ status: 200, json: { code: 0 } });
+      expect(await look(gateway, wire)).toEqual(changed);
+      await reset(gateway, key);
+    }
+    await reset(gateway, 'rest.profile', 'emqx_management');
+    await wire.disconnect();
+  });
+
+  test('waits for a verdict no longer than mqtt.hook_timeout says when it asks', async () => {
+    await set(gateway, 'mqtt.hook_timeout', 3600);
+    const wire = await connectWire(gateway, { clientId: 'connected' });
+    await put(gateway, 'mqtt.hook_timeout', '1');
+    await wire.ask(publishPacket('hanging', 1, 1), 'puback');
+    await wire.disconnect();
+    await reset(gateway, 'mqtt.hook_timeout');
+  });
+
+  test('is judged anew when the last verdict is older than mqtt.acl_cache_ttl says', async () => {
+    await set(gateway, 'mqtt.acl_cache_ttl', 86_400);
+    const wire = await connectWire(gateway, { clientId: 'connected' });
+    const publish = () => wire.ask(publishPacket('asked/again', 1, 1), 'puback');
+    const before = asked;
+    await publish();
+    await publish();
+    expect(asked - before).toBe(1);
+    await put(gateway, 'mqtt.acl_cache_ttl', '1');
+    await eventually(async () => {
+      await publish();
+      return asked - before > 1;
+    }, 'the verdict to grow old');
+    await wire.disconnect();
+    await reset(gateway, 'mqtt.acl_cache_ttl');
+  });
+
+  test('is banned for as long as the mqtt.flapping_ settings say when it goes and comes too often', async () => {
+    await set(gateway, 'mqtt.enable_flapping_detect', 'on');
+    await put(gateway, 'mqtt.flapping_threshold', '1');
+    await put(gateway, 'mqtt.flapping_window', '600');
+    await put(gateway, 'mqtt.flapping_banned_expiry_interval', '1');
+    const flapping = { clientId: 'flapping' };
+    expect([await knock(gateway, flapping), await knock(gateway, flapping)]).toEqual([0, 0]);
+    const { domain } = gateway.gateway;
+    const ban = () => domain.ban({ as: 'CLIENT_ID', who: 'flapping' });
+    await eventually(async () => (await ban()) !== null, 'the ban');
+    expect(await ban()).toMatchObject({ desc: 'more than 1 disconnects within 600 seconds' });
+    expect(await knock(gateway, flapping)).toBe(5);
+    await eventually(async () => (await ban()) === null, 'the end of the ban');
+    expect(await knock(gateway, flapping)).toBe(0);
+    await set(gateway, 'mqtt.enable_flapping_detect', 'off');
+  });
 });
 
 describe('what is set over REST', () => {

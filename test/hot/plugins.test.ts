@@ -41,6 +41,19 @@ const closing = plugin({
   },
 });
 
+/** A plugin that is never ready with the filter `slow`; tells when it begins to wait. */
+const hanging = (onWait: () => void) =>
+  plugin({
+    ...closing,
+    name: 'hanging',
+    settings: table,
+    load: ({ settings: { filter } }: { settings: Values<typeof table> }) => {
+      if (filter !== 'slow') return {};
+      onWait();
+      return new Promise<never>(() => {});
+    },
+  });
+
 let gateway: TestGateway;
 let wire: Wire;
 let folder: string;
@@ -129,5 +142,30 @@ describe('the settings of a plugin', () => {
     await Promise.all([changed, plugins.load('closing')]);
     expect(await closed()).toEqual(['two']);
     await plugins.close();
+  });
+});
+
+describe('a change that a plugin is not ready for', () => {
+  test('does not hold up the end of the broker, and nor does one behind it; the next start has neither', async () => {
+    let begin = (): void => {};
+    const begun = new Promise<void>((resolve) => {
+      begin = resolve;
+    });
+    const first = await startGateway('', {}, join(folder, 'data'), [], [hanging(begin)]);
+    const asked = first.rest('/configs/hanging', { method: 'PUT', body: { key: 'closed.filter', value: 'slow' } });
+    await begun;
+    const { hot } = first.gateway;
+    const behind = ['one', 'slow'].map((value) =>
+      hot.change({ app: 'hanging', set: [{ key: 'closed.filter', value }] }, null).catch(({ message }) => message),
+    );
+    await first.close();
+    const message = "plugin 'hanging' could not be loaded: the broker stops";
+    expect((await asked).json).toEqual({ message });
+    expect(await Promise.all(behind)).toEqual([message, message]);
+
+    const next = await startGateway('', {}, join(folder, 'data'), [], [hanging(begin)]);
+    expect(next.gateway.hot.valuesOf('hanging')).toEqual({ filter: 'closed' });
+    expect(await next.gateway.domain.alarms(null)).toEqual([]);
+    await next.close();
   });
 });

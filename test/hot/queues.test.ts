@@ -54,6 +54,37 @@ describe.each([true, false])('a client with clean session %s that acknowledges n
   });
 });
 
+describe.each([true, false])('a client with clean session %s', (clean) => {
+  test('gets nothing beyond a mqtt.max_inflight that was lowered until it has acknowledged enough', async () => {
+    const wire = await connectWire(gateway, { clientId: 'window', clean });
+    await wire.subscribe(['w', 1]);
+    await publish('w', 3);
+    const ids = [];
+    for (let i = 0; i < 3; i++) ids.push((await wire.next('publish')).messageId ?? 0);
+    await put(gateway, 'mqtt.max_inflight', '1');
+    await publish('w', 2);
+    wire.write(...ids.slice(0, 2).map((messageId) => ({ cmd: 'puback' as const, messageId })));
+    // Which fails when anything else comes.
+    await wire.settle();
+    expect(await sessionOf(gateway, 'window')).toMatchObject({ inflightCount: 1, queuedCount: 2, maxInflight: 1 });
+    wire.write({ cmd: 'puback', messageId: ids[2] ?? 0 });
+    expect(await payloads(wire, 1)).toEqual(['0']);
+    await wire.settle();
+  });
+
+  test('loses the oldest of what waits when mqtt.max_mqueue_bytes is lowered', async () => {
+    await set(gateway, 'mqtt.max_inflight', 1);
+    const wire = await connectWire(gateway, { clientId: 'queue', clean });
+    await wire.subscribe(['q', 1]);
+    for (let i = 0; i < 10; i++) await publisher.publishAsync('q', String(i).padEnd(10_000), { qos: 1 });
+    await wire.next('publish');
+    await put(gateway, 'mqtt.max_mqueue_bytes', '25000');
+    await eventually(async () => (await sessionOf(gateway, 'queue'))?.queuedCount === 2, 'the queue to be cut');
+    await set(gateway, 'mqtt.max_inflight', 10);
+    expect((await payloads(wire, 2)).map((payload) => payload.trim())).toEqual(['8', '9']);
+  });
+});
+
 test('the queue of a client that is away is cut, too', async () => {
   const wire = await connectWire(gateway, { clientId: 'away', clean: false });
   await wire.subscribe(['q', 1]);
@@ -112,4 +143,42 @@ test('mqtt.max_unread ends a connection whose client reads nothing', async () =>
     await sender.ask(publishPacket('u', 1, 1, block), 'puback');
     return ports.mqtt.shutdownCount.slow_consumer === 1;
   }, 'the client to be disconnected');
+});
+
+test('all of it holds at the next start', async () => {
+  const values = {
+    ...{ 'mqtt.max_inflight': 1, 'mqtt.max_mqueue_len': 5, 'mqtt.max_mqueue_bytes': 25_000 },
+    ...{ 'mqtt.session_expiry_interval': 1, 'mqtt.connect_timeout': 1 },
+    'mqtt.shared_subscription_strategy': 'round_robin',
+  };
+  const change = { app: 'emqx', set: Object.entries(values).map(([key, value]) => ({ key, value })) };
+  await gateway.gateway.hot.change(change, null);
+  await gateway.gateway.close();
+  const next = await startGateway('', {}, gateway.dataDir);
+  publisher = await next.connect({ clientId: 'publisher' });
+
+  const silent = await openWire(next);
+  const away = await connectWire(next, { clientId: 'away', clean: false });
+  await away.disconnect();
+  const wire = await connectWire(next, { clientId: 'queue' });
+  await wire.subscribe(['q', 1]);
+  await publish('q', 10);
+  await wire.next('publish');
+  expect(await sessionOf(next, 'queue')).toMatchObject({ inflightCount: 1, queuedCount: 5, droppedCount: 4 });
+  for (let i = 0; i < 5; i++) await publisher.publishAsync('q', 'x'.repeat(10_000), { qos: 1 });
+  expect(await sessionOf(next, 'queue')).toMatchObject({ inflightCount: 1, queuedCount: 2 });
+
+  const counts = [0, 0];
+  for (const member of [0, 1]) {
+    const client = await next.connect({ clientId: `member-${member}` });
+    client.on('message', () => {
+      counts[member] = (counts[member] ?? 0) + 1;
+    });
+    await client.subscribeAsync('$share/g/s', { qos: 1 });
+  }
+  await publish('s', 10);
+  await eventually(() => counts[0] === 5 && counts[1] === 5, 'five messages for each');
+  await silent.closed;
+  await eventually(async () => (await next.gateway.domain.session('away', null)) === null, 'the session to end');
+  await next.close();
 });

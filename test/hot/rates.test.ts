@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openSocket } from '../broker/house.ts';
+import { enter, openSocket, upgrade } from '../broker/house.ts';
 import { connectPacket, connectWire, publishPacket, Wire } from '../broker/wire.ts';
 import { eventually, startGateway, type TestGateway } from '../support/gateway.ts';
 import { put, set } from './support/change.ts';
@@ -83,6 +83,41 @@ describe('mqtt.messages_per_second', () => {
     expect(await read(50)).toEqual(numbers(50));
   });
 
+  test('reads no more than a few packets of a client that is held', async () => {
+    await set(gateway, 'mqtt.messages_per_second', 1);
+    const sender = await connectWire(gateway, { clientId: 'sender' });
+    send(sender, 'rate/a', 20_000);
+    await read(1);
+    expect((await connectionOf('sender')).messagesReceived).toBeLessThan(200);
+    await set(gateway, 'mqtt.messages_per_second', 0);
+    expect((await read(19_999)).at(-1)).toBe('19999');
+  });
+
+  test.each([false, true])(
+    'keeps the place of a client that hung up until what it sent is handled, over WebSocket: %s',
+    async (overWebSocket) => {
+      const { mqtt, webSocket } = gateway.gateway.ports;
+      const port = overWebSocket ? webSocket : mqtt;
+      const open = async () => {
+        const socket = await openSocket(port, '127.0.0.3');
+        return overWebSocket ? upgrade(socket) : socket;
+      };
+      await set(gateway, 'mqtt.max_connections_per_address', 1);
+      await set(gateway, 'mqtt.messages_per_second', 1);
+      const hanging = await enter(await open(), { clientId: 'hanging' });
+      send(hanging, 'rate/a', 20);
+      await read(1);
+      hanging.socket.end();
+      await eventually(() => port.currentConnections === (overWebSocket ? 0 : 1), 'the end of its socket');
+      await expect(open().then((socket) => enter(socket))).rejects.toThrow();
+      expect(port.shutdownCount).toEqual({ too_many_connections: 1 });
+      await set(gateway, 'mqtt.messages_per_second', 0);
+      await read(19);
+      await eventually(() => port.shutdownCount.tcp_closed === 1, 'the end of the connection');
+      await enter(await open(), { clientId: 'next' });
+    },
+  );
+
   test('holds over WebSocket too', async () => {
     await set(gateway, 'mqtt.messages_per_second', 1);
     const client = await gateway.connect({ clientId: 'web', overWebSocket: true });
@@ -146,6 +181,48 @@ describe('mqtt.messages_per_second_per_address', () => {
     const rest = await read(998);
     expect(rest.filter((payload) => payload === '499')).toEqual(['499', '499']);
   });
+});
+
+describe('mqtt.bytes_per_second_per_address', () => {
+  test('holds the clients of one address together, those that come back too, and none of another one', async () => {
+    const first = await from('127.0.0.1', 'first');
+    const elsewhere = await from('127.0.0.2', 'elsewhere');
+    await put(gateway, 'mqtt.bytes_per_second_per_address', '1');
+    const block = publishPacket('rate/held', 0, undefined, 'x'.repeat(1000));
+    first.write(block);
+    await read(1);
+    await first.vanish();
+    const back = await from('127.0.0.1', 'back');
+    back.write(block, block);
+    send(elsewhere, 'rate/free', 1);
+    expect(await read(1)).toEqual(['0']);
+    expect((await connectionOf('back')).messagesReceived).toBe(0);
+    await put(gateway, 'mqtt.bytes_per_second_per_address', '0');
+    expect(await read(2)).toEqual(['x'.repeat(1000), 'x'.repeat(1000)]);
+  });
+});
+
+test('all of them hold at the next start', async () => {
+  const keys = ['messages_per_second', 'bytes_per_second'].flatMap((key) => [`mqtt.${key}`, `mqtt.${key}_per_address`]);
+  await gateway.gateway.hot.change({ app: 'emqx', set: keys.map((key) => ({ key, value: 1000 })) }, null);
+  await set(gateway, 'mqtt.messages_per_second', 1);
+  await gateway.gateway.close();
+  const next = await startGateway('', {}, gateway.dataDir);
+  const sender = await connectWire(next, { clientId: 'sender' });
+  send(sender, 'rate/a', 20_000);
+  const connection = await next.gateway.domain.connection('sender', null);
+  await eventually(() => (connection?.messagesReceived ?? 0) > 0, 'the first messages');
+  await set(next, 'mqtt.messages_per_second', 0);
+  // Held by its bytes, and its messages by what its address may send.
+  await next.gateway.hot.change({ app: 'emqx', reset: ['mqtt.bytes_per_second'] }, null);
+  expect(connection?.messagesReceived).toBeLessThan(2000);
+  expect(next.gateway.config.mqtt).toMatchObject({
+    messagesPerSecond: 0,
+    bytesPerSecond: 0,
+    messagesPerSecondPerAddress: 1000,
+    bytesPerSecondPerAddress: 1000,
+  });
+  await next.close();
 });
 
 describe('a client that is held', () => {

@@ -1,12 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { HotSettings, type SettingChange } from '../../src/config/hot/hot-settings.ts';
+import { configTables } from '../../src/config/hot/register-config.ts';
 import type { Given, Layer } from '../../src/config/layer.ts';
-import { both, credential, optional, type Setting, setting, type Values } from '../../src/config/setting.ts';
+import { both, credential, optional, rowsOf, type Setting, setting, type Values } from '../../src/config/setting.ts';
 import * as types from '../../src/config/setting-types.ts';
 import { BrokerError } from '../../src/domain.ts';
+import { packageRoot } from '../../src/package.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 
 const table = {
@@ -388,12 +390,12 @@ describe('a replacement', () => {
     expect(live).toMatchObject({ timing: { wait: 60 }, isOn: 'off' });
   });
 
-  test('of all that a list shows changes nothing', async () => {
+  test.each(['text', 'value'] as const)('of all that a list shows as %s changes nothing', async (field) => {
     const { hot, live } = await opened();
     await set(hot, 'sample.token', 'hush');
     await set(hot, 'sample.filters', ['a,b']);
     const before = structuredClone(live);
-    await replace(hot, Object.fromEntries(hot.list('sample').map(({ key, text }) => [key, text])));
+    await replace(hot, Object.fromEntries(hot.list('sample').map((item) => [item.key, item[field]])));
     expect(live).toEqual(before);
     expect((await opened()).live).toEqual(before);
   });
@@ -480,12 +482,42 @@ describe('a stored value', () => {
     ]);
   });
 
-  test('that goes with no other one leaves all of its app as they are without', async () => {
+  test('that does not go with the others is passed over alone', async () => {
     await stored('sample/sample.user', 'bob');
     await stored('sample/sample.size', 5);
-    const { live } = await opened();
-    expect([live.login, live.size]).toEqual([null, 1024]);
-    expect(passedOver.map(([, key]) => key)).toEqual(['sample.size', 'sample.user']);
+    const { hot, live } = await opened();
+    expect([live.login, live.size]).toEqual([null, 5]);
+    expect(passedOver).toEqual([
+      [
+        'sample',
+        'sample.user',
+        'sample.user is set without sample.password; set both or neither (sample.password is set in the file only)',
+      ],
+    ]);
+    await set(hot, 'sample.wait', 9);
+    const later = await opened();
+    expect([later.live.login, later.live.size, later.live.timing.wait]).toEqual([null, 5, 9]);
+  });
+
+  test.each([
+    ['sample.fast', 'on', 'while the file has neither', 'off'],
+    ['sample.on', 'off', 'while the file has both', 'on'],
+  ] as const)('%s = %s, where one needs the other, is passed over alone %s', async (key, value, _, inFile) => {
+    const word = { env: null, flag: null, type: types.onOff, default: 'off', description: 'A flag.' } as const;
+    const pair = {
+      isOn: setting({ path: 'sample.on', ...word }),
+      isFast: setting({ path: 'sample.fast', ...word, needs: 'sample.on' }),
+      size: table.size,
+    };
+    const file: Layer = new Map<Setting<unknown>, Given>([
+      [pair.isOn, { value: inFile, source: 'FILE', origin: 'a.yaml: sample.on' }],
+      [pair.isFast, { value: inFile, source: 'FILE', origin: 'a.yaml: sample.fast' }],
+    ]);
+    await stored(`pair/${key}`, value);
+    await stored('pair/sample.size', 5);
+    const live = (await open()).register({ app: 'pair', table: pair, given: file });
+    expect(live).toEqual({ isOn: inFile, isFast: inFile, size: 5 });
+    expect(passedOver.map(([, path]) => path)).toEqual([key]);
   });
 
   test('that was passed over goes with a reset', async () => {
@@ -496,4 +528,15 @@ describe('a stored value', () => {
     await opened();
     expect(passedOver).toEqual([]);
   });
+});
+
+test('every setting of the broker that can change while it runs is changed by a test', () => {
+  const tests = ['hot', 'bans', 'alarms'].flatMap((folder) =>
+    readdirSync(join(packageRoot, 'test', folder))
+      .filter((name) => name.endsWith('.test.ts'))
+      .map((name) => readFileSync(join(packageRoot, 'test', folder, name), 'utf8')),
+  );
+  const rows = Object.values(configTables).flatMap((each) => rowsOf(each));
+  const hot = rows.filter(({ needsRestart }) => !needsRestart).map(({ path }) => path);
+  expect(hot.filter((path) => !tests.some((text) => text.includes(`'${path}'`)))).toEqual([]);
 });

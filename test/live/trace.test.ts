@@ -430,6 +430,7 @@ describe('traceClient', () => {
     ['seconds -1', { seconds: -1 }, 'BAD_USER_INPUT', 'seconds must be from 1 to 86400, not -1'],
     ['seconds 86401', { seconds: 86_401 }, 'BAD_USER_INPUT', 'seconds must be from 1 to 86400, not 86401'],
     ['no client id', { clientId: '' }, 'BAD_USER_INPUT', noId('')],
+    ['one that is too long', { clientId: 'é'.repeat(32_768) }, 'BAD_USER_INPUT', noId(`${'é'.repeat(200)}…`)],
     ['one with U+0000', { clientId: 'a\0' }, 'BAD_USER_INPUT', noId('a\\u0000')],
     ['one that is no UTF-8', { clientId: '\ud800' }, 'BAD_USER_INPUT', noId('\\ud800')],
     ['an unknown node', { node: 'nowhere' }, 'NOT_FOUND', "node 'nowhere' is unknown"],

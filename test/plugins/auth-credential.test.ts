@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { CredentialTable } from '../../src/plugins/auth-credential/credential-table.ts';
+import { openStore } from '../../src/store/store.ts';
 import { interposeStore } from '../broker/store-faults.ts';
 import { eventually, startGateway, type TestGateway } from '../support/gateway.ts';
 import { ACCEPTED, CLOSED, change, knock, logIn, NOT_AUTHORIZED } from './support/auth.ts';
@@ -218,5 +220,30 @@ describe('while the store takes no writes', () => {
     } finally {
       store.restore();
     }
+  });
+});
+
+describe('a table of credentials whose store takes writes again', () => {
+  test('keeps what it took then, and not what there was before a write that it refused', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'brokerql-test-'));
+    const store = await openStore(folder);
+    const space = store.space<{ hash: string }>('usernames');
+    let refusals = 0;
+    const put: typeof space.put = async (...given) => {
+      if (refusals-- > 0) throw new Error('the disk is full');
+      await space.put(...given);
+    };
+    const table = new CredentialTable('USERNAME', { ...store, space: () => ({ ...space, put }) as never });
+    await table.load();
+    await table.create('alice', 'first');
+    // The change itself, and what takes it back.
+    refusals = 2;
+    await expect(table.replace('alice', 'refused')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    await table.replace('alice', 'second');
+    expect(await table.hashOf('alice')).toBe('second');
+    await table.create('bob', 'his');
+    expect(await table.hashOf('alice')).toBe('second');
+    await store.close();
+    rmSync(folder, { recursive: true, force: true });
   });
 });

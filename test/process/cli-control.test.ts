@@ -10,8 +10,10 @@ import { askControl } from '../../src/cli/ask-control.ts';
 import { askSecret } from '../../src/cli/ask-secret.ts';
 import { type Control, createControl } from '../../src/cli/control.ts';
 import { controlAddress } from '../../src/cli/control-address.ts';
+import { giveOrder } from '../../src/cli/give-order.ts';
 import { type DataStore, openStore } from '../../src/store/store.ts';
 import { derive } from '../access/support/derivation.ts';
+import { testConfig } from '../support/gateway.ts';
 
 let folder: string;
 let store: DataStore;
@@ -171,6 +173,19 @@ describe('the control socket', () => {
     expect(await askControl(folder, { what: 'users' })).toBeNull();
     await control.listen();
     expect(await askControl(folder, { what: 'users' })).toMatchObject({ result: 'DONE' });
+  });
+});
+
+describe('an order on a broker that stopped', () => {
+  test('leaves every entry of the audit log, whatever the configuration says of their number', async () => {
+    for (const target of ['a', 'b', 'c']) await askControl(folder, { what: 'resetPassword', target, secret: null });
+    await control.close();
+    await access.close();
+    await store.close();
+    const config = testConfig(folder, 'audit: {max_entries: 1}');
+    await expect(giveOrder(config, { what: 'resetPassword', target: 'd', secret: null })).rejects.toThrow("user 'd'");
+    await open(folder);
+    expect(entries().map(({ target }) => target)).toEqual(['d', 'c', 'b', 'a']);
   });
 });
 

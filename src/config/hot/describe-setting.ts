@@ -2,9 +2,7 @@ import type { ConfigItem } from '../../domain.ts';
 import type { Setting } from '../setting.ts';
 import { choicesOf, datatypeOf } from '../setting-types.ts';
 import type { HotApp } from './hot-app.ts';
-import { MASK, textOf } from './setting-text.ts';
-
-const safe = (row: Setting<unknown>, value: unknown): unknown => (row.secret && value ? MASK : value);
+import { safeValue, textOf } from './setting-text.ts';
 
 /** A setting as a list shows it. */
 export function describeSetting(app: HotApp, row: Setting<unknown>): Omit<ConfigItem, 'nodeName'> {
@@ -12,10 +10,10 @@ export function describeSetting(app: HotApp, row: Setting<unknown>): Omit<Config
   return {
     app: app.name,
     key: row.path,
-    value: safe(row, value),
+    value: safeValue(row, value),
     text: textOf(row, value),
     isSet: value !== null,
-    defaultValue: safe(row, row.default),
+    defaultValue: safeValue(row, row.default),
     datatype: datatypeOf(row.type),
     description: row.description,
     range: row.type.description ?? '',

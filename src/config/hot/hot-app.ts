@@ -1,10 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import { BrokerError, badInput, type ConfigValue, limitExceeded, type MaybePromise, shown } from '../../domain.ts';
 import { ConfigError } from '../config-error.ts';
 import { waysToSet } from '../known-names.ts';
 import { type Given, give, type Layer, type Source } from '../layer.ts';
 import { isBoth, isSetting, rowsOf, type Setting, type SettingGroup, type Values } from '../setting.ts';
 import { valuesOf } from '../values.ts';
-import { MASK, readText, textOf } from './setting-text.ts';
+import { MASK, readText, safeValue, textOf } from './setting-text.ts';
 
 /** Settings that belong together: those of the broker, of a door, or of a plugin. */
 export interface AppOptions<Table extends SettingGroup> {
@@ -112,10 +113,9 @@ export class HotApp {
     const overrides = new Map<Setting<unknown>, Given>();
     for (const [i, row] of this.#rowsOf(values).entries()) {
       const value = values[i]?.value;
-      const isAsItIs = value === textOf(row, this.valueOf(row));
-      if (row.needsRestart && !isAsItIs) throw fixed(row);
+      if (row.needsRestart && !this.#isShownAs(row, value)) throw fixed(row);
       // A list of all settings has them in it, and so has what is made of it.
-      if (row.needsRestart || (value === '' && row.default === null)) continue;
+      if (row.needsRestart || ((value === '' || value === null) && row.default === null)) continue;
       this.#override(overrides, row, value);
     }
     return { overrides, rows: [...this.rows.values()].filter(({ needsRestart }) => !needsRestart) };
@@ -127,6 +127,12 @@ export class HotApp {
     const overrides = new Map(this.#overrides);
     for (const row of rows) overrides.delete(row);
     return { overrides, rows };
+  }
+
+  /** Whether a list has this for the value of a setting, as text or as it is. */
+  #isShownAs(row: Setting<unknown>, value: unknown): boolean {
+    const now = this.valueOf(row);
+    return value === textOf(row, now) || isDeepStrictEqual(value, safeValue(row, now));
   }
 
   #rowsOf(values: readonly ConfigValue[]): readonly Setting<unknown>[] {
@@ -143,6 +149,27 @@ export class HotApp {
     }
     const known = this.#overrides.get(row);
     if (known) overrides.set(row, known);
+  }
+}
+
+/**
+ * Leaves out overrides that do not go together, with each other or with what else is said; `tell` is told of each, and
+ * why.
+ */
+export function compatible(
+  options: AppOptions<SettingGroup>,
+  overrides: Overrides,
+  tell: (row: Setting<unknown>, reason: string) => void,
+): Overrides {
+  try {
+    valuesOf(options.table, (row) => overrides.get(row) ?? options.given.get(row));
+    return overrides;
+  } catch (error) {
+    const { paths, sentence } = error instanceof ConfigError ? error : { paths: [], sentence: '' };
+    const atFault = paths.flatMap((path) => [...overrides.keys()].filter((row) => row.path === path))[0];
+    if (!atFault) throw error;
+    tell(atFault, sentence);
+    return compatible(options, new Map([...overrides].filter(([row]) => row !== atFault)), tell);
   }
 }
 

@@ -5,7 +5,7 @@ import type { Change, Store } from '../../store/key-space.ts';
 import type { Source } from '../layer.ts';
 import { rowsOf, type Setting, type SettingGroup, type Values } from '../setting.ts';
 import { describeSetting } from './describe-setting.ts';
-import { type AppOptions, HotApp, type Overrides, override, type Wanted } from './hot-app.ts';
+import { type AppOptions, compatible, HotApp, type Overrides, override, type Wanted } from './hot-app.ts';
 
 /** A setting that is another one now, or has its value from somebody else. Secrets are masked. */
 export interface SettingChange {
@@ -63,12 +63,16 @@ export class HotSettings {
 
   /**
    * Lists the settings of an app. Answers their values in one object, of which every property that is read anew is what
-   * it is then. An override that its table refuses by now is passed over, and stays stored.
+   * it is then. An override that its table refuses by now, or that does not go with the others, is passed over, and stays
+   * stored.
    */
   register<Table extends SettingGroup>(options: AppOptions<Table>): Values<Table> {
     const plain = options as unknown as AppOptions<SettingGroup>;
-    const overrides = this.#overridesOf(options.app, rowsOf(options.table));
-    const app = this.#appOf(plain, overrides);
+    const stored = this.#overridesOf(options.app, rowsOf(options.table));
+    const overrides = compatible(plain, stored, ({ path }, reason) =>
+      this.#options.onPassedOver(options.app, path, reason),
+    );
+    const app = new HotApp(plain, overrides);
     this.#apps.set(app.name, app);
     return app.live as Values<Table>;
   }
@@ -88,15 +92,6 @@ export class HotSettings {
       }
     }
     return overrides;
-  }
-
-  #appOf(options: AppOptions<SettingGroup>, overrides: Overrides): HotApp {
-    try {
-      return new HotApp(options, overrides);
-    } catch (error) {
-      for (const { path } of overrides.keys()) this.#options.onPassedOver(options.app, path, (error as Error).message);
-      return new HotApp(options, new Map());
-    }
   }
 
   /** Everybody has registered: whatever else is stored is of nobody. */

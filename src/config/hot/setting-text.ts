@@ -5,6 +5,9 @@ import { datatypeOf } from '../setting-types.ts';
 /** What stands in the place of a secret. Sent back, it leaves the secret as it is. */
 export const MASK = '******';
 
+/** A value as it may be seen: masked where it is a secret. */
+export const safeValue = (row: Setting<unknown>, value: unknown): unknown => (row.secret && value ? MASK : value);
+
 /** A value as text: empty where it is unset, and masked where it is a secret. */
 export function textOf(row: Setting<unknown>, value: unknown): string {
   if (value === null || value === '') return '';

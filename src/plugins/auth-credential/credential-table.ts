@@ -119,6 +119,8 @@ export class CredentialTable {
         this.#doubtful.set(name, before);
         throw fault;
       });
+      // What was refused before is overtaken.
+      this.#doubtful.delete(name);
     } catch (fault) {
       throw storeFailed(fault);
     }
