@@ -51,6 +51,8 @@ async function targetsOf(broker) {
 /** Fills what keeps parsed and refused documents, 1024 of each: their memory is no leak. */
 async function fillCaches([{ port, credentials, schema }], seed) {
   const headers = { authorization: credentials, 'content-type': 'application/json' };
+  // The page is loaded when somebody asks for it, and stays.
+  await (await fetch(`http://127.0.0.1:${port}/graphql`, { headers: { ...headers, accept: 'text/html' } })).text();
   let sent = 0;
   await inParallel(
     () => sent >= DOCUMENTS,
