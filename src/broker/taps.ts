@@ -1,3 +1,4 @@
+import { Signal } from '../signal.ts';
 import type { StoredMessage } from '../store/message-codec.ts';
 import { concerns, createTopicTrie } from './topic-filter.ts';
 
@@ -6,7 +7,7 @@ export type Tell = (message: StoredMessage, username: string | null) => void;
 
 interface Tap {
   readonly topicFilter: string;
-  readonly tells: Set<Tell>;
+  readonly told: Signal<Parameters<Tell>>;
 }
 
 /** Topics whose taps are remembered. */
@@ -38,30 +39,22 @@ export class Taps {
   }
 
   tell(message: StoredMessage, username: string | null): void {
-    for (const { tells } of this.#of(message.topic)) {
-      for (const tell of tells) {
-        try {
-          tell(message, username);
-        } catch (fault) {
-          this.#onFault(fault);
-        }
-      }
-    }
+    for (const { told } of this.#of(message.topic)) told.tell(message, username);
   }
 
   /** Listens to a well-formed topic filter. Answers what ends it. */
   listen(topicFilter: string, tell: Tell): () => void {
     const tap = this.#byFilter.get(topicFilter) ?? this.#open(topicFilter);
-    // Apart from the same function that somebody else gave.
-    const own: Tell = (message, username) => tell(message, username);
-    tap.tells.add(own);
+    const stop = tap.told.listen(tell);
     return () => {
-      if (tap.tells.delete(own) && tap.tells.size === 0) this.#close(tap);
+      stop();
+      // Another one of this filter may be there by now, if it is called twice.
+      if (!tap.told.isHeard && this.#byFilter.get(topicFilter) === tap) this.#close(tap);
     };
   }
 
   #open(topicFilter: string): Tap {
-    const tap: Tap = { topicFilter, tells: new Set() };
+    const tap: Tap = { topicFilter, told: new Signal(this.#onFault) };
     this.#byFilter.set(topicFilter, tap);
     this.#trie.add(topicFilter, tap);
     this.#remembered.clear();
